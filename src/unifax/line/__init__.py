@@ -1,0 +1,1 @@
+"""Telephone calls: one fax call, the trunks that carry them, and our own fax machine."""

@@ -1,0 +1,1 @@
+"""The words everybody uses: fax, delivery, call, outcome, number, error. No clock, no chance, no IO."""

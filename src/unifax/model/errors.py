@@ -1,0 +1,103 @@
+"""Errors, one tree, split by whose fault it is. A failed call is not here: it is an `Outcome`.
+
+UnifaxError
+├── Refused            the caller asked for something we will not do: a 4xx with a stable code
+│   ├── RecipientsInvalid   400 fx_recipients_invalid
+│   ├── FileInvalid         400 fx_file_invalid
+│   ├── TooManyFiles        400 fx_max_files_reached
+│   ├── NothingToSend       204, no body
+│   ├── UserInvalid         400 user_invalid
+│   ├── ExtensionInvalid    400 extension_invalid
+│   ├── AccessDenied        401 access_denied
+│   ├── RequestInvalid      400 request_invalid
+│   ├── NotFound            404 not_found
+│   └── TooLarge            413 request_too_large
+├── Unavailable        we cannot do it now: 503 service_unavailable, with Retry-After
+├── Misconfigured      the operator's settings make no sense: the program does not start
+└── ProtocolError      the far side sent bytes that mean nothing
+"""
+
+from typing import ClassVar
+
+
+class UnifaxError(Exception):
+    """Everything Unifax raises on purpose."""
+
+
+class Refused(UnifaxError):
+    """The request cannot be carried out as asked. `str()` is a sentence for the person who asked."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "request_invalid"
+
+
+class RecipientsInvalid(Refused):
+    code = "fx_recipients_invalid"
+
+
+class FileInvalid(Refused):
+    """One file cannot be faxed."""
+
+    code = "fx_file_invalid"
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(name, reason)
+        self.name = name
+        "The file's name as the caller gave it, without directories."
+        self.reason = reason
+        "Why, in words an office worker understands: 'is password-protected'."
+
+    def __str__(self) -> str:
+        return f"The file '{self.name}' {self.reason}."
+
+
+class TooManyFiles(Refused):
+    code = "fx_max_files_reached"
+
+
+class NothingToSend(Refused):
+    status = 204
+    code = "nothing_to_send"
+
+
+class UserInvalid(Refused):
+    code = "user_invalid"
+
+
+class ExtensionInvalid(Refused):
+    code = "extension_invalid"
+
+
+class AccessDenied(Refused):
+    status = 401
+    code = "access_denied"
+
+
+class RequestInvalid(Refused):
+    pass
+
+
+class NotFound(Refused):
+    status = 404
+    code = "not_found"
+
+
+class TooLarge(Refused):
+    status = 413
+    code = "request_too_large"
+
+
+class Unavailable(UnifaxError):
+    """We cannot do this now, and nothing was begun. `retry_after_seconds` says when to ask again."""
+
+    def __init__(self, reason: str, retry_after_seconds: int = 30) -> None:
+        super().__init__(reason)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Misconfigured(UnifaxError):
+    """A setting is unknown, missing or impossible; names the setting."""
+
+
+class ProtocolError(UnifaxError):
+    """Bytes from the far side that its protocol does not allow."""

@@ -1,0 +1,130 @@
+"""A fax, its deliveries and their calls: states, the moves between them, and what others may see of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from unifax.model.outcome import Outcome
+
+
+class FaxState(StrEnum):
+    """VoipNow's words for a fax, with two of ours."""
+
+    PRE_APPROVED = "Pre-Approved"
+    SCHEDULED = "Scheduled For Sending"
+    SENT = "Sent"
+    PARTIALLY_SENT = "Partially Sent"
+    SEND_FAILED = "Send Failed"
+    CANCELLED = "Cancelled"
+    UNCERTAIN = "Uncertain"
+
+
+class DeliveryState(StrEnum):
+    """Where one recipient of a fax stands."""
+
+    PREPARING = "preparing"
+    WAITING = "waiting"
+    CALLING = "calling"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNCERTAIN = "uncertain"
+
+
+OPEN = frozenset({DeliveryState.PREPARING, DeliveryState.WAITING, DeliveryState.CALLING})
+"States that have a next step, and so must have live work in the queue."
+
+MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = {
+    DeliveryState.PREPARING: frozenset(
+        {DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.CANCELLED}
+    ),
+    DeliveryState.WAITING: frozenset({DeliveryState.CALLING, DeliveryState.FAILED, DeliveryState.CANCELLED}),
+    DeliveryState.CALLING: frozenset(
+        {
+            DeliveryState.WAITING,
+            DeliveryState.SENT,
+            DeliveryState.FAILED,
+            DeliveryState.CANCELLED,
+            DeliveryState.UNCERTAIN,
+        }
+    ),
+    DeliveryState.SENT: frozenset(),
+    DeliveryState.FAILED: frozenset(),
+    DeliveryState.CANCELLED: frozenset(),
+    DeliveryState.UNCERTAIN: frozenset(),
+}
+"What is not here does not happen. Preparing goes straight to sent for an extension of our own: no call is made."
+
+
+def fax_state(deliveries: Iterable[DeliveryState]) -> FaxState:
+    """Return the state of a fax as a whole, from the states of its recipients (at least one).
+
+    Pre-Approved while its pages are being made, Scheduled while anything is still open; then the truth:
+    Uncertain stands above Partially Sent, because somebody has to look.
+    """
+    states = set(deliveries)
+    if states == {DeliveryState.PREPARING}:
+        return FaxState.PRE_APPROVED
+    if states & OPEN:
+        return FaxState.SCHEDULED
+    if DeliveryState.UNCERTAIN in states:
+        return FaxState.UNCERTAIN
+    if states == {DeliveryState.SENT}:
+        return FaxState.SENT
+    if DeliveryState.SENT in states:
+        return FaxState.PARTIALLY_SENT
+    return FaxState.CANCELLED if states == {DeliveryState.CANCELLED} else FaxState.SEND_FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """One call as an App sees it."""
+
+    number: int
+    "1 for the first call of a delivery."
+    started_at: datetime
+    ringing_at: datetime | None
+    answered_at: datetime | None
+    t38_at: datetime | None
+    ended_at: datetime | None
+    outcome: Outcome | None
+    "None while the call is up."
+    pages_confirmed: int
+    "Pages confirmed in this call."
+    sip_status: int | None
+    t30_code: int | None
+    far_station_id: str | None
+    bits_per_second: int | None
+    sip_call_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """One recipient as an App sees it."""
+
+    recipient: str
+    state: DeliveryState
+    pages_confirmed: int
+    outcome: Outcome | None
+    "Of the last call; None before the first has ended."
+    next_call_at: datetime | None
+    "When we call (again), while waiting."
+    calls: tuple[CallView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FaxView:
+    """A fax as an App sees it."""
+
+    id: int
+    uid: str
+    extension: str
+    state: FaxState
+    accepted_at: datetime
+    pages: int | None
+    "None until the pages are made."
+    files: tuple[str, ...]
+    document: str | None
+    "SHA-256 of the fax TIFF, hex; None until the pages are made."
+    deliveries: tuple[DeliveryView, ...]

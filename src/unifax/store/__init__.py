@@ -1,0 +1,1 @@
+"""Memory: the schema, and every question and change it allows. Nobody above sees SQL."""

@@ -1,0 +1,1 @@
+"""Where programs and people ask."""

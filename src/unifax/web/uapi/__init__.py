@@ -1,0 +1,1 @@
+"""The VoipNow UnifiedAPI, as documented and as its clients really speak it."""

@@ -1,0 +1,1 @@
+"""Durable work: the only modules that know DBOS."""
