@@ -1,0 +1,145 @@
+"""Builds `unifax.documents._tiff`: libtiff, narrowed to fax pages. Its one Python owner is documents/pages.py."""
+
+from cffi import FFI
+
+builder = FFI()
+
+builder.cdef(
+    """
+    typedef ... TIFF;
+
+    typedef struct {
+        uint32_t width, rows;
+        float x_dpi, y_dpi;
+        int bilevel;
+    } fax_page;
+
+    TIFF *fax_open(int fd, const char *mode);
+    void fax_close(TIFF *file);
+    int fax_write(TIFF *file, const unsigned char *bits, uint32_t width, uint32_t rows,
+                  float x_dpi, float y_dpi, int number, int total);
+    int fax_describe(TIFF *file, fax_page *page);
+    int fax_read(TIFF *file, unsigned char *bits, size_t size);
+    int fax_next(TIFF *file);
+    const char *fax_error(void);
+    """
+)
+
+builder.set_source(
+    "unifax.documents._tiff",
+    r"""
+    #include <stdarg.h>
+    #include <stdio.h>
+    #include <string.h>
+    #include <tiffio.h>
+
+    typedef struct {
+        uint32_t width, rows;
+        float x_dpi, y_dpi;
+        int bilevel;
+    } fax_page;
+
+    static _Thread_local char last_error[256];
+
+    static void keep_error(const char *module, const char *format, va_list arguments)
+    {
+        (void) module;
+        vsnprintf(last_error, sizeof last_error, format, arguments);
+    }
+
+    static const char *fax_error(void) { return last_error; }
+
+    /* Takes the descriptor: fax_close closes it, and so does a failure here not. */
+    static TIFF *fax_open(int fd, const char *mode)
+    {
+        last_error[0] = '\0';
+        TIFFSetErrorHandler(keep_error);
+        TIFFSetWarningHandler(NULL);
+        return TIFFFdOpen(fd, "fax", mode);
+    }
+
+    static void fax_close(TIFF *file) { TIFFClose(file); }
+
+    /* One page: G4, one strip, 1 is black (MinIsWhite), as RFC 2306 has it and spandsp reads it. */
+    static int fax_write(TIFF *file, const unsigned char *bits, uint32_t width, uint32_t rows,
+                         float x_dpi, float y_dpi, int number, int total)
+    {
+        tmsize_t size = (tmsize_t) ((width + 7) / 8) * rows;
+        TIFFSetField(file, TIFFTAG_SUBFILETYPE, FILETYPE_PAGE);
+        TIFFSetField(file, TIFFTAG_IMAGEWIDTH, width);
+        TIFFSetField(file, TIFFTAG_IMAGELENGTH, rows);
+        TIFFSetField(file, TIFFTAG_BITSPERSAMPLE, 1);
+        TIFFSetField(file, TIFFTAG_SAMPLESPERPIXEL, 1);
+        TIFFSetField(file, TIFFTAG_COMPRESSION, COMPRESSION_CCITTFAX4);
+        TIFFSetField(file, TIFFTAG_GROUP4OPTIONS, 0);
+        TIFFSetField(file, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISWHITE);
+        TIFFSetField(file, TIFFTAG_FILLORDER, FILLORDER_MSB2LSB);
+        TIFFSetField(file, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
+        TIFFSetField(file, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
+        TIFFSetField(file, TIFFTAG_ROWSPERSTRIP, rows);
+        TIFFSetField(file, TIFFTAG_XRESOLUTION, x_dpi);
+        TIFFSetField(file, TIFFTAG_YRESOLUTION, y_dpi);
+        TIFFSetField(file, TIFFTAG_RESOLUTIONUNIT, RESUNIT_INCH);
+        TIFFSetField(file, TIFFTAG_PAGENUMBER, number - 1, total);
+        if (TIFFWriteEncodedStrip(file, 0, (void *) bits, size) != size)
+            return 0;
+        return TIFFWriteDirectory(file);
+    }
+
+    static int fax_describe(TIFF *file, fax_page *page)
+    {
+        uint16_t bits = 1, samples = 1, unit = RESUNIT_INCH;
+        memset(page, 0, sizeof *page);
+        if (!TIFFGetField(file, TIFFTAG_IMAGEWIDTH, &page->width)
+            || !TIFFGetField(file, TIFFTAG_IMAGELENGTH, &page->rows))
+            return 0;
+        TIFFGetField(file, TIFFTAG_XRESOLUTION, &page->x_dpi);
+        TIFFGetField(file, TIFFTAG_YRESOLUTION, &page->y_dpi);
+        TIFFGetFieldDefaulted(file, TIFFTAG_RESOLUTIONUNIT, &unit);
+        if (unit == RESUNIT_CENTIMETER) {
+            page->x_dpi *= 2.54f;
+            page->y_dpi *= 2.54f;
+        }
+        TIFFGetFieldDefaulted(file, TIFFTAG_BITSPERSAMPLE, &bits);
+        TIFFGetFieldDefaulted(file, TIFFTAG_SAMPLESPERPIXEL, &samples);
+        page->bilevel = bits == 1 && samples == 1 && !TIFFIsTiled(file);
+        return 1;
+    }
+
+    /* All strips of the current page, one after the other; afterwards 1 is black and spare bits are 0. */
+    static int fax_read(TIFF *file, unsigned char *bits, size_t size)
+    {
+        uint32_t width = 0, rows = 0, row, strip, strips = TIFFNumberOfStrips(file);
+        uint16_t photometric = PHOTOMETRIC_MINISWHITE;
+        size_t stride, done = 0, i;
+        last_error[0] = '\0';
+        TIFFGetField(file, TIFFTAG_IMAGEWIDTH, &width);
+        TIFFGetField(file, TIFFTAG_IMAGELENGTH, &rows);
+        stride = (width + 7) / 8;
+        if (size != stride * rows)
+            return 0;
+        for (strip = 0; strip < strips && done < size; strip++) {
+            tmsize_t got = TIFFReadEncodedStrip(file, strip, bits + done, (tmsize_t) (size - done));
+            if (got < 0)
+                return 0;
+            done += (size_t) got;
+        }
+        if (done != size)
+            return 0;
+        TIFFGetField(file, TIFFTAG_PHOTOMETRIC, &photometric);
+        if (photometric == PHOTOMETRIC_MINISBLACK)
+            for (i = 0; i < size; i++)
+                bits[i] = (unsigned char) ~bits[i];
+        if (width % 8)
+            for (row = 0; row < rows; row++)
+                bits[row * stride + stride - 1] &= (unsigned char) (0xff << (8 - width % 8));
+        return 1;
+    }
+
+    static int fax_next(TIFF *file) { return TIFFReadDirectory(file); }
+    """,
+    libraries=["tiff"],
+)
+
+if __name__ == "__main__":
+    builder.compile(tmpdir="src", verbose=False)

@@ -1,0 +1,141 @@
+"""Fax TIFF: what is written is what is read, by our reader and by another one."""
+
+import contextlib
+import os
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from unifax.documents.pages import (
+    WIDTH,
+    X_DPI,
+    Y_DPI,
+    DamagedPages,
+    Page,
+    PageWriter,
+    count_pages,
+    read_pages,
+    same_pages,
+    write_png,
+)
+
+
+def page(rows: int, seed: int = 1, width: int = WIDTH) -> Page:
+    """A page of noise, with spare bits clear."""
+    stride = (width + 7) // 8
+    bits = bytearray(random.Random(seed).randbytes(stride * rows))
+    if width % 8:
+        for row in range(rows):
+            bits[row * stride + stride - 1] &= 0xFF << (8 - width % 8) & 0xFF
+    return Page(width, rows, X_DPI, Y_DPI, bytes(bits))
+
+
+def write(path: Path, *pages: Page) -> Path:
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+    with PageWriter(fd, len(pages)) as writer:
+        for each in pages:
+            writer.write(each)
+    os.close(fd)
+    return path
+
+
+@settings(max_examples=25)
+@given(width=st.integers(1, 2000), rows=st.integers(1, 40), seed=st.integers(0, 999))
+def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, width: int, rows: int, seed: int) -> None:
+    wanted = page(rows, seed, width)
+    path = write(tmp_path_factory.mktemp("fax") / "a.tif", wanted)
+    (found,) = read_pages(path)
+    assert (found.width, found.rows, found.bits) == (wanted.width, wanted.rows, wanted.bits)
+    assert found.x_dpi == pytest.approx(X_DPI, abs=0.01)
+    assert found.y_dpi == pytest.approx(Y_DPI, abs=0.01)
+
+
+def test_another_reader_sees_a_fax(tmp_path: Path) -> None:
+    wanted = page(50)
+    path = write(tmp_path / "a.tif", wanted, page(60, 2))
+    with Image.open(path) as image:
+        tags = image.getexif()
+        assert image.size == (WIDTH, 50)
+        assert image.info["compression"] == "group4"
+        assert {tag: tags[tag] for tag in (254, 258, 259, 262, 266, 277, 278, 296, 297)} == {
+            254: 2,  # one page of several
+            258: 1,
+            259: 4,  # T.6
+            262: 0,  # MinIsWhite
+            266: 1,
+            277: 1,
+            278: 50,  # one strip
+            296: 2,  # inches
+            297: (0, 2),
+        }
+        assert image.convert("1", dither=Image.Dither.NONE).tobytes() == bytes(255 - byte for byte in wanted.bits)
+
+
+def test_pages_of_others_are_read_with_either_meaning_of_one(tmp_path: Path) -> None:
+    wanted = page(30, width=100)
+    picture = Image.frombytes("1", (100, 30), bytes(255 - byte for byte in wanted.bits))
+    picture.save(tmp_path / "b.tif", compression="group4", dpi=(204, 196))
+    (found,) = read_pages(tmp_path / "b.tif")
+    assert found.bits == wanted.bits
+
+
+def test_the_same_pages_are_the_same(tmp_path: Path) -> None:
+    a = write(tmp_path / "a.tif", page(50), page(60, 2))
+    b = write(tmp_path / "b.tif", page(50), page(60, 2))
+    assert same_pages(a, b) is None
+    assert count_pages(a) == 2
+
+
+def test_one_pixel_is_a_difference(tmp_path: Path) -> None:
+    first = page(50)
+    bits = bytearray(first.bits)
+    bits[216 * 7 + 3] ^= 0x10
+    a = write(tmp_path / "a.tif", first)
+    b = write(tmp_path / "b.tif", Page(WIDTH, 50, X_DPI, Y_DPI, bytes(bits)))
+    assert same_pages(a, b) == "page 1 differs in 1 pixels, the first of them in row 8"
+
+
+def test_a_missing_page_and_a_shorter_page_are_differences(tmp_path: Path) -> None:
+    a = write(tmp_path / "a.tif", page(50), page(60, 2))
+    assert same_pages(a, write(tmp_path / "b.tif", page(50))) == "one file has 1 pages, the other has more"
+    c = write(tmp_path / "c.tif", page(50), page(59, 2))
+    assert same_pages(a, c) == "page 2 is 1728 x 60 in one file and 1728 x 59 in the other"
+
+
+def test_a_png_shows_the_page(tmp_path: Path) -> None:
+    wanted = page(60, 2)
+    write_png(write(tmp_path / "a.tif", page(50), wanted), 2, tmp_path / "a.png")
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.mode == "1"
+        assert image.info["dpi"] == pytest.approx((X_DPI, Y_DPI), abs=0.02)
+        assert image.tobytes() == bytes(255 - byte for byte in wanted.bits)
+
+
+def test_there_is_no_third_page_of_two(tmp_path: Path) -> None:
+    with pytest.raises(IndexError):
+        write_png(write(tmp_path / "a.tif", page(5), page(5)), 3, tmp_path / "a.png")
+
+
+def test_what_is_no_fax_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "text.tif").write_bytes(b"not a TIFF")
+    with pytest.raises(DamagedPages):
+        list(read_pages(tmp_path / "text.tif"))
+    Image.new("RGB", (20, 20)).save(tmp_path / "colour.tif")
+    with pytest.raises(DamagedPages):
+        list(read_pages(tmp_path / "colour.tif"))
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_no_bytes_crash_the_reader(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    folder = tmp_path_factory.mktemp("fax")
+    good = bytearray(write(folder / "a.tif", page(9, width=64)).read_bytes())
+    for at, value in data.draw(st.lists(st.tuples(st.integers(0, len(good) - 1), st.integers(0, 255)), max_size=6)):
+        good[at] = value
+    (folder / "b.tif").write_bytes(good[: data.draw(st.integers(0, len(good)))])
+    with contextlib.suppress(DamagedPages):
+        assert all(len(found.bits) == (found.width + 7) // 8 * found.rows for found in read_pages(folder / "b.tif"))
