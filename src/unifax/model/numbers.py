@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from unifax.model.errors import RecipientsInvalid
 
-_EXTENDED = re.compile(r"(\d{1,16})\*(\d{1,16})")
-_PHONE = re.compile(r"\+?\d{1,20}")
+_EXTENDED = re.compile(r"([0-9]{1,16})\*([0-9]{1,16})")
+_PHONE = re.compile(r"\+?[0-9]{1,20}")
 _PUNCTUATION = re.compile(r"[\s().\-/]")
 
 

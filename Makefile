@@ -1,0 +1,56 @@
+# Everything a newcomer needs: make demo, make test, make check.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+DEBIAN := python3-venv python3-dev libc6-dev libspandsp-dev libtiff-dev fonts-liberation2 fonts-dejavu-core
+
+FILES ?=
+TO ?= 7778888
+
+.PHONY: help setup demo serve test check fix bench lock
+
+help: ## Say what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | column -ts $$'\t'
+
+setup: $(VENV)/.ready ## Debian packages, locked Python packages, the C modules
+
+$(VENV)/.ready: requirements/dev.txt pyproject.toml setup.py $(wildcard native/*)
+	@missing=$$(for each in $(DEBIAN); do dpkg-query -W -f='$${Status}' $$each 2>/dev/null | grep -q 'install ok installed' || echo $$each; done); \
+	if [ -n "$$missing" ]; then \
+	  echo "Installing Debian packages:" $$missing; \
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  apt-get -qq update && apt-get -qq install -y --no-install-recommends $$missing >/dev/null; \
+	fi
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip -q --disable-pip-version-check install --require-hashes -r requirements/dev.txt
+	$(BIN)/pip -q --disable-pip-version-check install --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: setup ## Send one fax through a real call and compare the pages (FILES="a.pdf b.jpg" TO="7778888 7778801")
+	@$(BIN)/unifax demo $(FILES) $(addprefix --to ,$(TO))
+
+serve: setup ## Run the service on ./unifax-data
+	@$(BIN)/unifax serve
+
+test: setup ## Run every test
+	$(BIN)/pytest -n 2
+
+check: setup ## Lint, types, layers, spelling, documentation
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell src tests bench docs native *.md
+
+fix: setup ## Format and repair what can be repaired
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup ## Take every figure that the README quotes
+	$(BIN)/unifax bench
+
+lock: setup ## Renew the locked versions
+	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-header --python-version 3.11 requirements/run.in -o requirements/run.txt
+	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-header --python-version 3.11 requirements/dev.in -o requirements/dev.txt

@@ -1,0 +1,176 @@
+"""Every knob: one frozen tree from unifax.toml and the environment. Read once, at start; unknown keys are errors.
+
+`UNIFAX_SECTION__KEY` overrides the file; `UNIFAX_SECTION__KEY_FILE` names a file that holds the value.
+"""
+
+import fnmatch
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from unifax.model.errors import Misconfigured
+from unifax.model.retry import RetryPolicy
+
+Tree: TypeAlias = dict[str, "str | Tree"]
+
+SANDBOX = "sandbox"
+"Name of the trunk that leads to our own fax machine."
+
+
+_DEFAULT = RetryPolicy()
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Web(Section):
+    """Where Apps reach us."""
+
+    listen: str = "127.0.0.1:8080"
+    "Address and port of the HTTP API."
+
+
+class Fax(Section):
+    """What one fax may hold. Defaults and ranges are VoipNow's."""
+
+    max_files: int = Field(default=5, ge=1, le=10)
+    max_recipients: int = Field(default=5, ge=1, le=999)
+    max_bytes: int = Field(default=10 * 1024 * 1024, ge=1024, le=100 * 1024 * 1024)
+    "Of one request, files and all."
+    max_pages: int = Field(default=350, ge=1, le=2000)
+
+
+class Retry(Section):
+    """How often and how soon a recipient is called again; see `RetryPolicy`."""
+
+    calls: int = Field(default=_DEFAULT.calls, ge=1, le=15)
+    busy_seconds: float = Field(default=_DEFAULT.busy_seconds, ge=0)
+    no_answer_seconds: float = Field(default=_DEFAULT.no_answer_seconds, ge=0)
+    dropped_seconds: float = Field(default=_DEFAULT.dropped_seconds, ge=0)
+    congestion_seconds: float = Field(default=_DEFAULT.congestion_seconds, ge=0)
+
+    def policy(self) -> RetryPolicy:
+        return RetryPolicy(**self.model_dump())
+
+
+class Line(Section):
+    """The processes that make calls."""
+
+    processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=64)
+    address: str = "127.0.0.1"
+    "IP address that calls leave from; far sides send their media to it."
+    ring_seconds: float = Field(default=60.0, ge=5, le=300)
+    "How long a number may ring before the call is given up."
+    negotiation_seconds: float = Field(default=45.0, ge=5, le=300)
+    "How long an answered call may take to agree on T.38."
+
+
+class Trunk(Section):
+    """A SIP server that carries calls to numbers."""
+
+    server: str
+    "Address and port, UDP."
+    numbers: tuple[str, ...] = ("*",)
+    "Patterns of the numbers it reaches: `*` any digits, `?` one digit."
+    channels: int = Field(default=30, ge=1, le=1000)
+    "Calls at once."
+    paced: bool = True
+    "False sends pages as fast as the far end reads them. Only for an end known not to be a gateway."
+
+    def reaches(self, number: str) -> bool:
+        return any(fnmatch.fnmatchcase(number, pattern) for pattern in self.numbers)
+
+
+class Sandbox(Section):
+    """Our own fax machine, to send to."""
+
+    enabled: Literal["auto", "yes", "no"] = "auto"
+    "`auto`: only while no trunk is configured, so that it can never swallow a real number."
+    numbers: tuple[str, ...] = ("7778888", "77788??")
+    "Numbers it answers."
+    listen: str = "127.0.0.1:5070"
+    "SIP address of the machine; port 0 takes a free one."
+    channels: int = Field(default=100, ge=1, le=1000)
+
+
+class Settings(Section):
+    """The whole tree."""
+
+    web: Web = Web()
+    fax: Fax = Fax()
+    retry: Retry = Retry()
+    line: Line = Field(default_factory=Line)
+    trunks: dict[str, Trunk] = {}
+    sandbox: Sandbox = Sandbox()
+
+    @property
+    def sandbox_answers(self) -> bool:
+        return self.sandbox.enabled == "yes" or (self.sandbox.enabled == "auto" and not self.trunks)
+
+    def routes(self) -> Mapping[str, Trunk]:
+        """Return every trunk by name, the one to the sandbox among them while it answers, and first."""
+        if not self.sandbox_answers:
+            return self.trunks
+        sandbox = Trunk(
+            server=self.sandbox.listen, numbers=self.sandbox.numbers, channels=self.sandbox.channels, paced=False
+        )
+        return {SANDBOX: sandbox, **self.trunks}
+
+    def route(self, number: str) -> str | None:
+        """Return the name of the first trunk that reaches a number, or None."""
+        return next((name for name, trunk in self.routes().items() if trunk.reaches(number)), None)
+
+
+def read_settings(file: Path | None, environment: Mapping[str, str]) -> Settings:
+    """Read the settings. Raises Misconfigured, naming the key."""
+    tree: Tree = {}
+    if file is not None:
+        try:
+            tree = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise Misconfigured(f"{file}: {error}") from error
+    for name, text in environment.items():
+        if name.startswith("UNIFAX_") and "__" in name:
+            _overlay(tree, name, text)
+    try:
+        settings = Settings.model_validate(tree)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Misconfigured(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    if SANDBOX in settings.trunks:
+        raise Misconfigured(f"trunks.{SANDBOX}: this name is taken by our own fax machine")
+    for trunk in settings.trunks.values():
+        parse_address(trunk.server)
+    parse_address(settings.web.listen)
+    parse_address(settings.sandbox.listen)
+    return settings
+
+
+def _overlay(tree: Tree, name: str, text: str) -> None:
+    """Put one environment variable into the tree, at the place its name says."""
+    *path, key = name.removeprefix("UNIFAX_").lower().split("__")
+    if key.endswith("_file"):
+        key = key.removesuffix("_file")
+        try:
+            text = Path(text).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise Misconfigured(f"{name}: {error}") from error
+    for step in path:
+        below = tree.setdefault(step, {})
+        if not isinstance(below, dict):
+            raise Misconfigured(f"{name}: {step} is not a section")
+        tree = below
+    tree[key] = text
+
+
+def parse_address(text: str) -> tuple[str, int]:
+    """Return `host:port` or `[v6]:port` as an address. Raises Misconfigured."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not host or not port.isdecimal() or int(port) > 65535:
+        raise Misconfigured(f"'{text}' is not an address and a port, as in 127.0.0.1:8080")
+    return host.strip("[]"), int(port)
