@@ -1,0 +1,77 @@
+"""Builds `unifax.wire._spandsp`: libspandsp 0.0.6 and our journal of it, for cffi (API mode).
+
+API mode, because the compiler reads the library's own headers: in libspandsp 3 the counters have other fields, and a
+module that guessed their layout would read the wrong ones. Linked dynamically: libspandsp is LGPL.
+"""
+
+from pathlib import Path
+
+from cffi import FFI
+
+HERE = Path(__file__).resolve().parent
+
+NUMBERS = """
+T30_ERR_OK T30_ERR_CEDTONE T30_ERR_T0_EXPIRED T30_ERR_T1_EXPIRED T30_ERR_T3_EXPIRED T30_ERR_HDLC_CARRIER
+T30_ERR_CANNOT_TRAIN T30_ERR_OPER_INT_FAIL T30_ERR_INCOMPATIBLE T30_ERR_RX_INCAPABLE T30_ERR_TX_INCAPABLE
+T30_ERR_NORESSUPPORT T30_ERR_NOSIZESUPPORT T30_ERR_UNEXPECTED T30_ERR_TX_BADDCS T30_ERR_TX_BADPG T30_ERR_TX_ECMPHD
+T30_ERR_TX_GOTDCN T30_ERR_TX_INVALRSP T30_ERR_TX_NODIS T30_ERR_TX_PHBDEAD T30_ERR_TX_PHDDEAD T30_ERR_TX_T5EXP
+T30_ERR_RX_ECMPHD T30_ERR_RX_GOTDCS T30_ERR_RX_INVALCMD T30_ERR_RX_NOCARRIER T30_ERR_RX_NOEOL T30_ERR_RX_NOFAX
+T30_ERR_RX_T2EXPDCN T30_ERR_RX_T2EXPD T30_ERR_RX_T2EXPFAX T30_ERR_RX_T2EXPMPS T30_ERR_RX_T2EXPRR T30_ERR_RX_T2EXP
+T30_ERR_RX_DCNWHY T30_ERR_RX_DCNDATA T30_ERR_RX_DCNFAX T30_ERR_RX_DCNPHD T30_ERR_RX_DCNRRD T30_ERR_RX_DCNNORTN
+T30_ERR_FILEERROR T30_ERR_NOPAGE T30_ERR_BADTIFF T30_ERR_BADPAGE T30_ERR_BADTAG T30_ERR_BADTIFFHDR T30_ERR_NOMEM
+T30_ERR_RETRYDCN T30_ERR_CALLDROPPED T30_ERR_NOPOLL T30_ERR_IDENT_UNACCEPTABLE T30_ERR_SUB_UNACCEPTABLE
+T30_ERR_SEP_UNACCEPTABLE T30_ERR_PSA_UNACCEPTABLE T30_ERR_SID_UNACCEPTABLE T30_ERR_PWD_UNACCEPTABLE
+T30_ERR_TSA_UNACCEPTABLE T30_ERR_IRA_UNACCEPTABLE T30_ERR_CIA_UNACCEPTABLE T30_ERR_ISP_UNACCEPTABLE
+T30_ERR_CSA_UNACCEPTABLE
+T30_DIS T30_DTC T30_DCS T30_CFR T30_EOM T30_MPS T30_EOP T30_PRI_EOM T30_PRI_MPS T30_PRI_EOP T30_PPS T30_EOR T30_NULL
+T30_MCF T30_RTP T30_RTN T30_PIP T30_PIN T30_PPR T30_DCN
+T30_SUPPORT_V27TER T30_SUPPORT_V29 T30_SUPPORT_V17
+T30_SUPPORT_T4_1D_COMPRESSION T30_SUPPORT_T4_2D_COMPRESSION T30_SUPPORT_T6_COMPRESSION
+T30_SUPPORT_STANDARD_RESOLUTION T30_SUPPORT_FINE_RESOLUTION T30_SUPPORT_SUPERFINE_RESOLUTION
+T30_SUPPORT_R8_RESOLUTION T30_SUPPORT_R16_RESOLUTION
+T30_SUPPORT_215MM_WIDTH T30_SUPPORT_255MM_WIDTH T30_SUPPORT_303MM_WIDTH
+T30_SUPPORT_UNLIMITED_LENGTH T30_SUPPORT_A4_LENGTH T30_SUPPORT_B4_LENGTH T30_SUPPORT_US_LETTER_LENGTH
+T30_SUPPORT_US_LEGAL_LENGTH
+T4_COMPRESSION_ITU_T4_1D T4_COMPRESSION_ITU_T4_2D T4_COMPRESSION_ITU_T6
+"""
+
+
+def declarations() -> str:
+    """Return what Python sees: the constants, our own header, and the few functions of the library that set it up."""
+    header = (HERE / "spandsp_line.h").read_text()
+    ours = header[header.index("enum {") : header.rindex("#endif")]
+    return (
+        "".join(f"#define {name} ...\n" for name in NUMBERS.split())
+        + "typedef struct t30_state_s t30_state_t;\n"
+        + ours
+        + """
+        int t30_set_tx_ident(t30_state_t *s, const char *id);
+        const char *t30_get_rx_ident(t30_state_t *s);
+        void t30_set_rx_file(t30_state_t *s, const char *file, int stop_page);
+        void t30_set_tx_file(t30_state_t *s, const char *file, int start_page, int stop_page);
+        int t30_set_ecm_capability(t30_state_t *s, int enabled);
+        int t30_set_rx_encoding(t30_state_t *s, int encoding);
+        int t30_set_supported_modems(t30_state_t *s, int supported_modems);
+        int t30_set_supported_compressions(t30_state_t *s, int supported_compressions);
+        int t30_set_supported_resolutions(t30_state_t *s, int supported_resolutions);
+        int t30_set_supported_image_sizes(t30_state_t *s, int supported_image_sizes);
+        void t30_terminate(t30_state_t *s);
+        const char *t30_frametype(uint8_t x);
+        const char *t30_completion_code_to_str(int result);
+        """
+    )
+
+
+SOURCE = """
+#include "spandsp_line.c"
+"""
+
+builder = FFI()
+builder.cdef(declarations())
+builder.set_source(
+    "unifax.wire._spandsp",
+    SOURCE,
+    depends=[str(HERE / "spandsp_line.c"), str(HERE / "spandsp_line.h")],
+    include_dirs=[str(HERE)],
+    libraries=["spandsp", "tiff"],
+)

@@ -1,0 +1,199 @@
+#include <stdlib.h>
+#include <string.h>
+#include <tiffio.h>
+
+#include <spandsp.h>
+#include <spandsp/version.h>
+
+#include "spandsp_line.h"
+
+#if SPANDSP_RELEASE_DATE != 20110122
+#error "This is written for libspandsp 0.0.6: other versions have other completion codes and other behaviour."
+#endif
+
+#define FRAME_FCF(msg) ((msg)[2])
+
+typedef struct {
+    line_entry_t entry;
+    size_t offset; /* of its octets: the buffer may move while it grows */
+} written_t;
+
+struct line_s {
+    t38_terminal_state_t *t38;
+    t38_core_state_t *core;
+    t30_state_t *t30;
+
+    written_t *entries;
+    size_t count, read, room;
+    uint8_t *octets;
+    size_t octets_used, octets_room;
+    int torn;
+};
+
+static int grow(void **block, size_t *room, size_t needed, size_t size)
+{
+    size_t want = *room ? *room : 64;
+    void *moved;
+
+    if (needed <= *room)
+        return 1;
+    while (want < needed)
+        want *= 2;
+    if ((moved = realloc(*block, want * size)) == NULL)
+        return 0;
+    *block = moved;
+    *room = want;
+    return 1;
+}
+
+static line_entry_t *write_entry(line_t *line, int kind, int value, const uint8_t *octets, size_t length)
+{
+    written_t *written;
+
+    if (!grow((void **) &line->entries, &line->room, line->count + 1, sizeof(written_t))
+        || !grow((void **) &line->octets, &line->octets_room, line->octets_used + length, 1)) {
+        line->torn = 1;
+        return NULL;
+    }
+    written = &line->entries[line->count++];
+    memset(written, 0, sizeof(*written));
+    written->entry.kind = kind;
+    written->entry.value = value;
+    written->entry.length = length;
+    written->offset = line->octets_used;
+    if (length)
+        memcpy(line->octets + line->octets_used, octets, length);
+    line->octets_used += length;
+    return &written->entry;
+}
+
+static void write_counters(line_t *line, line_entry_t *entry)
+{
+    t30_stats_t stats;
+
+    t30_get_transfer_statistics(line->t30, &stats);
+    entry->bit_rate = stats.bit_rate;
+    entry->error_correcting_mode = stats.error_correcting_mode;
+    entry->encoding = stats.encoding;
+    entry->pages_tx = stats.pages_tx;
+    entry->pages_rx = stats.pages_rx;
+    entry->pages_in_file = stats.pages_in_file;
+    entry->width = stats.width;
+    entry->length_rows = stats.length;
+    entry->y_resolution = stats.y_resolution;
+    entry->bad_rows = stats.bad_rows;
+}
+
+static int on_packet(t38_core_state_t *core, void *data, const uint8_t *octets, int length, int count)
+{
+    (void) core;
+    if (length > 0 && count > 0)
+        write_entry((line_t *) data, LINE_PACKET, count, octets, (size_t) length);
+    return 0;
+}
+
+static void on_frame(t30_state_t *t30, void *data, int incoming, const uint8_t *msg, int length)
+{
+    line_t *line = data;
+    line_entry_t *entry;
+    int fcf;
+
+    (void) t30;
+    if (length < 3)
+        return;
+    fcf = FRAME_FCF(msg);
+    if ((fcf & 0xFE) == T4_FCD || (fcf & 0xFE) == T4_RCP)
+        return; /* image data of ECM: thousands of them */
+    if ((entry = write_entry(line, LINE_FRAME, fcf, NULL, 0)) == NULL)
+        return;
+    entry->outgoing = !incoming;
+    if (length > 3 && ((fcf & 0xFE) == T30_PPS || (fcf & 0xFE) == T30_EOR))
+        entry->detail = msg[3];
+    write_counters(line, entry);
+}
+
+static int on_phase_d(t30_state_t *t30, void *data, int fcf)
+{
+    line_entry_t *entry;
+
+    (void) t30;
+    if ((entry = write_entry((line_t *) data, LINE_PAGE, fcf, NULL, 0)) != NULL)
+        write_counters((line_t *) data, entry);
+    return T30_ERR_OK;
+}
+
+static void on_phase_e(t30_state_t *t30, void *data, int code)
+{
+    line_entry_t *entry;
+
+    (void) t30;
+    if ((entry = write_entry((line_t *) data, LINE_END, code, NULL, 0)) != NULL)
+        write_counters((line_t *) data, entry);
+}
+
+line_t *line_new_t38(int calling, int paced, int copies_of_indicators, int bit_rate)
+{
+    line_t *line;
+
+    if ((line = calloc(1, sizeof(*line))) == NULL)
+        return NULL;
+    if ((line->t38 = t38_terminal_init(NULL, calling, on_packet, line)) == NULL) {
+        free(line);
+        return NULL;
+    }
+    line->core = t38_terminal_get_t38_core_state(line->t38);
+    line->t30 = t38_terminal_get_t30_state(line->t38);
+    /* A file that libtiff cannot read ends the call with a code of its own; stderr need not hear of it. */
+    TIFFSetErrorHandler(NULL);
+    TIFFSetWarningHandler(NULL);
+
+    t38_terminal_set_config(line->t38, paced ? 0 : T38_TERMINAL_OPTION_NO_PACING);
+    t38_set_t38_version(line->core, 0);
+    t38_set_redundancy_control(line->core, T38_PACKET_CATEGORY_INDICATOR, copies_of_indicators);
+    t38_set_fastest_image_data_rate(line->core, bit_rate);
+    t30_set_real_time_frame_handler(line->t30, on_frame, line);
+    t30_set_phase_d_handler(line->t30, on_phase_d, line);
+    t30_set_phase_e_handler(line->t30, on_phase_e, line);
+    return line;
+}
+
+void line_free(line_t *line)
+{
+    t38_terminal_free(line->t38);
+    free(line->entries);
+    free(line->octets);
+    free(line);
+}
+
+t30_state_t *line_t30(line_t *line)
+{
+    return line->t30;
+}
+
+void line_receive_ifp(line_t *line, const uint8_t *ifp, int length, int sequence)
+{
+    t38_core_rx_ifp_packet(line->core, ifp, length, (uint16_t) sequence);
+}
+
+void line_pass(line_t *line, int samples)
+{
+    t38_terminal_send_timeout(line->t38, samples);
+}
+
+const line_entry_t *line_next(line_t *line)
+{
+    written_t *written;
+
+    if (line->read == line->count) {
+        line->read = line->count = line->octets_used = 0;
+        return NULL;
+    }
+    written = &line->entries[line->read++];
+    written->entry.octets = line->octets + written->offset;
+    return &written->entry;
+}
+
+int line_is_torn(const line_t *line)
+{
+    return line->torn;
+}

@@ -1,0 +1,55 @@
+/* One fax terminal of libspandsp and the journal of what it did.
+ *
+ * libspandsp tells what happens by calling functions. Here those functions only write: what went out and what happened
+ * becomes one sequence of entries, in the order in which it happened, which Python reads when it has time. So nothing
+ * calls from C into Python, and it is always known which packets came after which frame. */
+
+#ifndef UNIFAX_SPANDSP_LINE_H
+#define UNIFAX_SPANDSP_LINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { LINE_PACKET = 1, LINE_FRAME, LINE_PAGE, LINE_END };
+
+typedef struct {
+    int kind;
+    int value;        /* PACKET: how many copies; FRAME: FCF; PAGE: the FCF phase D is told; END: completion code */
+    int detail;       /* FRAME: FCF2 of PPS and EOR, else 0 */
+    int outgoing;     /* FRAME */
+    size_t length;    /* PACKET: octets of the IFP packet */
+    const uint8_t *octets;
+    /* The library's counters at that moment (not of PACKET). They are zero again at phase E, so they are taken here. */
+    int bit_rate;
+    int error_correcting_mode;
+    int encoding;
+    int pages_tx;
+    int pages_rx;
+    int pages_in_file;
+    int width;
+    int length_rows;
+    int y_resolution; /* rows per metre */
+    int bad_rows;
+} line_entry_t;
+
+typedef struct line_s line_t;
+
+/* Return a new T.38 terminal, or NULL without memory. Settings are made through line_t30() before the first packet. */
+line_t *line_new_t38(int calling, int paced, int copies_of_indicators, int bit_rate);
+void line_free(line_t *line);
+
+t30_state_t *line_t30(line_t *line);
+
+/* Take in an IFP packet. libspandsp knows late and repeated ones by their number and drops them. */
+void line_receive_ifp(line_t *line, const uint8_t *ifp, int length, int sequence);
+
+/* Let time pass, in samples of 1/8000 s. */
+void line_pass(line_t *line, int samples);
+
+/* Return the next entry, or NULL when all were read. An entry is good until the next call of any function here. */
+const line_entry_t *line_next(line_t *line);
+
+/* Return whether memory ran out and the journal has a hole. */
+int line_is_torn(const line_t *line);
+
+#endif

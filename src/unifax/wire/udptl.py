@@ -1,0 +1,149 @@
+"""UDPTL: fax packets in datagrams, each carrying the ones before it again (ITU-T T.38 9.1).
+
+Knows nothing of what an IFP packet means, of sockets or of time.
+"""
+
+from collections import deque
+
+from unifax.model.errors import ProtocolError
+
+SEQUENCES = 1 << 16
+DEPTH = 3
+"Earlier packets in each datagram: with three, 5 % random loss costs a fax nothing."
+MAX_DATAGRAM = 1400
+"Octets of a datagram, when the far side asks for nothing smaller (T38FaxMaxDatagram; Asterisk's own value)."
+
+_SECONDARY, _FEC = 0x00, 0x80
+_LONG = 1 << 7
+_FRAGMENTED = 1 << 14
+"Octets from which X.691 11.9 cuts an open type into fragments: no fax packet is that long, so we take none."
+_RESTART = 1000
+"A number further behind than this is no late packet: the far side has begun to count anew."
+
+
+class Udptl:
+    """One end of a UDPTL stream: numbers and repeats what goes out, completes and orders what comes in.
+
+    `patience` is for a far side without redundancy: after a gap that nothing has filled, so many datagrams are kept
+    back, because the missing one may only be late. With redundancy a gap is filled by the datagram that shows it.
+    """
+
+    def __init__(self, depth: int = DEPTH, max_datagram: int = MAX_DATAGRAM, patience: int = 0) -> None:
+        self.received = 0
+        "IFP packets that came in their own datagram, in time."
+        self.recovered = 0
+        "IFP packets whose datagram was lost or late, taken from a later one."
+        self.lost = 0
+        "IFP packets that never came."
+        self._max_datagram = max_datagram
+        self._patience = patience
+        self._next_out = 0
+        self._sent: deque[bytes] = deque(maxlen=depth)
+        self._next_in: int | None = None
+        self._waiting: dict[int, bytes] = {}
+
+    def encode(self, ifp: bytes) -> bytes:
+        """Return the datagram for the next IFP packet; to send it twice, send the same datagram twice.
+
+        The oldest repetitions are left out when the datagram would be larger than the far side takes.
+        Raises ValueError for a packet of 16384 octets or more.
+        """
+        datagram = self._next_out.to_bytes(2, "big") + _open_type(ifp)
+        room = self._max_datagram - len(datagram) - 2
+        repeated: list[bytes] = []
+        for earlier in map(_open_type, self._sent):
+            room -= len(earlier)
+            if room < 0:
+                break
+            repeated.append(earlier)
+        self._sent.appendleft(ifp)
+        self._next_out = (self._next_out + 1) % SEQUENCES
+        return b"".join([datagram, bytes((_SECONDARY, len(repeated))), *repeated])
+
+    def decode(self, datagram: bytes) -> list[tuple[int, bytes]]:
+        """Return the IFP packets that can now be taken, each with its number, in order and each only once.
+
+        Of a datagram with forward error correction only the packet itself is used. Raises ProtocolError.
+        """
+        sequence, ifp, earlier = _parse(datagram)
+        if self._next_in is None:
+            self._next_in = sequence
+        ahead = _distance(self._next_in, sequence)
+        if ahead < -_RESTART:
+            self._waiting.clear()
+            self._next_in, ahead = sequence, 0
+        if ahead < 0:
+            return []
+        if sequence not in self._waiting:
+            self.received += 1
+            self._waiting[sequence] = ifp
+        for back, repeated in enumerate(earlier[:ahead], start=1):
+            if repeated and (sequence - back) % SEQUENCES not in self._waiting:
+                self.recovered += 1
+                self._waiting[(sequence - back) % SEQUENCES] = repeated
+        return self._take()
+
+    def _take(self) -> list[tuple[int, bytes]]:
+        assert self._next_in is not None
+        taken: list[tuple[int, bytes]] = []
+        while self._waiting:
+            if self._next_in not in self._waiting:
+                if len(self._waiting) <= self._patience:
+                    break
+                first = min(self._waiting, key=lambda sequence: _distance(self._next_in or 0, sequence))
+                self.lost += _distance(self._next_in, first)
+                self._next_in = first
+            taken.append((self._next_in, self._waiting.pop(self._next_in)))
+            self._next_in = (self._next_in + 1) % SEQUENCES
+        return [(sequence, ifp) for sequence, ifp in taken if ifp]
+
+
+def _distance(start: int, end: int) -> int:
+    """Return how far `end` lies after `start` on the circle of sequence numbers; negative when before."""
+    return (end - start + SEQUENCES // 2) % SEQUENCES - SEQUENCES // 2
+
+
+def _open_type(octets: bytes) -> bytes:
+    if len(octets) < _LONG:
+        return bytes((len(octets),)) + octets
+    if len(octets) < _FRAGMENTED:
+        return (0x8000 | len(octets)).to_bytes(2, "big") + octets
+    raise ValueError(f"an IFP packet of {len(octets)} octets")
+
+
+def _parse(datagram: bytes) -> tuple[int, bytes, list[bytes]]:
+    """Return number, IFP packet and the earlier packets, latest first (T.38 Annex A, aligned PER)."""
+    if len(datagram) < 3:
+        raise ProtocolError("a UDPTL datagram that ends in its sequence number")
+    sequence = int.from_bytes(datagram[:2], "big")
+    ifp, at = _read_open_type(datagram, 2)
+    if at == len(datagram):
+        return sequence, ifp, []  # no error recovery at all: not allowed, and harmless
+    if datagram[at] & _FEC:
+        return sequence, ifp, []
+    count, at = _read_length(datagram, at + 1)
+    earlier: list[bytes] = []
+    for _ in range(count):
+        repeated, at = _read_open_type(datagram, at)
+        earlier.append(repeated)
+    return sequence, ifp, earlier
+
+
+def _read_length(datagram: bytes, at: int) -> tuple[int, int]:
+    if at >= len(datagram):
+        raise ProtocolError("a UDPTL datagram that ends before a length")
+    first = datagram[at]
+    if not first & 0x80:
+        return first, at + 1
+    if first & 0x40:
+        raise ProtocolError("a UDPTL field in fragments")
+    if at + 1 >= len(datagram):
+        raise ProtocolError("a UDPTL datagram that ends in a length")
+    return (first & 0x3F) << 8 | datagram[at + 1], at + 2
+
+
+def _read_open_type(datagram: bytes, at: int) -> tuple[bytes, int]:
+    length, at = _read_length(datagram, at)
+    if at + length > len(datagram):
+        raise ProtocolError("a UDPTL field longer than its datagram")
+    return datagram[at : at + length], at + length
