@@ -1,0 +1,160 @@
+"""The `unifax` command: each verb a few lines."""
+
+import asyncio
+import logging
+import os
+import signal
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+
+from unifax.app import ROLES, Service, run_role
+from unifax.client import Client, Fax, Recipient
+from unifax.demo import demonstrate
+from unifax.model.errors import UnifaxError
+from unifax.model.fax import DeliveryState, FaxState
+from unifax.settings import Settings, read_settings
+
+app = typer.Typer(
+    help="A self-hosted fax service.", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False
+)
+
+Config = Annotated[Path | None, typer.Option(help="Settings file.", exists=True, dir_okay=False)]
+Data = Annotated[Path, typer.Option(help="Folder of the database and the documents; made if it is not there.")]
+Listen = Annotated[str | None, typer.Option(help="Address and port of the HTTP API.")]
+Url = Annotated[str, typer.Option(envvar="UNIFAX_URL", help="Where the service is.")]
+Token = Annotated[str, typer.Option(envvar="UNIFAX_TOKEN", help="The App's token.")]
+Sender = Annotated[str, typer.Option("--from", envvar="UNIFAX_FROM", help="Extension that sends.")]
+
+DATA = Path("unifax-data")
+URL = "http://127.0.0.1:8080"
+EXTENSION = "0003*210"
+POLL_SECONDS = 0.2
+
+
+@app.command()
+def serve(config: Config = None, data: Data = DATA, listen: Listen = None) -> None:
+    """Run the whole service on this machine."""
+    asyncio.run(_serve(_settings(config, listen), data))
+
+
+@app.command()
+def demo(
+    files: Annotated[list[Path] | None, typer.Argument(help="Documents; without any, the documented example.")] = None,
+    to: Annotated[list[str], typer.Option(help="Recipient; repeat for several.")] = ["7778888"],  # noqa: B006
+    data: Annotated[Path, typer.Option(help="Where each run makes a folder of its own.")] = Path("demo-data"),
+) -> None:
+    """Send one fax through a real call to our own fax machine, and compare what it received."""
+    settings = read_settings(
+        None, {"UNIFAX_WEB__LISTEN": "127.0.0.1:0", "UNIFAX_SANDBOX__LISTEN": "127.0.0.1:0", **DEMO}
+    )
+    folder = data / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{os.getpid()}"  # noqa: TID251
+    equal = asyncio.run(demonstrate(settings, folder.absolute(), files or [], to, Console(highlight=False).print))
+    raise typer.Exit(0 if equal else 1)
+
+
+DEMO = {"UNIFAX_LINE__PROCESSES": "1", "UNIFAX_RETRY__CALLS": "2", "UNIFAX_RETRY__BUSY_SECONDS": "1"}
+"The demonstration does not wait three minutes for a busy number."
+
+
+@app.command()
+def send(
+    files: Annotated[list[Path], typer.Argument(help="Documents: pdf, jpg, tif, txt.", exists=True, dir_okay=False)],
+    to: Annotated[list[str], typer.Option(help="Recipient; repeat for several.")],
+    sender: Sender = EXTENSION,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Follow the fax to its end; exit 0 only when all have it.")
+    ] = False,
+    url: Url = URL,
+    token: Token = "",
+) -> None:
+    """Send a fax."""
+    with Client(url, token, sender) as client:
+        accepted = client.send(files, to)
+        typer.echo(f"accepted: id {accepted.id}, uid {accepted.uid}")
+        if wait:
+            fax = _follow(client, accepted.id)
+            _show(fax)
+            raise typer.Exit(0 if fax.state is FaxState.SENT else 1)
+
+
+@app.command()
+def status(fax_id: str, sender: Sender = EXTENSION, url: Url = URL, token: Token = "") -> None:
+    """Show where a fax stands."""
+    with Client(url, token, sender) as client:
+        _show(client.fax(fax_id))
+
+
+@app.command(hidden=True)
+def process(role: str, config: Config = None, data: Data = DATA) -> None:
+    """Be one process of the service; `serve` starts these."""
+    if role not in ROLES:
+        raise typer.BadParameter(f"one of {', '.join(ROLES)}")
+    run_role(role, _settings(config, None), data)
+
+
+def main() -> None:
+    """Run the command; what goes wrong on purpose is one line, not a traceback."""
+    logging.basicConfig(level=os.environ.get("UNIFAX_LOG", "INFO"), format="%(asctime)s %(name)s %(message)s")
+    try:
+        app()
+    except UnifaxError as error:
+        Console(stderr=True).print(f"unifax: {error}", style="red", markup=False, highlight=False)
+        raise SystemExit(1) from error
+
+
+def _settings(config: Path | None, listen: str | None) -> Settings:
+    listening = {} if listen is None else {"UNIFAX_WEB__LISTEN": listen}
+    return read_settings(config, {**os.environ, **listening})
+
+
+async def _serve(settings: Settings, data: Path) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with Service(settings, data) as service:
+        typer.echo(service.welcome())
+        await stop.wait()
+
+
+def _follow(client: Client, fax_id: str) -> Fax:
+    """Show a bar per recipient until the fax has come to its end."""
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[step]}")
+    ) as progress:
+        bars: dict[str, TaskID] = {}
+        while True:
+            fax = client.fax(fax_id)
+            for recipient in fax.recipients:
+                if recipient.number not in bars:
+                    bars[recipient.number] = progress.add_task(recipient.number, step="", total=None)
+                progress.update(
+                    bars[recipient.number], total=fax.pages, completed=recipient.pages_confirmed, step=_step(recipient)
+                )
+            if not fax.is_open:
+                return fax
+            time.sleep(POLL_SECONDS)
+
+
+def _step(recipient: Recipient) -> str:
+    if recipient.state is not DeliveryState.CALLING or not recipient.calls:
+        return recipient.state
+    call = recipient.calls[-1]
+    if call.t38_at is not None:
+        return "sending pages"
+    return "ringing" if call.ringing_at is not None else "calling"
+
+
+def _show(fax: Fax) -> None:
+    typer.echo(f"fax {fax.id}: {fax.state}, {fax.pages or '?'} pages")
+    for recipient in fax.recipients:
+        reason = f", {recipient.reason.text}" if recipient.reason else ""
+        again = f"; again at {recipient.next_call_at:%H:%M:%S}" if recipient.next_call_at else ""
+        counts = f"{recipient.pages_confirmed} pages confirmed, {len(recipient.calls)} calls"
+        typer.echo(f"  {recipient.number}: {recipient.state}, {counts}{reason}{again}")

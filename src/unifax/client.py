@@ -1,0 +1,148 @@
+"""A small client of the HTTP API, for the command line and the demo. It knows nothing of the service's inside."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self, TypedDict, TypeVar, Unpack
+
+import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from unifax.model.errors import UnifaxError
+from unifax.model.fax import OPEN, DeliveryState, FaxState
+from unifax.model.outcome import Outcome
+
+
+class ApiError(UnifaxError):
+    """The service said no, or did not answer. `str()` is its sentence."""
+
+
+class _Shape(BaseModel):
+    """What the API shows: camelCase, nulls left out, and more in later versions."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel)
+
+
+class Reason(_Shape):
+    code: Outcome
+    text: str
+
+
+class Call(_Shape):
+    """One call of a recipient."""
+
+    number: int
+    ringing_at: datetime | None = None
+    answered_at: datetime | None = None
+    t38_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+    pages_confirmed: int = 0
+    call_id: str | None = None
+
+
+class Recipient(_Shape):
+    """One recipient of a fax."""
+
+    number: str
+    state: DeliveryState
+    pages_confirmed: int = 0
+    reason: Reason | None = None
+    next_call_at: datetime | None = None
+    calls: tuple[Call, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+
+class Fax(_Shape):
+    """A fax as the service shows it."""
+
+    id: str
+    uid: str
+    state: FaxState
+    pages: int | None = None
+    document: str | None = None
+    recipients: tuple[Recipient, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return any(recipient.is_open for recipient in self.recipients)
+
+
+class Accepted(_Shape):
+    """The answer to a POST."""
+
+    id: str
+    uid: str
+
+
+class _Error(_Shape):
+    code: str
+    message: str
+
+
+class _Refusal(_Shape):
+    error: _Error
+
+
+class _Body(TypedDict, total=False):
+    """How httpx is given a body."""
+
+    content: bytes
+    data: Mapping[str, str]
+    files: Sequence[tuple[str, tuple[str, BinaryIO]]]
+    headers: Mapping[str, str]
+
+
+S = TypeVar("S", bound=_Shape)
+
+
+class Client:
+    """The faxes of one extension, through the API. Every method raises ApiError."""
+
+    def __init__(self, url: str, token: str, extension: str) -> None:
+        self._faxes = f"/uapi/faxes/@me/{extension}"
+        self._http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._http.close()
+
+    def send(self, files: Sequence[Path], recipients: Sequence[str]) -> Accepted:
+        """POST a fax; when this returns, the fax is safe with the service. Raises OSError for a file of ours."""
+        with ExitStack() as stack:
+            parts = [("files", (file.name, stack.enter_context(file.open("rb")))) for file in files]
+            return self._accepted(files=parts, data={"request": json.dumps({"recipients": list(recipients)})})
+
+    def send_bytes(self, body: bytes, content_type: str) -> Accepted:
+        """POST a body exactly as given."""
+        return self._accepted(content=body, headers={"Content-Type": content_type})
+
+    def fax(self, fax_id: str) -> Fax:
+        return _read(Fax, lambda: self._http.get(f"{self._faxes}/{fax_id}"))
+
+    def _accepted(self, **body: Unpack[_Body]) -> Accepted:
+        return _read(Accepted, lambda: self._http.post(self._faxes, **body))
+
+
+def _read(shape: type[S], ask: Callable[[], httpx.Response]) -> S:
+    """Ask, and read the answer as `shape`."""
+    try:
+        response = ask()
+    except httpx.HTTPError as error:
+        raise ApiError(f"the service does not answer: {error}") from error
+    try:
+        if response.status_code == httpx.codes.OK:
+            return shape.model_validate_json(response.content)
+        refusal = _Refusal.model_validate_json(response.content).error
+    except ValidationError as error:
+        raise ApiError(f"HTTP {response.status_code}, and an answer that is not understood") from error
+    raise ApiError(f"{refusal.message} ({refusal.code})")

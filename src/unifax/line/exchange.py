@@ -1,0 +1,146 @@
+"""Sockets and a clock for one station: the only place where calls meet the network. It decides nothing."""
+
+import asyncio
+import logging
+import random
+import secrets
+from collections.abc import Callable
+from typing import Self
+
+from unifax.line.call import Call, CallEvent, Over, Plan
+from unifax.line.station import Station
+from unifax.wire.datagram import Address
+from unifax.wire.sip.agent import Invited
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.02
+"How finely time is cut: T.30 is fed in slices of 20 ms, so finer would only cost."
+
+Listener = Callable[[CallEvent], None]
+Passes = Callable[[bytes, bool], bool]
+"Whether a media datagram gets through; the flag is True for outgoing ones."
+
+
+class _Socket(asyncio.DatagramProtocol):
+    """One UDP socket of the exchange."""
+
+    def __init__(self, exchange: "Exchange", passes: Passes | None) -> None:
+        self._exchange = exchange
+        self._passes = passes
+        self.local = Address("", 0)
+        self.transport: asyncio.DatagramTransport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.DatagramTransport)
+        self.transport = transport
+        self.local = Address(*transport.get_extra_info("sockname")[:2])
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        if self._passes is None or self._passes(data, False):
+            self._exchange.received(self.local, data, Address(*addr[:2]))
+
+    def error_received(self, exc: Exception) -> None:
+        """An ICMP error: SIP and T.30 have timers of their own for a far side that is gone."""
+
+    def send(self, data: bytes, destination: Address) -> None:
+        if self._passes is None or self._passes(data, True):
+            self.transport.sendto(data, destination)
+
+
+class Exchange:
+    """A station with its sockets. Use as `async with Exchange(...) as exchange`; one loop only."""
+
+    def __init__(self, address: Address, *, invited: Callable[[Invited], None] | None = None) -> None:
+        """`address` is where SIP is spoken, port 0 for any; `invited` decides about calls that come in."""
+        self.address = address
+        self._invited = invited
+        self._sockets: dict[Address, _Socket] = {}
+        self._listeners: dict[Call, Listener] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        self.address = await self._bind(self.address, None)
+        self.station = Station(
+            self.address, user_agent="Unifax", token=lambda: secrets.token_hex(8), chance=random.random
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        for socket in self._sockets.values():
+            socket.transport.close()
+
+    async def open_media(self, passes: Passes | None = None) -> Address:
+        """Bind a socket for one call's media and return its address."""
+        return await self._bind(Address(self.address.host, 0), passes)
+
+    def close_media(self, media: Address) -> None:
+        socket = self._sockets.pop(media, None)
+        if socket is not None:
+            socket.transport.close()
+
+    def place(self, number: str, server: Address, caller: str, plan: Plan, media: Address, listener: Listener) -> Call:
+        """Begin a call. `listener` is told everything that happens in it; `Over` is the last."""
+        call = self.station.place(number, server, caller, plan, media, self._loop.time())
+        self._listeners[call] = listener
+        self._pump()
+        return call
+
+    def take(self, invited: Invited, plan: Plan, media: Address, listener: Listener) -> Call:
+        """Answer an incoming call. Raises ProtocolError when its SDP cannot be answered with audio."""
+        call = self.station.take(invited, plan, media, self._loop.time())
+        self._listeners[call] = listener
+        self._pump()
+        return call
+
+    def now(self) -> float:
+        """The clock that the station lives by, in seconds."""
+        return self._loop.time()
+
+    def received(self, local: Address, data: bytes, source: Address) -> None:
+        self.station.receive(local, data, source, self._loop.time())
+        self._pump()
+
+    def _pump(self) -> None:
+        """Deliver events, send, and re-arm the timer. Events first: one of them may forbid what would be sent."""
+        now = self._loop.time()
+        for call, event in self.station.events():
+            listener = self._listeners[call]
+            if isinstance(event, Over):
+                del self._listeners[call]
+                self.station.forget(call)
+            listener(event)
+        if self._invited is not None:
+            for invited in self.station.invited():
+                self._invited(invited)
+        for outgoing in self.station.datagrams_to_send():
+            socket = self._sockets.get(outgoing.local)
+            if socket is not None:
+                socket.send(outgoing.datagram.data, outgoing.datagram.destination)
+        if self._timer is None or self._timer.when() > now + TICK_SECONDS:
+            self._arm(now + TICK_SECONDS)
+
+    def _arm(self, when: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(when, self._tick)
+
+    def _tick(self) -> None:
+        now = self._loop.time()
+        self._timer = None
+        self.station.wake(now)
+        self._pump()
+        due = self.station.next_wake()
+        if due is not None:
+            self._arm(max(due, now + TICK_SECONDS))
+        elif self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    async def _bind(self, address: Address, passes: Passes | None) -> Address:
+        _, socket = await self._loop.create_datagram_endpoint(lambda: _Socket(self, passes), local_addr=address)
+        self._sockets[socket.local] = socket
+        return socket.local

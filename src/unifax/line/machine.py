@@ -1,0 +1,170 @@
+"""The sandbox fax machine: a real one on loopback UDP, that receives, is busy, or breaks, on script.
+
+It speaks SIP, UDPTL and T.30 by the same code that calls carriers; only what it does with a call is scripted.
+The last two digits of its number choose the script: `7778888` receives, `7778801` is busy, and so on.
+"""
+
+import asyncio
+import logging
+import random
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from unifax.line.call import CallEvent, Over, Plan
+from unifax.line.exchange import Exchange
+from unifax.model.errors import ProtocolError
+from unifax.model.numbers import shorten
+from unifax.wire import t30
+from unifax.wire.datagram import Address
+from unifax.wire.sip.agent import Invited
+
+log = logging.getLogger(__name__)
+
+CONFIRMATION = "MCF"
+LAST_PAGE = frozenset({"EOP", "PPS-EOP"})
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What the machine does with a call."""
+
+    does: str
+    "For people: the table in the documentation is made of these."
+    status: int | None = None
+    "Refuses the INVITE with this SIP status."
+    rings_only: bool = False
+    takes_t38: bool = True
+    offers_t38: bool = True
+    "Offers T.38 by itself; False leaves it to the caller."
+    paced: bool = False
+    ecm: bool = True
+    slow: bool = False
+    "Only V.27ter, 4800 bit/s."
+    drops_after_page: bool = False
+    "Hangs up once it has confirmed a page."
+    withholds_last_confirmation: bool = False
+    loss: float = 0.0
+    "Share of media datagrams lost, both ways."
+    image_loss: float = 0.0
+    "Share of page-image datagrams that do not come in."
+
+
+SCRIPTS: Mapping[str, Script] = {
+    "88": Script("receives"),
+    "01": Script("is busy (486)", status=486),
+    "02": Script("rings and is never answered", rings_only=True),
+    "03": Script("declines the call (603)", status=603),
+    "04": Script("does not exist (404)", status=404),
+    "05": Script("is not available (480)", status=480),
+    "06": Script("is answered by a person: no fax, no T.38", takes_t38=False),
+    "07": Script("hangs up after each page it has confirmed", paced=True, drops_after_page=True),
+    "08": Script("cannot read the page: no error correction, image lost on the way", ecm=False, image_loss=0.7),
+    "09": Script("receives, but its last confirmation is lost", withholds_last_confirmation=True),
+    "10": Script("receives over a line that loses 5 % of the packets, both ways", loss=0.05),
+    "11": Script("takes G.711 only: declines T.38 (488)", takes_t38=False),
+    "12": Script("receives slowly, in real time, at 4800 bit/s", paced=True, slow=True),
+    "13": Script("receives, and leaves it to the caller to offer T.38", offers_t38=False),
+}
+"By the last two digits of the number."
+
+IMAGE_BYTES = 100
+"A UDPTL datagram longer than this carries page image: control frames are a few bytes, even three times over."
+
+
+class Machine:
+    """A fax machine on one exchange. It keeps what it receives in `folder/NUMBER/CALL-ID.tif`."""
+
+    def __init__(self, folder: Path, numbers: Sequence[str], tasks: asyncio.TaskGroup) -> None:
+        """`numbers` are patterns; a number they do not cover gets 404."""
+        self._folder = folder
+        self._numbers = numbers
+        self._tasks = tasks
+        self.exchange: Exchange
+
+    def invited(self, invited: Invited) -> None:
+        """A call comes in: do what the script of its number says."""
+        number, leg = invited.called, invited.leg
+        script = SCRIPTS.get(number[-2:]) if any(fnmatchcase(number, each) for each in self._numbers) else None
+        now = self.exchange.now()
+        log.info("machine %s < INVITE, %s", shorten(number), script.does if script else "not a number of ours")
+        if script is None:
+            leg.refuse(404, now)
+        elif script.status is not None:
+            leg.refuse(script.status, now)
+        else:
+            leg.ring(now)
+            if not script.rings_only:
+                self._tasks.create_task(self._answer(invited, script))
+
+    async def _answer(self, invited: Invited, script: Script) -> None:
+        folder = self._folder / re.sub(r"\W", "_", invited.called)
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = folder / (re.sub(r"[^\w.-]", "_", invited.leg.call_id) + ".tif")
+        line = BadLine(script)
+        media = await self.exchange.open_media(line.passes)
+        happened: asyncio.Queue[CallEvent] = asyncio.Queue()
+
+        def listen(event: CallEvent) -> None:
+            line.hears(event)  # at once: what it decides about may be sent in this same moment
+            happened.put_nowait(event)
+
+        try:
+            call = self.exchange.take(invited, _plan(script, kept, invited.called), media, listen)
+        except ProtocolError:
+            invited.leg.refuse(488, self.exchange.now())
+            self.exchange.close_media(media)
+            return
+        while not isinstance(event := await happened.get(), Over):
+            if script.drops_after_page and isinstance(event, t30.Frame) and event.name == CONFIRMATION:
+                # Long enough for the confirmation to leave, too short for another page.
+                asyncio.get_running_loop().call_later(0.5, lambda: call.hang_up(self.exchange.now()))
+        self.exchange.close_media(media)
+        log.info("machine %s = over: %s", shorten(invited.called), event.report.outcome)
+
+
+class BadLine:
+    """The line between the machine and the network, as bad as the script says."""
+
+    def __init__(self, script: Script) -> None:
+        self._script = script
+        self._last_page = False
+
+    def hears(self, event: CallEvent) -> None:
+        if isinstance(event, t30.Frame) and not event.outgoing and event.name in LAST_PAGE:
+            self._last_page = True
+
+    def passes(self, data: bytes, outgoing: bool) -> bool:
+        script = self._script
+        if outgoing and self._last_page and script.withholds_last_confirmation:
+            return False
+        if not outgoing and len(data) > IMAGE_BYTES and random.random() < script.image_loss:
+            return False
+        return random.random() >= script.loss
+
+
+def _plan(script: Script, kept: Path, number: str) -> Plan:
+    return Plan(
+        t30.TerminalOptions(
+            calling=False,
+            station_id=number,
+            send=None,
+            receive=kept,
+            ecm=script.ecm,
+            paced=script.paced,
+            modems=t30.Modems.V27TER if script.slow else t30.Modems.V17,
+        ),
+        takes_t38=script.takes_t38,
+        offer_after_seconds=0.2 if script.offers_t38 else None,
+    )
+
+
+async def run_machine(address: Address, folder: Path, numbers: Sequence[str], ready: asyncio.Future[Address]) -> None:
+    """Answer calls until cancelled. `ready` is told the SIP address once it listens."""
+    async with asyncio.TaskGroup() as tasks:
+        machine = Machine(folder, numbers, tasks)
+        async with Exchange(address, invited=machine.invited) as machine.exchange:
+            ready.set_result(machine.exchange.address)
+            await asyncio.Event().wait()

@@ -1,0 +1,119 @@
+"""A SIP user agent and the fax calls upon it, as one engine. It knows no socket, clock or chance.
+
+What a line process drives with sockets, and a test with a made-up network, is this same object.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from unifax.line.call import Call, CallEvent, Phase, Plan
+from unifax.wire import sdp
+from unifax.wire.datagram import Address, Datagram
+from unifax.wire.sip import agent as sip
+
+
+class Outgoing(NamedTuple):
+    """A datagram and the local address it leaves from."""
+
+    local: Address
+    datagram: Datagram
+
+
+class Station:
+    """One SIP address, its calls, and their media addresses.
+
+    After `receive`, `wake` or a command: take `events()`, send `datagrams_to_send()`, and come back at `next_wake()`.
+    Forget a call once it has said that it is over.
+    """
+
+    def __init__(
+        self, address: Address, *, user_agent: str, token: Callable[[], str], chance: Callable[[], float]
+    ) -> None:
+        """`token` makes fresh opaque strings; `chance` gives numbers from 0 to 1."""
+        self.address = address
+        self.calls: dict[Address, Call] = {}
+        "By media address."
+        self._agent = sip.Agent(address=address, user_agent=user_agent, token=token)
+        self._by_leg: dict[sip.Leg, Call] = {}
+        self._invited: list[sip.Invited] = []
+        self._touched: dict[Call, None] = {}
+        self._chance = chance
+
+    # Commands
+
+    def place(self, number: str, server: Address, caller: str, plan: Plan, media: Address, now: float) -> Call:
+        """Call a number through a SIP server; `media` is where this call's media will arrive."""
+        leg = self._agent.invite(
+            to=f"sip:{number}@{server}",
+            from_=f"sip:{caller.replace('*', '%2A')}@{self.address}",
+            sdp=sdp.audio_offer(media),
+            destination=server,
+            now=now,
+        )
+        return self._add(Call(leg, plan, media, self._chance, Phase.DIALLING, now))
+
+    def take(self, invited: sip.Invited, plan: Plan, media: Address, now: float) -> Call:
+        """Answer an incoming call. Raises ProtocolError when its SDP cannot be answered with audio."""
+        offer = sdp.Sdp.parse(invited.sdp)
+        invited.leg.answer(sdp.audio_answer(offer, media), now)
+        return self._add(Call(invited.leg, plan, media, self._chance, Phase.TALKING, now))
+
+    def invited(self) -> list[sip.Invited]:
+        """Take the calls that have come in. Each wants its leg rung, refused, or taken."""
+        taken, self._invited = self._invited, []
+        return taken
+
+    def _add(self, call: Call) -> Call:
+        self.calls[call.media] = call
+        self._by_leg[call.leg] = call
+        self._touched[call] = None
+        return call
+
+    def forget(self, call: Call) -> None:
+        """Drop a call that is over."""
+        self.calls.pop(call.media, None)
+        self._by_leg.pop(call.leg, None)
+
+    # The five verbs
+
+    def receive(self, local: Address, data: bytes, source: Address, now: float) -> None:
+        """A datagram came to one of our addresses: SIP's own or a call's media address."""
+        if local == self.address:
+            self._agent.receive(data, source, now)
+            self._pass_on(now)
+        elif (call := self.calls.get(local)) is not None:
+            call.receive(data, source, now)
+            self._touched[call] = None
+
+    def wake(self, now: float) -> None:
+        due = self._agent.next_wake()
+        if due is not None and due <= now:
+            self._agent.wake(now)
+        for call in self.calls.values():
+            due = call.next_wake()
+            if due is not None and due <= now:
+                call.wake(now)
+                self._touched[call] = None
+        self._pass_on(now)
+
+    def next_wake(self) -> float | None:
+        times = [self._agent.next_wake(), *(call.next_wake() for call in self.calls.values())]
+        return min((time for time in times if time is not None), default=None)
+
+    def events(self) -> list[tuple[Call, CallEvent]]:
+        return [(call, event) for call in list(self._touched) for event in call.events()]
+
+    def datagrams_to_send(self) -> list[Outgoing]:
+        """Take what should leave: media first, so that the last page's confirmation is ahead of a BYE."""
+        media = [Outgoing(call.media, datagram) for call in self._touched for datagram in call.datagrams_to_send()]
+        self._touched.clear()
+        return media + [Outgoing(self.address, datagram) for datagram in self._agent.datagrams_to_send()]
+
+    def _pass_on(self, now: float) -> None:
+        for event in self._agent.events():
+            call = self._by_leg.get(event.leg)
+            if call is not None:
+                call.signal(event, now)
+                self._touched[call] = None
+            elif isinstance(event, sip.Invited):
+                self._invited.append(event)

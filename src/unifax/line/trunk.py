@@ -1,0 +1,112 @@
+"""Trunks: carry a call order to its SIP server and see it through. It knows no delivery, retry or database."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from unifax.line.call import Call, CallEvent, Over, Plan
+from unifax.line.exchange import Exchange
+from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record
+from unifax.model.numbers import shorten
+from unifax.model.outcome import Outcome
+from unifax.wire.datagram import Address
+from unifax.wire.t30 import TerminalOptions
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """A SIP server, and how to send to it."""
+
+    server: Address
+    paced: bool = True
+    "False: pages leave as fast as the far end reads them."
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a call may wait, in seconds."""
+
+    ring_seconds: float = 60.0
+    negotiation_seconds: float = 45.0
+
+
+class Trunks:
+    """Every trunk of this line process, on one exchange."""
+
+    def __init__(self, exchange: Exchange, trunks: Mapping[str, Trunk], patience: Patience) -> None:
+        self._exchange = exchange
+        self._trunks = trunks
+        self._patience = patience
+        self._calls: dict[Call, None] = {}
+
+    async def dial(self, order: CallOrder, record: Record) -> CallReport:
+        """Make one call to its end (`model.call.Dial`).
+
+        Raises only what `record` raises; then, as when cancelled, the call is hung up before it returns.
+        """
+        trunk = self._trunks.get(order.trunk)
+        if trunk is None:
+            return CallReport(Outcome.NO_ROUTE)
+        media = await self._exchange.open_media()
+        happened: asyncio.Queue[CallEvent] = asyncio.Queue()
+        call = self._exchange.place(
+            order.number, trunk.server, order.caller, self._plan(order, trunk), media, happened.put_nowait
+        )
+        self._calls[call] = None
+        log.info(
+            "fax %d call %d.%d > INVITE %s", order.fax_id, order.delivery_id, order.call_number, shorten(order.number)
+        )
+        try:
+            return await self._follow(call, order, happened, record)
+        except BaseException:
+            call.hang_up(self._exchange.now(), Outcome.LOST)
+            await asyncio.shield(_until_over(happened))
+            raise
+        finally:
+            del self._calls[call]
+            self._exchange.close_media(media)
+
+    def hang_up(self) -> None:
+        """End every call because this process ends. Each `dial` returns with what its call has achieved."""
+        for call in list(self._calls):
+            call.hang_up(self._exchange.now(), Outcome.LOST)
+
+    async def _follow(
+        self, call: Call, order: CallOrder, happened: asyncio.Queue[CallEvent], record: Record
+    ) -> CallReport:
+        who = f"fax {order.fax_id} call {order.delivery_id}.{order.call_number}"
+        while True:
+            event = await happened.get()
+            match event:
+                case Progress():
+                    log.info("%s = %s, %d pages confirmed", who, event.milestone, event.pages_confirmed)
+                    await record(event)
+                    if event.milestone is Milestone.LAST_PAGE_OUT:
+                        call.release(self._exchange.now())
+                case Over(report=report):
+                    log.info("%s = over: %s", who, report.outcome)
+                    return report
+                case _:
+                    log.debug("%s %s", who, event)
+
+    def _plan(self, order: CallOrder, trunk: Trunk) -> Plan:
+        return Plan(
+            TerminalOptions(
+                calling=True,
+                station_id=order.station_id,
+                send=order.document,
+                first_page=order.first_page,
+                receive=None,
+                paced=trunk.paced,
+            ),
+            ring_seconds=self._patience.ring_seconds,
+            negotiation_seconds=self._patience.negotiation_seconds,
+        )
+
+
+async def _until_over(happened: asyncio.Queue[CallEvent]) -> None:
+    while not isinstance(await happened.get(), Over):
+        pass
