@@ -1,0 +1,143 @@
+"""Accounts, extensions, Apps and tokens: who is asking, and what is theirs.
+
+Must not know: HTTP, or how a secret looks before it is hashed. Secrets and tokens are long and random, so a plain
+SHA-256 keeps them; only the hash is ever stored.
+"""
+
+import hashlib
+import hmac
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, or_, select, true
+
+from unifax.model.accounts import AccountKind, Extension, Viewer
+from unifax.model.numbers import ExtensionNumber
+from unifax.store.schema import accounts, apps, extensions, tokens
+
+
+def digest(secret: str) -> str:
+    """Return what is kept of a secret or a token."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def visible(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition on `accounts` that scopes a query to the viewer's tree."""
+    match viewer.kind:
+        case AccountKind.ADMINISTRATOR:
+            return true()
+        case AccountKind.ORGANIZATION:
+            return or_(accounts.c.id == viewer.account_id, accounts.c.parent_id == viewer.account_id)
+        case AccountKind.USER:
+            return accounts.c.id == viewer.account_id
+
+
+def viewer_of_token(conn: Connection, token: str, now: datetime) -> Viewer | None:
+    """Return whose token this is, or None when it is unknown or has expired."""
+    kept = digest(token)
+    row = (
+        conn.execute(
+            select(tokens.c.sha256, tokens.c.app_id, accounts.c.id, accounts.c.kind)
+            .join(accounts, accounts.c.id == tokens.c.account_id)
+            .where(tokens.c.sha256 == kept, tokens.c.expires_at > now)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if row is None or not hmac.compare_digest(row["sha256"], kept):
+        return None
+    return Viewer(account_id=row["id"], kind=AccountKind(row["kind"]), app_id=row["app_id"])
+
+
+def owns(conn: Connection, viewer: Viewer, account_id: int) -> bool:
+    """Whether an account is the viewer's own or below it. An account that does not exist is nobody's."""
+    found = conn.execute(select(accounts.c.id).where(accounts.c.id == account_id, visible(viewer)))
+    return found.first() is not None
+
+
+def account_exists(conn: Connection, account_id: int) -> bool:
+    return conn.execute(select(accounts.c.id).where(accounts.c.id == account_id)).first() is not None
+
+
+def extension_for(conn: Connection, viewer: Viewer, number: str) -> Extension | None:
+    """Return the extension a viewer means: `0003*210`, or `210` when only one in the viewer's tree ends so."""
+    column = extensions.c.short if ExtensionNumber.parse(number) is None else extensions.c.number
+    rows = (
+        conn.execute(
+            select(extensions)
+            .join(accounts, accounts.c.id == extensions.c.owner_id)
+            .where(column == number, visible(viewer))
+            .limit(2)
+        )
+        .mappings()
+        .all()
+    )
+    return _extension(rows[0]) if len(rows) == 1 else None
+
+
+def extension_named(conn: Connection, number: str) -> Extension | None:
+    """Return any extension of this installation by its extended number: everyone may fax to it."""
+    row = conn.execute(select(extensions).where(extensions.c.number == number)).mappings().one_or_none()
+    return None if row is None else _extension(row)
+
+
+def any_account(conn: Connection) -> bool:
+    """Whether there is an account at all."""
+    return conn.execute(select(accounts.c.id).limit(1)).first() is not None
+
+
+def add_account(conn: Connection, kind: AccountKind, parent_id: int | None, name: str, now: datetime) -> int:
+    """Add an account below another (none for an administrator) and return its id."""
+    values = {"kind": kind.value, "parent_id": parent_id, "name": name, "created_at": now}
+    new_id: int = conn.execute(insert(accounts).values(values).returning(accounts.c.id)).scalar_one()
+    return new_id
+
+
+def add_extension(
+    conn: Connection, owner_id: int, number: ExtensionNumber, station_id: str, header_text: str
+) -> Extension:
+    """Add a terminal that may fax to a user account."""
+    new = {
+        "owner_id": owner_id,
+        "number": str(number),
+        "short": number.short,
+        "station_id": station_id,
+        "header_text": header_text,
+        "fax_enabled": 1,
+    }
+    return _extension(conn.execute(insert(extensions).values(new).returning(extensions)).mappings().one())
+
+
+def add_app(conn: Connection, account_id: int, name: str, key: str, secret: str, *, trusted: bool) -> int:
+    """Add an App of an account and return its id."""
+    values = {
+        "account_id": account_id,
+        "name": name,
+        "key": key,
+        "secret_sha256": digest(secret),
+        "trusted": int(trusted),
+    }
+    new_id: int = conn.execute(insert(apps).values(values).returning(apps.c.id)).scalar_one()
+    return new_id
+
+
+def add_token(conn: Connection, app_id: int, account_id: int, token: str, now: datetime, expires_at: datetime) -> None:
+    """Let a token stand for an account until it expires."""
+    values = {
+        "sha256": digest(token),
+        "app_id": app_id,
+        "account_id": account_id,
+        "created_at": now,
+        "expires_at": expires_at,
+    }
+    conn.execute(insert(tokens).values(values))
+
+
+def _extension(row: RowMapping) -> Extension:
+    return Extension(
+        id=row["id"],
+        owner_id=row["owner_id"],
+        number=row["number"],
+        station_id=row["station_id"],
+        header_text=row["header_text"],
+        fax_enabled=bool(row["fax_enabled"]),
+    )

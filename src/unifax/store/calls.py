@@ -1,0 +1,267 @@
+"""Calls and what they do to a delivery: begun, watched, ended. Must not know: telephony, or what the queue is.
+
+Every write names the state it leaves, the call it belongs to and the run that makes the call; when no row matches, the
+fact came too late and is not written.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, case, exists, insert, or_, select, update
+
+from unifax.model.call import CallReport, Milestone, Progress
+from unifax.model.fax import DeliveryState
+from unifax.store.schema import calls, deliveries, extensions, faxes
+
+
+@dataclass(frozen=True, slots=True)
+class CallUp:
+    """A call that was begun and has not ended, with what is known of it."""
+
+    fax_id: int
+    delivery_id: int
+    call_number: int
+    run: str
+    "Who makes it."
+    trunk: str
+    number: str
+    caller: str
+    station_id: str
+    document: str
+    "SHA-256, hex."
+    pages: int
+    first_page: int
+    "Pages confirmed by earlier calls."
+    pages_confirmed: int
+    "Pages confirmed in this call, as far as was written down."
+    last_page_out: bool
+    "The last page may have left: a lost confirmation is then an uncertain fax."
+
+
+@dataclass(frozen=True, slots=True)
+class NumberTaken:
+    """Another fax is calling this number now."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallNext:
+    """The call that a delivery waits for, and the serial of the work that may make it."""
+
+    fax_id: int
+    delivery_id: int
+    call_number: int
+    work: int
+    trunk: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """A delivery that must have live work now, and the serial of that work."""
+
+    fax_id: int
+    delivery_id: int
+    state: DeliveryState
+    work: int
+    "Of the fax while it is preparing, of the delivery after that."
+
+
+def begin_call(
+    conn: Connection, delivery_id: int, call_number: int, work: int, run: str, now: datetime
+) -> CallUp | NumberTaken | None:
+    """Begin a call: the delivery is calling, and the call belongs to `run`.
+
+    Returns None when this work is stale. Returns a call of *another* run when that one was begun and never ended:
+    its process is gone, and the call must be settled by what was written down, never dialled again.
+    """
+    row = conn.execute(
+        select(deliveries).where(deliveries.c.id == delivery_id, deliveries.c.work == work)
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.state == DeliveryState.CALLING and row.calls == call_number:
+        return call_up(conn, delivery_id, call_number)
+    if row.state != DeliveryState.WAITING or row.calls != call_number - 1:
+        return None
+    same_number = (deliveries.c.number == row.number, deliveries.c.state == DeliveryState.CALLING)
+    if conn.execute(select(exists().where(*same_number))).scalar_one():
+        return NumberTaken()
+    conn.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id, deliveries.c.state == DeliveryState.WAITING)
+        .values(state=DeliveryState.CALLING.value, calls=call_number, next_call_at=None)
+    )
+    conn.execute(
+        insert(calls).values(
+            delivery_id=delivery_id,
+            number=call_number,
+            run=run,
+            first_page=row.pages_confirmed,
+            started_at=now,
+            pages_confirmed=0,
+        )
+    )
+    return call_up(conn, delivery_id, call_number)
+
+
+def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | None:
+    """Return a call that is up, or None when it has ended."""
+    row = conn.execute(
+        select(
+            deliveries.c.fax_id,
+            deliveries.c.trunk,
+            deliveries.c.number.label("callee"),
+            extensions.c.number.label("caller"),
+            extensions.c.station_id,
+            faxes.c.document,
+            faxes.c.pages,
+            calls.c.run,
+            calls.c.first_page,
+            calls.c.pages_confirmed,
+            calls.c.last_page_out_at,
+        )
+        .select_from(calls)
+        .join(deliveries, deliveries.c.id == calls.c.delivery_id)
+        .join(faxes, faxes.c.id == deliveries.c.fax_id)
+        .join(extensions, extensions.c.id == faxes.c.extension_id)
+        .where(calls.c.delivery_id == delivery_id, calls.c.number == call_number, calls.c.ended_at.is_(None))
+        .where(deliveries.c.state == DeliveryState.CALLING, deliveries.c.calls == call_number)
+    ).one_or_none()
+    if row is None:
+        return None
+    return CallUp(
+        fax_id=row.fax_id,
+        delivery_id=delivery_id,
+        call_number=call_number,
+        run=row.run,
+        trunk=row.trunk,
+        number=row.callee,
+        caller=row.caller,
+        station_id=row.station_id,
+        document=row.document,
+        pages=row.pages,
+        first_page=row.first_page,
+        pages_confirmed=row.pages_confirmed,
+        last_page_out=row.last_page_out_at is not None,
+    )
+
+
+def record_progress(conn: Connection, up: CallUp, progress: Progress, now: datetime) -> bool:
+    """Write down one step of a call; False when the call is not this run's any more. Confirmed pages only grow."""
+    mine = (calls.c.delivery_id == up.delivery_id, calls.c.number == up.call_number, calls.c.run == up.run)
+    values: dict[str, object] = {}
+    if progress.sip_call_id:
+        values["sip_call_id"] = progress.sip_call_id
+    match progress.milestone:
+        case Milestone.RINGING:
+            values["ringing_at"] = now
+        case Milestone.ANSWERED:
+            values["answered_at"] = now
+        case Milestone.T38_AGREED:
+            values["t38_at"] = now
+        case Milestone.LAST_PAGE_OUT:
+            values["last_page_out_at"] = now
+        case Milestone.PAGE_CONFIRMED:
+            grown = calls.c.pages_confirmed < progress.pages_confirmed
+            values["pages_confirmed"] = case((grown, progress.pages_confirmed), else_=calls.c.pages_confirmed)
+    recorded = conn.execute(update(calls).where(*mine, calls.c.ended_at.is_(None)).values(values))
+    if recorded.rowcount == 0:
+        return False
+    if progress.milestone is Milestone.PAGE_CONFIRMED:
+        confirmed = up.first_page + progress.pages_confirmed
+        conn.execute(
+            update(deliveries)
+            .where(deliveries.c.id == up.delivery_id, deliveries.c.state == DeliveryState.CALLING)
+            .where(deliveries.c.calls == up.call_number, deliveries.c.pages_confirmed < confirmed)
+            .values(pages_confirmed=confirmed)
+        )
+    return True
+
+
+def end_call(
+    conn: Connection,
+    up: CallUp,
+    report: CallReport,
+    state: DeliveryState,
+    next_call_at: datetime | None,
+    now: datetime,
+) -> CallNext | None:
+    """Write down how a call ended and where its delivery stands now. `report` holds the final outcome.
+
+    Returns the next call to enqueue while the delivery waits for one, else None. Raises LookupError when the call
+    has ended before or belongs to another run: then nothing was written.
+    """
+    mine = (calls.c.delivery_id == up.delivery_id, calls.c.number == up.call_number, calls.c.run == up.run)
+    ended = conn.execute(
+        update(calls)
+        .where(*mine, calls.c.ended_at.is_(None))
+        .values(
+            ended_at=now,
+            outcome=report.outcome.value,
+            pages_confirmed=report.pages_confirmed,
+            sip_status=report.sip_status,
+            t30_code=report.t30_code,
+            far_station_id=report.far_station_id,
+            bits_per_second=report.bits_per_second,
+            sip_call_id=calls.c.sip_call_id if report.sip_call_id is None else report.sip_call_id,
+        )
+    )
+    if ended.rowcount == 0:
+        raise LookupError(f"call {up.call_number} of delivery {up.delivery_id} is not up for {up.run}")
+    row = conn.execute(
+        update(deliveries)
+        .where(deliveries.c.id == up.delivery_id)
+        .where(deliveries.c.state == DeliveryState.CALLING, deliveries.c.calls == up.call_number)
+        .values(
+            state=state.value,
+            outcome=report.outcome.value,
+            pages_confirmed=up.first_page + report.pages_confirmed,
+            next_call_at=next_call_at,
+            work=deliveries.c.work + 1,
+        )
+        .returning(deliveries.c.work)
+    ).one()
+    if state is not DeliveryState.WAITING:
+        return None
+    return CallNext(up.fax_id, up.delivery_id, up.call_number + 1, row.work, up.trunk)
+
+
+def renew_call(conn: Connection, delivery_id: int, work: int, next_call_at: datetime | None = None) -> CallNext | None:
+    """Take an open delivery from one piece of work and return the call for the next, or None when that is stale.
+
+    `next_call_at` puts off a delivery that waits.
+    """
+    values: dict[str, object] = {"work": work + 1}
+    states = [DeliveryState.WAITING, DeliveryState.CALLING]
+    if next_call_at is not None:
+        values["next_call_at"] = next_call_at
+        states = [DeliveryState.WAITING]
+    row = conn.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id, deliveries.c.work == work, deliveries.c.state.in_(states))
+        .values(values)
+        .returning(deliveries.c.fax_id, deliveries.c.state, deliveries.c.calls, deliveries.c.trunk)
+    ).one_or_none()
+    if row is None:
+        return None
+    call_number = row.calls if row.state == DeliveryState.CALLING else row.calls + 1
+    return CallNext(row.fax_id, delivery_id, call_number, work + 1, row.trunk)
+
+
+def open_work(conn: Connection, after_delivery_id: int, limit: int, now: datetime) -> Sequence[OpenWork]:
+    """Return deliveries that must have live work now, by id: all that are open, but for calls not yet due."""
+    due = or_(deliveries.c.state != DeliveryState.WAITING, deliveries.c.next_call_at <= now)
+    open_states = [DeliveryState.PREPARING, DeliveryState.WAITING, DeliveryState.CALLING]
+    rows = conn.execute(
+        select(
+            deliveries.c.fax_id,
+            deliveries.c.id,
+            deliveries.c.state,
+            case((deliveries.c.state == DeliveryState.PREPARING, faxes.c.work), else_=deliveries.c.work).label("work"),
+        )
+        .join(faxes, faxes.c.id == deliveries.c.fax_id)
+        .where(deliveries.c.state.in_(open_states), due, deliveries.c.id > after_delivery_id)
+        .order_by(deliveries.c.id)
+        .limit(limit)
+    )
+    return [OpenWork(row.fax_id, row.id, DeliveryState(row.state), row.work) for row in rows]

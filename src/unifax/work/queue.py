@@ -1,0 +1,98 @@
+"""The queue as those see it who put work in and watch it. Must not know: how work is done.
+
+Work enters in the transaction of the fact that calls for it, so neither exists without the other.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
+
+from unifax.store.db import Connection, Database
+from unifax.work.jobs import Job
+
+APPLICATION = "unifax"
+LIVE = frozenset({"ENQUEUED", "DELAYED", "PENDING"})
+FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Work that a process has taken and not finished, as far as the queue knows."""
+
+    id: str
+    executor: str
+
+
+class Queue:
+    """The client side of the queue, on the database that holds the faxes."""
+
+    def __init__(self, db: Database) -> None:
+        """Open the queue; its tables are made when they are not there."""
+        with db.migrating():
+            # On an engine of its own: this migration issues its own BEGIN, which ours has done already.
+            DBOS.migrate(db.engine.url.render_as_string(hide_password=False))
+        self._client = DBOSClient(
+            system_database_engine=db.engine,
+            serializer=DBOSPortableJSONSerializer(),
+            application_name=APPLICATION,
+            lazy=True,
+        )
+
+    def enqueue(self, conn: Connection, job: Job) -> None:
+        """Put work into the queue, in the caller's transaction."""
+        options = EnqueueOptions(
+            workflow_name=job.kind,
+            queue_name=job.queue,
+            workflow_id=job.id,
+            priority=job.priority,
+            application_name=APPLICATION,
+        )
+        if job.delay_seconds is not None and job.delay_seconds > 0:
+            options["delay_seconds"] = job.delay_seconds
+        self._client.enqueue_in_transaction(conn, options, *job.args)
+
+    def live(self, ids: Iterable[str]) -> set[str]:
+        """Return those of some pieces of work that wait or are being done."""
+        found = self._list(workflow_ids=list(ids))
+        return {work.workflow_id for work in found if work.status in LIVE}
+
+    def claimed(self) -> list[Claimed]:
+        """Return all work that some process has taken and not finished."""
+        return [Claimed(work.workflow_id, work.executor_id or "") for work in self._list(status=["PENDING"])]
+
+    def release(self, work: Claimed) -> bool:
+        """Put claimed work back into its queue, if that executor still holds it; whether it did.
+
+        DBOS offers this to nobody: its own recovery takes all of an executor's work, and the public `resume_workflow`
+        asks nobody who holds it. Its inner function is guarded by executor, so any number of processes may try.
+        """
+        return self._client._sys_db.reenqueue_for_recovery(work.id, [work.executor], "")
+
+    def forget_finished(self, before: datetime, limit: int = 500) -> int:
+        """Delete finished work that ended before a moment, at most `limit` pieces; return how many."""
+        done = self._list(status=FINISHED, completed_before=before.isoformat(), limit=limit)
+        if done:
+            self._client.delete_workflows([work.workflow_id for work in done])
+        return len(done)
+
+    def close(self) -> None:
+        self._client.destroy()
+
+    def _list(
+        self,
+        workflow_ids: list[str] | None = None,
+        status: list[str] | None = None,
+        completed_before: str | None = None,
+        limit: int | None = None,
+    ) -> list[WorkflowStatus]:
+        return self._client.list_workflows(
+            workflow_ids=workflow_ids,
+            status=status,
+            completed_before=completed_before,
+            limit=limit,
+            application_name=APPLICATION,
+            load_input=False,
+            load_output=False,
+        )
