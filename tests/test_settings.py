@@ -1,0 +1,98 @@
+"""Settings: one tree, and a clear word for every mistake in it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from unifax.model.errors import Misconfigured
+from unifax.model.retry import RetryPolicy
+from unifax.settings import SANDBOX, Settings, Trunk, parse_address, read_settings
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "unifax.toml"
+
+
+def test_nothing_has_to_be_configured() -> None:
+    settings = read_settings(None, {})
+    assert settings.fax.max_files == 5
+    assert settings.retry.policy() == RetryPolicy()
+    assert settings.route("7778888") == SANDBOX
+    assert settings.route("5550100") is None
+
+
+def test_the_environment_stands_above_the_file(file: Path) -> None:
+    file.write_text("[retry]\ncalls = 3\nbusy_seconds = 9\n")
+    settings = read_settings(file, {"UNIFAX_RETRY__CALLS": "4"})
+    assert (settings.retry.calls, settings.retry.busy_seconds) == (4, 9)
+
+
+def test_a_value_may_come_from_a_file_of_its_own(file: Path) -> None:
+    file.write_text("127.0.0.1:9090\n")
+    assert read_settings(None, {"UNIFAX_WEB__LISTEN_FILE": str(file)}).web.listen == "127.0.0.1:9090"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("[fax]\nmax_filez = 3\n", "fax.max_filez"),
+        ("[fax]\nmax_files = 11\n", "fax.max_files"),
+        ("[retry]\ncalls = 'many'\n", "retry.calls"),
+        ("[trunks.sandbox]\nserver = '127.0.0.1:1'\n", "trunks.sandbox"),
+        ("[trunks.carrier]\nserver = 'nowhere'\n", "nowhere"),
+        ("[trunks.carrier]\nchannels = 3\n", "trunks.carrier.server"),
+        ("[web", "unifax.toml"),
+    ],
+)
+def test_a_mistake_is_named(text: str, names: str, file: Path) -> None:
+    file.write_text(text)
+    with pytest.raises(Misconfigured, match=re.escape(names)):
+        read_settings(file, {})
+
+
+def test_an_unknown_variable_is_a_mistake_too() -> None:
+    with pytest.raises(Misconfigured, match=r"web\.lissten"):
+        read_settings(None, {"UNIFAX_WEB__LISSTEN": "x"})
+    with pytest.raises(Misconfigured, match="UNIFAX_WEB__LISTEN__DEEPER"):
+        read_settings(None, {"UNIFAX_WEB__LISTEN": "127.0.0.1:1", "UNIFAX_WEB__LISTEN__DEEPER": "x"})
+
+
+def test_the_sandbox_is_silent_as_soon_as_a_trunk_is_configured() -> None:
+    settings = Settings(trunks={"carrier": Trunk(server="192.0.2.1:5060")})
+    assert not settings.sandbox_answers
+    assert settings.route("7778888") == "carrier"
+
+
+def test_a_sandbox_enabled_by_name_takes_only_its_numbers() -> None:
+    settings = read_settings(
+        None, {"UNIFAX_SANDBOX__ENABLED": "yes", "UNIFAX_TRUNKS__CARRIER__SERVER": "192.0.2.1:5060"}
+    )
+    assert settings.route("7778801") == SANDBOX
+    assert settings.route("5550100") == "carrier"
+
+
+@pytest.mark.parametrize("wrong", ["", "8080", "host:", ":8080", "host:x", "host:65536"])
+def test_what_is_no_address_is_refused(wrong: str) -> None:
+    with pytest.raises(Misconfigured):
+        parse_address(wrong)
+
+
+def test_an_ipv6_address_is_read() -> None:
+    assert parse_address("[::1]:8080") == ("::1", 8080)
+
+
+def test_every_setting_is_documented() -> None:
+    documented = set(re.findall(r"^\| `([a-zA-Z_.]+)`", Path("docs/configuration.md").read_text(), re.MULTILINE))
+    assert documented == set(_keys(Settings)) | {f"trunks.NAME.{key}" for key in Trunk.model_fields}
+
+
+def _keys(section: type[BaseModel]) -> list[str]:
+    return [
+        f"{name}.{key}"
+        for name, field in section.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+        for key in field.annotation.model_fields
+    ]
