@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.faxes import make_fax, same_pages
+from tests.faxes import same_pages, text_fax
 from tests.phones import Conversation, ignores, only_rings, receiving, refuses, sending, takes
 from unifax.line.call import MOVES, Over, Phase, Plan, Sign
 from unifax.model.call import Milestone
@@ -17,12 +17,12 @@ from unifax.wire import t30
 
 @pytest.fixture
 def document(tmp_path: Path) -> Path:
-    return make_fax(tmp_path / "sent.tif", pages=1)
+    return text_fax(tmp_path / "sent.tif", pages=1)
 
 
 @pytest.fixture
 def long_document(tmp_path: Path) -> Path:
-    return make_fax(tmp_path / "long.tif", pages=3)
+    return text_fax(tmp_path / "long.tif", pages=3)
 
 
 @pytest.fixture
@@ -167,7 +167,9 @@ def test_a_machine_that_loses_its_power_is_noticed(document: Path, received: Pat
 
 def _mute_media_once_last_page_is_in(talk: Conversation) -> None:
     def mute(now: float) -> None:
-        if any(isinstance(e, t30.Frame) and not e.outgoing and e.name in {"EOP", "PPS-EOP"} for e in talk.machine.events):
+        if any(
+            isinstance(e, t30.Frame) and not e.outgoing and e.name in {"EOP", "PPS-EOP"} for e in talk.machine.events
+        ):
             talk.link.lose = lambda sent: sent.source == talk.machine.media
 
     talk.watch = mute
@@ -219,9 +221,7 @@ def test_hanging_up_ends_a_call_in_any_phase(at: float, document: Path, received
 
 
 def test_a_call_under_heavy_sip_loss_still_ends_well(document: Path, received: Path) -> None:
-    talk = Conversation(
-        Plan(sending(document)), takes(Plan(receiving(received), offer_after_seconds=0.3)), seed=7
-    )
+    talk = Conversation(Plan(sending(document)), takes(Plan(receiving(received), offer_after_seconds=0.3)), seed=7)
     chance = random.Random(3)
     talk.link.lose = lambda sent: sent.destination.port == 5060 and chance.random() < 0.25
     report = talk.run()
@@ -262,5 +262,3 @@ def test_a_call_always_ends(
     assert sum(isinstance(event, Over) for event in talk.caller.events) == 1
     if report.outcome is Outcome.SENT:
         assert same_pages(document, received)
-
-

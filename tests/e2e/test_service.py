@@ -1,0 +1,117 @@
+"""The running service: its command line, its sandbox, and what it survives."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.running import Running, ended, running, send_example, unifax, until
+from tests.faxes import text_fax
+from unifax.documents.pages import same_pages
+from unifax.model.fax import DeliveryState, FaxState
+
+IMPATIENT = {
+    "UNIFAX_RETRY__CALLS": "4",
+    "UNIFAX_RETRY__BUSY_SECONDS": "0.1",
+    "UNIFAX_RETRY__NO_ANSWER_SECONDS": "0.1",
+    "UNIFAX_RETRY__DROPPED_SECONDS": "0.1",
+    "UNIFAX_LINE__RING_SECONDS": "5",
+    "UNIFAX_FAX__MAX_RECIPIENTS": "20",
+}
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("service") / "data", IMPATIENT) as started:
+        yield started
+
+
+def test_a_fax_can_be_sent_and_watched_from_the_shell(service: Running, tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear reader,\n\nthis came by telephone.\n")
+    environment = {"UNIFAX_URL": service.url, "UNIFAX_TOKEN": service.token}
+    run = unifax("send", str(letter), "--to", "7778888", "--wait", environment=environment)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "Sent, 1 pages" in run.stdout
+    fax_id = re.search(r"id (\d+)", run.stdout)
+    assert fax_id is not None
+    status = unifax("status", fax_id[1], environment=environment)
+    assert "7778888: sent, 1 pages confirmed" in status.stdout
+
+
+def test_a_wrong_token_is_one_clear_line(service: Running, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a")
+    run = unifax(
+        "send",
+        str(tmp_path / "a.txt"),
+        "--to",
+        "7778888",
+        environment={"UNIFAX_URL": service.url, "UNIFAX_TOKEN": "no"},
+    )
+    assert run.returncode == 1
+    assert "access_denied" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.timeout(300)
+def test_every_number_of_the_sandbox_ends_as_its_documentation_says(service: Running, tmp_path: Path) -> None:
+    table = re.findall(r"^\| `(\d+)` \|[^|]*\| (sent|failed|uncertain)[^|`]*(?:`(\w+)`)?", SANDBOX.read_text(), re.M)
+    assert len(table) == 14
+    document = text_fax(tmp_path / "two.tif", pages=2)
+    with service.client() as client:
+        fax = ended(client, client.send([document], [number for number, _, _ in table]).id, 240)
+    states = {recipient.number: recipient for recipient in fax.recipients}
+    found = [
+        (number, states[number].state.value, reason and states[number].reason and states[number].reason.code.value)
+        for number, _, reason in table
+    ]
+    assert found == [(number, state, reason or "") for number, state, reason in table]
+    assert states["7778807"].pages_confirmed == 2
+    assert len(states["7778807"].calls) == 2
+
+
+SANDBOX = Path("docs/sandbox.md")
+
+
+@pytest.mark.parametrize("role", ["web", "prepare", "line", "machine"])
+def test_a_killed_process_costs_no_fax(role: str, service: Running) -> None:
+    with service.client() as client:
+        faxes = [send_example(client) for _ in range(3)]
+        (victim,) = service.processes(role)
+        victim.kill()
+        until(
+            lambda: len(service.processes(role)) == 1 and service.processes(role)[0].pid != victim.pid, 30, "a new one"
+        )
+        until(lambda: _answers(service), 30, "the service answers")
+        for fax_id in faxes:
+            fax = ended(client, fax_id)
+            assert fax.state in {FaxState.SENT, FaxState.UNCERTAIN}
+
+
+def test_everything_killed_at_once_loses_nothing(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with running(data, IMPATIENT) as first:
+        with first.client() as client:
+            faxes = [send_example(client) for _ in range(5)]
+            until(lambda: any(client.fax(fax).recipients[0].calls for fax in faxes), 30, "a call is up")
+        first.kill()
+    with running(data, IMPATIENT, token=first.token) as second, second.client() as client:
+        for fax_id in faxes:
+            fax = ended(client, fax_id)
+            (recipient,) = fax.recipients
+            assert recipient.state in {DeliveryState.SENT, DeliveryState.UNCERTAIN}
+            if recipient.state is DeliveryState.SENT:
+                assert fax.document is not None
+                sent = data / "blobs" / fax.document[:2] / fax.document
+                (last,) = [call for call in recipient.calls if call.pages_confirmed]
+                assert same_pages(sent, data / "sandbox" / "7778888" / f"{last.call_id}.tif") is None
+
+
+def _answers(service: Running) -> bool:
+    import httpx
+
+    try:
+        return httpx.get(f"{service.url}/readyz").status_code == 200
+    except httpx.HTTPError:
+        return False
