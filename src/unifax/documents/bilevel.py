@@ -1,0 +1,123 @@
+"""Grey to black and white, so that it reads well and codes small. Numbers in, numbers out; knows no files.
+
+Text and line art are cut at one threshold; shaded paper is flattened first; photographs become clustered dots, which
+code five times smaller than error diffusion. Thresholds were chosen by eye and by seconds on the line over some thirty
+pages; they are not sacred.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Grey = NDArray[np.uint8]
+"Rows of pixels, 0 is black, 255 is white."
+Black = NDArray[np.bool_]
+"Rows of pixels, True is black."
+
+_THRESHOLD = 170
+_BLOCK = 16
+_DOT = 8
+"Pixels between dots, at 45 degrees: 36 lines per inch at fine."
+
+
+def black_and_white(grey: Grey) -> Black:
+    """Return the page in black and white. A page of pure black and white comes back as it is."""
+    black = grey < _THRESHOLD
+    middle = (grey > 40) & (grey < 240)
+    if np.count_nonzero(middle) < grey.size // 1000:
+        return black
+    rows, columns = _extent(np.flatnonzero(middle.any(axis=1))), _extent(np.flatnonzero(middle.any(axis=0)))
+    black[rows, columns] = _toned(grey[rows, columns])
+    return black
+
+
+def _extent(at: NDArray[np.intp]) -> slice:
+    """Return where something is, in whole blocks."""
+    return slice(int(at[0]) // _BLOCK * _BLOCK, (int(at[-1]) // _BLOCK + 1) * _BLOCK)
+
+
+def _toned(part: Grey) -> Black:
+    """Treat a part of a page that has grey in it."""
+    without_strokes = _least(_most(part, 13), 13)
+    dark_strokes = without_strokes.astype(np.int16) - part > 48  # whatever their grey: pale text, faint rules
+    light_strokes = part.astype(np.int16) - _most(_least(part, 13), 13) > 48
+    ground = _least(_most(_blocks(without_strokes).astype(np.uint8), 3), 3).astype(np.float32)
+    under = _enlarge(ground, part.shape)
+    if np.mean(ground < 230) > 0.15 and np.mean(np.abs(ground - _blurred(ground))) < 8:
+        flat = np.where(under >= 128, part * (255.0 / np.maximum(under, 1)), part)  # shaded paper; dark boxes stay dark
+        return ((flat < _THRESHOLD) | dark_strokes) & ~(light_strokes & (under < 128))
+    black = ((part < _THRESHOLD) | dark_strokes) & ~(light_strokes & (under < _THRESHOLD))
+    photo = _photo(part)
+    if photo.any():
+        black = np.where(photo, _dots(part, photo), black)
+    return black
+
+
+def _photo(part: Grey) -> Black:
+    """Return where a photograph is: blocks of smooth but not constant middle tones, in patches. Flat tints are not."""
+    values = part.astype(np.float32)
+    mean = _blocks(values)
+    spread = np.sqrt(np.maximum(_blocks(values * values) - mean * mean, 0))
+    steps = np.abs(np.diff(part.astype(np.int16), axis=1, append=part[:, -1:].astype(np.int16)))
+    tones = _blocks(((part > 25) & (part < 240)).astype(np.float32))
+    likely = ((tones > 0.6) & (spread > 1.5) & (_blocks(steps.astype(np.float32)) < 24)).astype(np.uint8)
+    patches = _least(_most(_most(_least(likely, 3), 3), 7), 7)
+    return _enlarge_flat(patches.astype(np.bool_), part.shape)
+
+
+def _dots(part: Grey, photo: Black) -> Black:
+    """Return clustered dots, tones stretched between the darkest and the lightest that matter."""
+    low, high = np.percentile(part[photo], (3, 93))
+    tone = (part.astype(np.float32) - low) / max(float(high - low), 1.0)
+    wave = np.cos((np.arange(_DOT) + 0.5) * (2 * np.pi / _DOT))
+    order = np.argsort(np.outer(wave, wave).ravel(), kind="stable")  # two dots to a square of eight: 45 degrees
+    screen = ((np.argsort(order) + 0.5) / order.size).reshape(_DOT, _DOT)
+    tiles = (-(-part.shape[0] // _DOT), -(-part.shape[1] // _DOT))
+    return np.asarray(tone < np.tile(screen, tiles)[: part.shape[0], : part.shape[1]])
+
+
+def _most(values: Grey, size: int) -> Grey:
+    """Return the largest value within a square around each pixel."""
+    return 255 - _least(255 - values, size)
+
+
+def _least(values: Grey, size: int) -> Grey:
+    """Return the smallest value within a square around each pixel, in log2(size) passes along each axis."""
+    before, after = size // 2, size - 1 - size // 2
+    for _ in range(2):
+        values = np.pad(values, ((before, after), (0, 0)), mode="edge")
+        reach = 1
+        while reach < size:
+            step = min(reach, size - reach)
+            values = np.minimum(values[:-step], values[step:])
+            reach += step
+        values = np.ascontiguousarray(values.T)
+    return values
+
+
+def _blocks(values: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the mean of each block, the last ones filled up with their edge."""
+    rows, columns = (-(-length // _BLOCK) * _BLOCK for length in values.shape)
+    full = np.pad(values, ((0, rows - values.shape[0]), (0, columns - values.shape[1])), mode="edge")
+    blocks = full.reshape(rows // _BLOCK, _BLOCK, columns // _BLOCK, _BLOCK)
+    return np.asarray(blocks.mean(axis=(1, 3), dtype=np.float32))
+
+
+def _enlarge(blocks: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Return a value for each pixel from one for each block, without steps."""
+    full = Image.fromarray(blocks).resize(
+        (blocks.shape[1] * _BLOCK, blocks.shape[0] * _BLOCK), Image.Resampling.BILINEAR
+    )
+    return np.asarray(full, dtype=np.float32)[: shape[0], : shape[1]]
+
+
+def _enlarge_flat(blocks: Black, shape: tuple[int, ...]) -> Black:
+    return blocks.repeat(_BLOCK, axis=0).repeat(_BLOCK, axis=1)[: shape[0], : shape[1]]
+
+
+def _blurred(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the mean of each value and its eight neighbours."""
+    rows, columns = values.shape
+    around = np.pad(values, 1, mode="edge")
+    total = sum(around[y : y + rows, x : x + columns] for y in range(3) for x in range(3))
+    return np.asarray(total / np.float32(9))
