@@ -1,0 +1,243 @@
+"""The durable story of a fax after it was accepted: its pages are made, its recipients are called until it is decided.
+
+Must not know: HTTP, SIP, or how pages are drawn. Each piece of work is short, reads its rows first, and may be run
+again at any point: what has happened is in the rows, and a fact is written in one transaction with the work it calls
+for (DESIGN decisions 8 and 10).
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from unifax.model.call import CallOrder, CallReport, Dial, Progress
+from unifax.model.errors import FileInvalid, Unavailable, UnifaxError
+from unifax.model.fax import DeliveryState
+from unifax.model.numbers import shorten
+from unifax.model.outcome import Outcome
+from unifax.model.retry import RetryPolicy, next_call
+from unifax.store import calls, faxes
+from unifax.store.blobs import FolderBlobs
+from unifax.store.calls import CallUp, NumberTaken
+from unifax.store.db import Connection, Database
+from unifax.store.faxes import FIRST_WORK, NewFax
+from unifax.work.jobs import call_job, prepare_job
+from unifax.work.queue import Queue
+
+log = logging.getLogger(__name__)
+
+NUMBER_TAKEN_SECONDS = 3.0
+"Pause before a number is tried again that another of our calls is using. It costs no call."
+
+WRITE_AGAIN_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the line at the top of each page says (47 CFR 68.318(d))."""
+
+    when: datetime
+    sender: str
+    station_id: str
+
+
+Render = Callable[[Sequence[tuple[Path, str]], Path, Heading], int]
+"""Makes files (path, name as given) into one fax TIFF and returns its pages. Blocks. Raises FileInvalid for a file
+that cannot be faxed, Unavailable when it should be tried again later."""
+
+
+class Superseded(UnifaxError):
+    """This call is not ours any more: another process has settled it. The line hangs up."""
+
+
+def accept(conn: Connection, queue: Queue, new: NewFax) -> int:
+    """Write down a fax and the work on it, in the caller's transaction. Once that commits, the fax is not lost."""
+    fax_id = faxes.add_fax(conn, new)
+    queue.enqueue(conn, prepare_job(fax_id, FIRST_WORK))
+    return fax_id
+
+
+class Preparer:
+    """Makes the pages of faxes."""
+
+    def __init__(
+        self, db: Database, queue: Queue, blobs: FolderBlobs, render: Render, clock: Callable[[], datetime]
+    ) -> None:
+        self._db = db
+        self._queue = queue
+        self._blobs = blobs
+        self._render = render
+        self._clock = clock
+
+    async def prepare(self, run: str, fax_id: int, work: int) -> None:
+        """Do one `prepare` job: afterwards each delivery waits for its call, is sent to an inbox, or has failed."""
+        fax = await self._db.aread(faxes.unprepared, fax_id, work)
+        if fax is None:
+            return
+        files = [(self._blobs.path(file.blob), file.name) for file in fax.files]
+        heading = Heading(fax.accepted_at, fax.sender.header_text, fax.sender.station_id)
+        staged = self._blobs.stage()
+        try:
+            pages = await asyncio.to_thread(self._render, files, staged, heading)
+            document = await asyncio.to_thread(self._blobs.keep, staged)
+        except FileInvalid as error:
+            if await self._db.awrite(faxes.set_unpreparable, fax_id, work):
+                log.info("fax %d = failed: a file %s", fax_id, error.reason)
+        except Unavailable as error:
+            await self._db.awrite(self._put_off, fax_id, work, error.retry_after_seconds)
+            log.warning("fax %d waits for its pages: %s", fax_id, error)
+        else:
+            await self._db.awrite(self._prepared, fax_id, work, document, pages)
+        finally:
+            self._blobs.discard(staged)
+
+    def _prepared(self, conn: Connection, fax_id: int, work: int, document: str, pages: int) -> None:
+        ready = faxes.set_prepared(conn, fax_id, work, document, pages, self._clock())
+        if ready is None:
+            return
+        for call in ready:
+            self._queue.enqueue(conn, call_job(call))
+        log.info("fax %d = prepared: %d pages, %d to call", fax_id, pages, len(ready))
+
+    def _put_off(self, conn: Connection, fax_id: int, work: int, seconds: float) -> None:
+        renewed = faxes.renew_preparing(conn, fax_id, work)
+        if renewed is not None:
+            self._queue.enqueue(conn, prepare_job(fax_id, renewed, seconds))
+
+
+class Caller:
+    """Calls recipients, and decides what each call has come to."""
+
+    def __init__(
+        self,
+        db: Database,
+        queue: Queue,
+        blobs: FolderBlobs,
+        policy: RetryPolicy,
+        dial: Dial,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._db = db
+        self._queue = queue
+        self._blobs = blobs
+        self._policy = policy
+        self._dial = dial
+        self._clock = clock
+
+    async def call(self, run: str, delivery_id: int, call_number: int, work: int) -> None:
+        """Do one `call` job. A call that was begun by a run that is gone is settled, not dialled again."""
+        up = await self._db.awrite(self._begin, run, delivery_id, call_number, work)
+        if up is None:
+            return None
+
+        async def record(progress: Progress) -> None:
+            if not await self._db.awrite(calls.record_progress, up, progress, self._clock()):
+                raise Superseded(f"call {delivery_id}.{call_number} is over for {run}")
+
+        report: CallReport | None = None
+        try:
+            report = await self._dial(self._order(up), record)
+        except Superseded:
+            log.warning("fax %d call %d.%d was settled by another process", up.fax_id, delivery_id, call_number)
+            return None
+        except Exception:
+            # The line promises not to raise. If it does, what was written down decides, as after a crash.
+            log.exception("fax %d call %d.%d broke", up.fax_id, delivery_id, call_number)
+        while True:
+            try:
+                return await self._db.awrite(self._settle, up, report)
+            except Unavailable as error:
+                log.warning("fax %d call %d.%d: %s", up.fax_id, delivery_id, call_number, error)
+                await asyncio.sleep(WRITE_AGAIN_SECONDS)
+
+    def _begin(self, conn: Connection, run: str, delivery_id: int, call_number: int, work: int) -> CallUp | None:
+        now = self._clock()
+        begun = calls.begin_call(conn, delivery_id, call_number, work, run, now)
+        match begun:
+            case CallUp() if begun.run == run:
+                return begun
+            case CallUp():
+                self._settle(conn, begun, None)
+            case NumberTaken():
+                later = calls.renew_call(conn, delivery_id, work, now + timedelta(seconds=NUMBER_TAKEN_SECONDS))
+                if later is not None:
+                    self._queue.enqueue(conn, call_job(later, NUMBER_TAKEN_SECONDS))
+            case None:
+                pass
+        return None
+
+    def _settle(self, conn: Connection, up: CallUp, report: CallReport | None) -> None:
+        """Write down the end of a call, and the next call if there is one. `report` is None after a crash."""
+        now = self._clock()
+        known = calls.call_up(conn, up.delivery_id, up.call_number)
+        if known is None or known.run != up.run:
+            log.warning("fax %d call %d.%d: report came too late", up.fax_id, up.delivery_id, up.call_number)
+            return
+        ended = verdict(known, report)
+        next_call_at = next_call(self._policy, ended.outcome, up.call_number, now)
+        call = calls.end_call(conn, known, ended, state_after(ended.outcome, next_call_at), next_call_at, now)
+        if call is not None and next_call_at is not None:
+            self._queue.enqueue(conn, call_job(call, (next_call_at - now).total_seconds()))
+        log.info(
+            "fax %d call %d.%d to %s = %s: %d of %d pages, %s",
+            *(up.fax_id, up.delivery_id, up.call_number, shorten(up.number), ended.outcome),
+            *(known.first_page + ended.pages_confirmed, known.pages),
+            "no more calls" if next_call_at is None else f"again at {next_call_at:%H:%M:%S}",
+        )
+
+    def _order(self, up: CallUp) -> CallOrder:
+        return CallOrder(
+            fax_id=up.fax_id,
+            delivery_id=up.delivery_id,
+            call_number=up.call_number,
+            trunk=up.trunk,
+            number=up.number,
+            caller=up.caller,
+            station_id=up.station_id,
+            document=self._blobs.path(up.document),
+            pages=up.pages,
+            first_page=up.first_page,
+        )
+
+
+def verdict(up: CallUp, report: CallReport | None) -> CallReport:
+    """Return the report of a call with the outcome that its pages allow. None is the report of a process that died.
+
+    SENT needs every page of the document confirmed, by all calls together (DESIGN decision 11). A last page that went
+    out unconfirmed before we lost the call is UNCERTAIN.
+    """
+    said = report or CallReport(Outcome.LOST)
+    confirmed = max(up.pages_confirmed, said.pages_confirmed)
+    total = up.first_page + confirmed
+    outcome = said.outcome
+    if outcome is Outcome.SENT and total < up.pages:
+        log.error("fax %d call %d.%d says sent, with pages missing", up.fax_id, up.delivery_id, up.call_number)
+        outcome = Outcome.PROTOCOL
+    elif total > up.pages or (total == up.pages and outcome not in _NOTHING_MISSING):
+        # Calling again could send nothing but what has arrived; nor may it be called sent.
+        log.error("fax %d call %d.%d: %s with all pages", up.fax_id, up.delivery_id, up.call_number, outcome)
+        outcome = Outcome.UNCERTAIN
+    elif total == up.pages and outcome is not Outcome.UNCERTAIN:
+        outcome = Outcome.SENT
+    elif outcome is Outcome.LOST and up.last_page_out:
+        outcome = Outcome.UNCERTAIN
+    return replace(said, outcome=outcome, pages_confirmed=confirmed)
+
+
+_NOTHING_MISSING = frozenset({Outcome.SENT, Outcome.DROPPED, Outcome.LOST, Outcome.UNCERTAIN})
+"Ends that do not contradict the confirmation of the last page: it came before the line went dead (T.30 5.3.6.1)."
+
+
+def state_after(outcome: Outcome, next_call_at: datetime | None) -> DeliveryState:
+    """Return where a delivery stands after a call."""
+    match outcome:
+        case Outcome.SENT:
+            return DeliveryState.SENT
+        case Outcome.UNCERTAIN:
+            return DeliveryState.UNCERTAIN
+        case Outcome.CANCELLED:
+            return DeliveryState.CANCELLED
+        case _:
+            return DeliveryState.FAILED if next_call_at is None else DeliveryState.WAITING

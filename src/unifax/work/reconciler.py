@@ -1,0 +1,55 @@
+"""The rows are the truth: whatever they say is open gets live work, whatever became of the work it had.
+
+Must not know: why work was lost. (DBOS never tries again what has failed, nor what it could not load.)
+"""
+
+import logging
+from datetime import datetime
+
+from unifax.model.fax import DeliveryState
+from unifax.store.calls import OpenWork, open_work, renew_call
+from unifax.store.db import Connection, Database
+from unifax.store.faxes import renew_preparing
+from unifax.work.jobs import CALL, PREPARE, call_job, prepare_job
+from unifax.work.queue import Queue
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+PAUSE_SECONDS = 2.0
+"Before repaired work is done: what made it fail may need a moment to pass."
+
+
+def reconcile(db: Database, queue: Queue, now: datetime) -> int:
+    """Give live work to every open delivery that has none; return how many were repaired.
+
+    The rows are read before the work: a delivery that moves on meanwhile has a new serial, and is left alone.
+    """
+    repaired, after = 0, 0
+    while rows := db.read(open_work, after, BATCH, now):
+        after = rows[-1].delivery_id
+        live = queue.live({_job_id(row) for row in rows})
+        dead = {_job_id(row): row for row in rows if _job_id(row) not in live}
+        repaired += sum(db.write(_repair, queue, row) for row in dead.values())
+    return repaired
+
+
+def _job_id(row: OpenWork) -> str:
+    if row.state is DeliveryState.PREPARING:
+        return f"{PREPARE}.{row.fax_id}.{row.work}"
+    return f"{CALL}.{row.delivery_id}.{row.work}"
+
+
+def _repair(conn: Connection, queue: Queue, row: OpenWork) -> bool:
+    if row.state is DeliveryState.PREPARING:
+        work = renew_preparing(conn, row.fax_id, row.work)
+        if work is None:
+            return False
+        queue.enqueue(conn, prepare_job(row.fax_id, work, PAUSE_SECONDS))
+    else:
+        call = renew_call(conn, row.delivery_id, row.work)
+        if call is None:
+            return False
+        queue.enqueue(conn, call_job(call, PAUSE_SECONDS))
+    log.warning("fax %d delivery %d was %s without work: repaired", row.fax_id, row.delivery_id, row.state)
+    return True
