@@ -1,0 +1,368 @@
+"""SIP transactions over UDP: the four machines of RFC 3261 17 with RFC 6026, each a literal table.
+
+Rule 1: what a transaction does is in `MOVES`, `TIMERS` and `SECONDS`; the code below only carries it out.
+Rule 2: nothing here knows dialogs, calls or where requests come from.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from functools import partial
+
+from unifax.wire.datagram import Address, Datagram
+from unifax.wire.sip.alarm import Alarms
+from unifax.wire.sip.message import Headers, Request, Response
+
+T1, T2, T4 = 0.5, 4.0, 5.0
+"Round trip, longest pause between repetitions, longest life of a message in the network, in seconds (17.1.1.1)."
+
+
+class Kind(StrEnum):
+    INVITE_CLIENT = "INVITE client"
+    CLIENT = "client"
+    INVITE_SERVER = "INVITE server"
+    SERVER = "server"
+
+
+class State(StrEnum):
+    CALLING = "calling"
+    TRYING = "trying"
+    PROCEEDING = "proceeding"
+    ACCEPTED = "accepted"
+    COMPLETED = "completed"
+    CONFIRMED = "confirmed"
+    TERMINATED = "terminated"
+
+
+class Sign(StrEnum):
+    """What can happen to a transaction."""
+
+    PROVISIONAL = "1xx"
+    SUCCESS = "2xx"
+    FAILURE = "3xx to 6xx"
+    "From the network to a client, from us to a server."
+    REQUEST = "request again"
+    ACK = "ACK"
+    ABANDON = "abandon"
+    "Its owner no longer waits for an answer (RFC 3261 9.1, last paragraph)."
+    TIMER_A = "A"
+    TIMER_B = "B"
+    TIMER_D = "D"
+    TIMER_E = "E"
+    TIMER_F = "F"
+    TIMER_G = "G"
+    TIMER_H = "H"
+    TIMER_I = "I"
+    TIMER_J = "J"
+    TIMER_K = "K"
+    TIMER_L = "L"
+    TIMER_M = "M"
+
+
+class Act(StrEnum):
+    """What a transaction does on its way."""
+
+    REPEAT = "repeat"
+    "Send again what was sent last, if anything was."
+    SEND = "send"
+    "Send the response that we were given, and keep it for repetition."
+    ACK = "ack"
+    "Acknowledge the failure that came (17.1.1.3)."
+    TELL = "tell"
+    "Hand the response that came to the owner."
+    TIME_OUT = "time out"
+    "Tell the owner that nobody answers."
+
+
+K, S, N, A = Kind, State, Sign, Act
+
+MOVES: Mapping[tuple[Kind, State, Sign], tuple[State, tuple[Act, ...]]] = {
+    # RFC 3261 figure 5, with RFC 6026 8.4
+    (K.INVITE_CLIENT, S.CALLING, N.TIMER_A): (S.CALLING, (A.REPEAT,)),
+    (K.INVITE_CLIENT, S.CALLING, N.TIMER_B): (S.TERMINATED, (A.TIME_OUT,)),
+    (K.INVITE_CLIENT, S.CALLING, N.PROVISIONAL): (S.PROCEEDING, (A.TELL,)),
+    (K.INVITE_CLIENT, S.CALLING, N.SUCCESS): (S.ACCEPTED, (A.TELL,)),
+    (K.INVITE_CLIENT, S.CALLING, N.FAILURE): (S.COMPLETED, (A.ACK, A.TELL)),
+    (K.INVITE_CLIENT, S.CALLING, N.ABANDON): (S.TERMINATED, ()),
+    (K.INVITE_CLIENT, S.PROCEEDING, N.PROVISIONAL): (S.PROCEEDING, (A.TELL,)),
+    (K.INVITE_CLIENT, S.PROCEEDING, N.SUCCESS): (S.ACCEPTED, (A.TELL,)),
+    (K.INVITE_CLIENT, S.PROCEEDING, N.FAILURE): (S.COMPLETED, (A.ACK, A.TELL)),
+    (K.INVITE_CLIENT, S.PROCEEDING, N.ABANDON): (S.TERMINATED, ()),
+    (K.INVITE_CLIENT, S.ACCEPTED, N.SUCCESS): (S.ACCEPTED, (A.TELL,)),
+    (K.INVITE_CLIENT, S.ACCEPTED, N.TIMER_M): (S.TERMINATED, ()),
+    (K.INVITE_CLIENT, S.COMPLETED, N.FAILURE): (S.COMPLETED, (A.ACK,)),
+    (K.INVITE_CLIENT, S.COMPLETED, N.TIMER_D): (S.TERMINATED, ()),
+    # RFC 3261 figure 6
+    (K.CLIENT, S.TRYING, N.TIMER_E): (S.TRYING, (A.REPEAT,)),
+    (K.CLIENT, S.TRYING, N.TIMER_F): (S.TERMINATED, (A.TIME_OUT,)),
+    (K.CLIENT, S.TRYING, N.PROVISIONAL): (S.PROCEEDING, (A.TELL,)),
+    (K.CLIENT, S.TRYING, N.SUCCESS): (S.COMPLETED, (A.TELL,)),
+    (K.CLIENT, S.TRYING, N.FAILURE): (S.COMPLETED, (A.TELL,)),
+    (K.CLIENT, S.PROCEEDING, N.TIMER_E): (S.PROCEEDING, (A.REPEAT,)),
+    (K.CLIENT, S.PROCEEDING, N.TIMER_F): (S.TERMINATED, (A.TIME_OUT,)),
+    (K.CLIENT, S.PROCEEDING, N.PROVISIONAL): (S.PROCEEDING, (A.TELL,)),
+    (K.CLIENT, S.PROCEEDING, N.SUCCESS): (S.COMPLETED, (A.TELL,)),
+    (K.CLIENT, S.PROCEEDING, N.FAILURE): (S.COMPLETED, (A.TELL,)),
+    (K.CLIENT, S.COMPLETED, N.TIMER_K): (S.TERMINATED, ()),
+    # RFC 3261 figure 7, with RFC 6026 8.5: in ACCEPTED the owner repeats the 2xx, until the ACK comes to it
+    (K.INVITE_SERVER, S.PROCEEDING, N.REQUEST): (S.PROCEEDING, (A.REPEAT,)),
+    (K.INVITE_SERVER, S.PROCEEDING, N.PROVISIONAL): (S.PROCEEDING, (A.SEND,)),
+    (K.INVITE_SERVER, S.PROCEEDING, N.SUCCESS): (S.ACCEPTED, (A.SEND,)),
+    (K.INVITE_SERVER, S.PROCEEDING, N.FAILURE): (S.COMPLETED, (A.SEND,)),
+    (K.INVITE_SERVER, S.ACCEPTED, N.REQUEST): (S.ACCEPTED, ()),
+    (K.INVITE_SERVER, S.ACCEPTED, N.SUCCESS): (S.ACCEPTED, (A.SEND,)),
+    (K.INVITE_SERVER, S.ACCEPTED, N.TIMER_L): (S.TERMINATED, ()),
+    (K.INVITE_SERVER, S.COMPLETED, N.REQUEST): (S.COMPLETED, (A.REPEAT,)),
+    (K.INVITE_SERVER, S.COMPLETED, N.TIMER_G): (S.COMPLETED, (A.REPEAT,)),
+    (K.INVITE_SERVER, S.COMPLETED, N.TIMER_H): (S.TERMINATED, ()),
+    (K.INVITE_SERVER, S.COMPLETED, N.ACK): (S.CONFIRMED, ()),
+    (K.INVITE_SERVER, S.CONFIRMED, N.TIMER_I): (S.TERMINATED, ()),
+    # RFC 3261 figure 8
+    (K.SERVER, S.TRYING, N.PROVISIONAL): (S.PROCEEDING, (A.SEND,)),
+    (K.SERVER, S.TRYING, N.SUCCESS): (S.COMPLETED, (A.SEND,)),
+    (K.SERVER, S.TRYING, N.FAILURE): (S.COMPLETED, (A.SEND,)),
+    (K.SERVER, S.PROCEEDING, N.REQUEST): (S.PROCEEDING, (A.REPEAT,)),
+    (K.SERVER, S.PROCEEDING, N.PROVISIONAL): (S.PROCEEDING, (A.SEND,)),
+    (K.SERVER, S.PROCEEDING, N.SUCCESS): (S.COMPLETED, (A.SEND,)),
+    (K.SERVER, S.PROCEEDING, N.FAILURE): (S.COMPLETED, (A.SEND,)),
+    (K.SERVER, S.COMPLETED, N.REQUEST): (S.COMPLETED, (A.REPEAT,)),
+    (K.SERVER, S.COMPLETED, N.TIMER_J): (S.TERMINATED, ()),
+}
+"A sign that is not here is absorbed: that is what transactions are for."
+
+FIRST: Mapping[Kind, State] = {
+    K.INVITE_CLIENT: S.CALLING,
+    K.CLIENT: S.TRYING,
+    K.INVITE_SERVER: S.PROCEEDING,
+    K.SERVER: S.TRYING,
+}
+
+TIMERS: Mapping[tuple[Kind, State], tuple[Sign, ...]] = {
+    (K.INVITE_CLIENT, S.CALLING): (N.TIMER_A, N.TIMER_B),
+    (K.INVITE_CLIENT, S.ACCEPTED): (N.TIMER_M,),
+    (K.INVITE_CLIENT, S.COMPLETED): (N.TIMER_D,),
+    (K.CLIENT, S.TRYING): (N.TIMER_E, N.TIMER_F),
+    (K.CLIENT, S.PROCEEDING): (N.TIMER_E, N.TIMER_F),
+    (K.CLIENT, S.COMPLETED): (N.TIMER_K,),
+    (K.INVITE_SERVER, S.ACCEPTED): (N.TIMER_L,),
+    (K.INVITE_SERVER, S.COMPLETED): (N.TIMER_G, N.TIMER_H),
+    (K.INVITE_SERVER, S.CONFIRMED): (N.TIMER_I,),
+    (K.SERVER, S.COMPLETED): (N.TIMER_J,),
+}
+"The timers that run in a state. Entering it starts those that do not run yet, and stops the others."
+
+SECONDS: Mapping[Sign, float] = {
+    N.TIMER_A: T1,
+    N.TIMER_B: 64 * T1,
+    N.TIMER_D: 32.0,
+    N.TIMER_E: T1,
+    N.TIMER_F: 64 * T1,
+    N.TIMER_G: T1,
+    N.TIMER_H: 64 * T1,
+    N.TIMER_I: T4,
+    N.TIMER_J: 64 * T1,
+    N.TIMER_K: T4,
+    N.TIMER_L: 64 * T1,
+    N.TIMER_M: 64 * T1,
+}
+"How long each runs at first (RFC 3261 table 4, RFC 6026 8.4), over UDP."
+
+LONGEST: Mapping[Sign, float] = {N.TIMER_A: 64 * T1, N.TIMER_E: T2, N.TIMER_G: T2}
+"The timers that start again, twice as long each time, up to this."
+
+OnResponse = Callable[[Response, float], None]
+"Told every response that is new to a client transaction; a 408 of our own making when none comes."
+
+
+class Transaction:
+    """One request and its responses, on either side."""
+
+    def __init__(
+        self, kind: Kind, request: Request, peer: Address, layer: "Transactions", tell: OnResponse, now: float
+    ) -> None:
+        """`peer` is where we send to: the next hop of a client, the way back of a server."""
+        self.kind = kind
+        self.request = request
+        self.peer = peer
+        self.state = FIRST[kind]
+        self._layer = layer
+        self._tell = tell
+        self._last: bytes | None = None
+        self._pause: dict[Sign, float] = {}
+        if kind in (Kind.INVITE_CLIENT, Kind.CLIENT):
+            self._send(bytes(request))
+        self._arm(now)
+
+    @property
+    def open(self) -> bool:
+        """Whether a final response is still to come."""
+        return self.state in (State.CALLING, State.TRYING, State.PROCEEDING)
+
+    def respond(self, response: Response, now: float) -> None:
+        """Send a response; a second final one is absorbed, except that a 2xx to INVITE may be repeated."""
+        self.sign(_sign_of(response.status), now, response)
+
+    def sign(self, sign: Sign, now: float, response: Response | None = None) -> None:
+        """Move as the table says."""
+        move = MOVES.get((self.kind, self.state, sign))
+        if move is None:
+            return
+        self.state, acts = move
+        self._arm(now, sign)
+        for act in acts:
+            self._do(act, response, now)
+        if self.state is State.TERMINATED:
+            self._layer.forget(self)
+
+    def _do(self, act: Act, response: Response | None, now: float) -> None:
+        match act:
+            case Act.REPEAT:
+                if self._last is not None:
+                    self._send(self._last)
+            case Act.SEND if response is not None:
+                self._send(bytes(response))
+            case Act.ACK if response is not None:
+                self._layer.send(bytes(ack(self.request, response)), self.peer)
+            case Act.TELL if response is not None:
+                self._tell(response, now)
+            case Act.TIME_OUT:
+                self._tell(self.request.response(408), now)
+            case _:
+                raise AssertionError(f"{act} without a response")
+
+    def _send(self, data: bytes) -> None:
+        self._last = data
+        self._layer.send(data, self.peer)
+
+    def _arm(self, now: float, rung: Sign | None = None) -> None:
+        alarms, timers = self._layer.alarms, TIMERS.get((self.kind, self.state), ())
+        for timer in [timer for timer in self._pause if timer not in timers]:
+            del self._pause[timer]
+            alarms.cancel((self, timer))
+        for timer in timers:
+            if timer not in self._pause:
+                self._pause[timer] = SECONDS[timer]
+            elif timer is rung:
+                # While a request is being worked on, it is repeated at the slowest pace (17.1.2.2).
+                slow = self.state is State.PROCEEDING
+                self._pause[timer] = LONGEST[timer] if slow else min(2 * self._pause[timer], LONGEST[timer])
+            else:
+                continue
+            alarms.set((self, timer), now + self._pause[timer], partial(self.sign, timer))
+
+
+class Transactions:
+    """All transactions of one SIP address, and what they have to send."""
+
+    def __init__(self) -> None:
+        self.alarms = Alarms()
+        self.outbox: list[Datagram] = []
+        self._clients: dict[tuple[str, str], Transaction] = {}
+        self._servers: dict[tuple[str, ...], Transaction] = {}
+        self._origins: dict[tuple[str, ...], Transaction] = {}
+
+    def __len__(self) -> int:
+        return len(self._clients) + len(self._servers)
+
+    def send(self, data: bytes, destination: Address) -> None:
+        """Send outside any transaction: an ACK to a 2xx."""
+        # RFC 3261 18.1.1 wants TCP for requests over 1300 octets; our own INVITE is about 900.
+        self.outbox.append(Datagram(data, destination))
+
+    def ask(self, request: Request, destination: Address, tell: OnResponse, now: float) -> Transaction:
+        """Send a request, until it is answered or nobody answers."""
+        kind = Kind.INVITE_CLIENT if request.method == "INVITE" else Kind.CLIENT
+        transaction = Transaction(kind, request, destination, self, tell, now)
+        self._clients[request.via.branch, request.method] = transaction
+        return transaction
+
+    def answered(self, response: Response, now: float) -> None:
+        """A response came; one that belongs to nothing is dropped (RFC 6026 8.9). Raises ProtocolError."""
+        transaction = self._clients.get((response.via.branch, response.cseq.method))
+        if transaction is not None:
+            transaction.sign(_sign_of(response.status), now, response)
+
+    def asked(self, request: Request, now: float) -> Transaction | None:
+        """A request came, its topmost Via noting the source: return a new transaction to answer it with.
+
+        None when it was the repetition of one. Raises ProtocolError.
+        """
+        key = _key(request, request.method)
+        known = self._servers.get(key)
+        if known is not None:
+            known.sign(Sign.REQUEST, now)
+            return None
+        kind = Kind.INVITE_SERVER if request.method == "INVITE" else Kind.SERVER
+        transaction = Transaction(kind, request, request.via.reply_to, self, _tell_nobody, now)
+        self._servers[key] = transaction
+        self._origins.setdefault(_origin(request), transaction)
+        return transaction
+
+    def acknowledged(self, ack: Request, now: float) -> bool:
+        """An ACK came; return whether it was for a failure, and so no business of the dialog. Raises ProtocolError."""
+        known = self._servers.get(_key(ack, "INVITE"))
+        if known is None or known.state is State.ACCEPTED:
+            return False
+        known.sign(Sign.ACK, now)
+        return True
+
+    def invite_of(self, cancel: Request) -> Transaction | None:
+        """Return the INVITE that a CANCEL means (RFC 3261 9.2)."""
+        return self._servers.get(_key(cancel, "INVITE"))
+
+    def merged(self, transaction: Transaction) -> bool:
+        """Whether the same request came by another way already (RFC 3261 8.2.2.2)."""
+        return self._origins.get(_origin(transaction.request), transaction) is not transaction
+
+    def forget(self, transaction: Transaction) -> None:
+        request = transaction.request
+        if transaction.kind in (Kind.INVITE_CLIENT, Kind.CLIENT):
+            self._clients.pop((request.via.branch, request.method), None)
+        else:
+            self._servers.pop(_key(request, request.method), None)
+            if self._origins.get(_origin(request)) is transaction:
+                del self._origins[_origin(request)]
+
+
+def ack(invite: Request, response: Response) -> Request:
+    """Return the ACK to a failure (RFC 3261 17.1.1.3)."""
+    return _within(invite, "ACK", response.headers.get("To") or "")
+
+
+def cancel(invite: Request) -> Request:
+    """Return the CANCEL of an INVITE (RFC 3261 9.1)."""
+    return _within(invite, "CANCEL", invite.headers.get("To") or "")
+
+
+def _within(invite: Request, method: str, to: str) -> Request:
+    routes = [("Route", route) for route in invite.headers.all("Route")]
+    headers = Headers.of(
+        ("Via", str(invite.via)),
+        *routes,
+        ("Max-Forwards", "70"),
+        ("From", invite.headers.get("From") or ""),
+        ("To", to),
+        ("Call-ID", invite.call_id),
+        ("CSeq", f"{invite.cseq.number} {method}"),
+    )
+    return Request(method, invite.uri, headers=headers)
+
+
+def _sign_of(status: int) -> Sign:
+    return Sign.PROVISIONAL if status < 200 else Sign.SUCCESS if status < 300 else Sign.FAILURE
+
+
+def _key(request: Request, method: str) -> tuple[str, ...]:
+    """Return what identifies a server transaction (RFC 3261 17.2.3)."""
+    via = request.via
+    if via.branch.startswith("z9hG4bK"):
+        return via.branch, via.host.lower(), str(via.port), method
+    # RFC 2543. The To tag is left out, because an ACK has ours and its INVITE has none.
+    return str(via), request.uri, request.call_id, request.from_.tag, str(request.cseq.number), method
+
+
+def _origin(request: Request) -> tuple[str, ...]:
+    return request.call_id, request.from_.tag, str(request.cseq)
+
+
+def _tell_nobody(response: Response, now: float) -> None:
+    """The owner of a server transaction makes the responses, and is told none."""
