@@ -5,6 +5,7 @@ SQLite runs in WAL mode with `synchronous=FULL`: a commit that has returned surv
 
 import asyncio
 import fcntl
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -86,6 +87,7 @@ def open_database(folder: Path) -> Database:
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     db = Database(engine, folder)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with db.migrating(), engine.begin() as conn:

@@ -117,7 +117,10 @@ class Executor:
         for task in [*self._upkeep, *self._running]:
             task.cancel()
         try:
-            await self._group.__aexit__(kind, error, trace)
+            # Of what went wrong in the body, the group is told only that it was cancelled, by the group itself perhaps:
+            # anything else goes on as it is, not wrapped.
+            told = (kind, error, trace) if isinstance(error, asyncio.CancelledError) else (None, None, None)
+            await self._group.__aexit__(*told)
         finally:
             await self._sign_off()
 
@@ -136,9 +139,11 @@ class Executor:
         self._stopping = True
 
     async def _launch(self) -> None:
-        # A handler of its own keeps DBOS from adding one to the console: its lines go where ours go.
-        logging.getLogger("dbos").addHandler(logging.NullHandler())
-        names = [listen.queue for listen in self._listens]
+        for listen in self._listens:
+            # Before launch: DBOS looks for new queues once a second only.
+            await asyncio.to_thread(
+                self._queue.declare, listen.queue, listen.at_once, listen.here_at_once, self._pulse.poll_seconds
+            )
         config = DBOSConfig(
             name=APPLICATION,
             executor_id=self.id,
@@ -150,19 +155,10 @@ class Executor:
             log_level="WARNING",
         )
         DBOS(config=config)
-        DBOS.listen_queues(names)
+        DBOS.listen_queues([listen.queue for listen in self._listens])
         for kind, perform in self._works.items():
             DBOS.workflow(name=kind, max_recovery_attempts=None)(self._work(kind, perform))
         DBOS.launch()  # in the loop's own thread: that is how DBOS learns where to run our coroutines
-        for listen in self._listens:
-            await asyncio.to_thread(
-                DBOS.register_queue,
-                listen.queue,
-                global_concurrency=listen.at_once,
-                worker_concurrency=listen.here_at_once,
-                polling_interval_sec=self._pulse.poll_seconds,
-                on_conflict="always_update",
-            )
 
     def _work(self, kind: str, perform: Perform) -> Callable[..., Awaitable[None]]:
         async def work(*args: int) -> None:

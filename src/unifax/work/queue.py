@@ -3,6 +3,7 @@
 Work enters in the transaction of the fact that calls for it, so neither exists without the other.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,10 @@ class Queue:
 
     def __init__(self, db: Database) -> None:
         """Open the queue; its tables are made when they are not there."""
+        # A handler of its own keeps DBOS from adding one for the console: its lines go where ours go.
+        logger = logging.getLogger("dbos")
+        logger.addHandler(logging.NullHandler())
+        logger.setLevel(logging.WARNING)
         with db.migrating():
             # On an engine of its own: this migration issues its own BEGIN, which ours has done already.
             DBOS.migrate(db.engine.url.render_as_string(hide_password=False))
@@ -38,6 +43,14 @@ class Queue:
             serializer=DBOSPortableJSONSerializer(),
             application_name=APPLICATION,
             lazy=True,
+        )
+
+    def declare(self, name: str, at_once: int | None, here_at_once: int | None, poll_seconds: float) -> None:
+        """Make a queue, or change its limits: pieces of work being done at once, by all processes and by each."""
+        if at_once is not None and here_at_once is not None:
+            here_at_once = min(at_once, here_at_once)
+        self._client.register_queue(
+            name, global_concurrency=at_once, worker_concurrency=here_at_once, polling_interval_sec=poll_seconds
         )
 
     def enqueue(self, conn: Connection, job: Job) -> None:
