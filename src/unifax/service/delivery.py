@@ -8,10 +8,11 @@ for (DESIGN decisions 8 and 10).
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from unifax.documents.order import Header
 from unifax.model.call import CallOrder, CallReport, Dial, Progress
 from unifax.model.errors import FileInvalid, Unavailable, UnifaxError
 from unifax.model.fax import DeliveryState
@@ -34,16 +35,7 @@ NUMBER_TAKEN_SECONDS = 3.0
 WRITE_AGAIN_SECONDS = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """What the line at the top of each page says (47 CFR 68.318(d))."""
-
-    when: datetime
-    sender: str
-    station_id: str
-
-
-Render = Callable[[Sequence[tuple[Path, str]], Path, Heading], int]
+Render = Callable[[Sequence[tuple[Path, str]], Path, Header], int]
 """Makes files (path, name as given) into one fax TIFF and returns its pages. Blocks. Raises FileInvalid for a file
 that cannot be faxed, Unavailable when it should be tried again later."""
 
@@ -77,10 +69,10 @@ class Preparer:
         if fax is None:
             return
         files = [(self._blobs.path(file.blob), file.name) for file in fax.files]
-        heading = Heading(fax.accepted_at, fax.sender.header_text, fax.sender.station_id)
+        header = Header(fax.sender.header_text, fax.sender.station_id, fax.accepted_at)
         staged = self._blobs.stage()
         try:
-            pages = await asyncio.to_thread(self._render, files, staged, heading)
+            pages = await asyncio.to_thread(self._render, files, staged, header)
             document = await asyncio.to_thread(self._blobs.keep, staged)
         except FileInvalid as error:
             if await self._db.awrite(faxes.set_unpreparable, fax_id, work):

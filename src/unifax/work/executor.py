@@ -54,6 +54,8 @@ class Pulse:
     "Silence after which an executor is taken for dead. It gives up by itself after half of this."
     poll_seconds: float = 0.25
     reconcile_seconds: float = 15.0
+    grace_seconds: float = 5.0
+    "How long work that is being done may go on after the end was asked for."
     keep_seconds: float = 3600.0
     "How long finished work is kept in the queue's tables."
 
@@ -112,8 +114,10 @@ class Executor:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop. Work still being done is cancelled, and others take it over at once."""
+        """Stop. Work still being done gets a moment, then it is cancelled, and others take it over at once."""
         self.stop()
+        if self._running and kind is None:
+            await asyncio.wait(self._running, timeout=self._pulse.grace_seconds)
         for task in [*self._upkeep, *self._running]:
             task.cancel()
         try:
