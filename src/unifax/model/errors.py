@@ -11,6 +11,7 @@ UnifaxError
 │   ├── AccessDenied        401 access_denied
 │   ├── RequestInvalid      400 request_invalid
 │   ├── NotFound            404 not_found
+│   ├── TooSlow             408 request_timeout
 │   └── TooLarge            413 request_too_large
 ├── Unavailable        we cannot do it now: 503 service_unavailable, with Retry-After
 ├── Misconfigured      the operator's settings make no sense: the program does not start
@@ -80,6 +81,13 @@ class RequestInvalid(Refused):
 class NotFound(Refused):
     status = 404
     code = "not_found"
+
+
+class TooSlow(Refused):
+    """The body stopped coming."""
+
+    status = 408
+    code = "request_timeout"
 
 
 class TooLarge(Refused):

@@ -1,0 +1,226 @@
+"""Accepting a fax: who sends, from where, to whom, and whether we can. Knows no HTTP.
+
+The order of checks is the UnifiedAPI's: user, extension, permission, recipients, files. When `accept` returns, files,
+fax and the work on it are on disk (DESIGN decision 10); when it raises, nothing of them is.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from unifax.documents.intake import Found
+from unifax.model.accounts import AccountKind, Extension, Viewer
+from unifax.model.errors import (
+    AccessDenied,
+    ExtensionInvalid,
+    FileInvalid,
+    NothingToSend,
+    RecipientsInvalid,
+    TooManyFiles,
+    UserInvalid,
+)
+from unifax.model.numbers import ExtensionNumber, parse_recipient
+from unifax.service import delivery
+from unifax.store import accounts
+from unifax.store.blobs import FolderBlobs
+from unifax.store.db import Connection, Database
+from unifax.store.faxes import NewFax, NewFile, NewRecipient
+from unifax.work.queue import Queue
+
+INSPECTIONS_AT_ONCE = 4
+"Files being looked at, so that hostile ones cannot take every thread there is."
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one fax may be. Defaults and ranges are VoipNow's (Set Fax Preferences)."""
+
+    files: int = 5
+    recipients: int = 5
+    bytes: int = 10 * 1024 * 1024
+    "Of the whole request."
+    pages: int = 350
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file of a request, on our disk but not ours yet."""
+
+    name: str
+    "For display only."
+    path: Path
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """On whose behalf, and from which extension."""
+
+    account_id: int
+    extension: Extension
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The promise: this fax will be sent, or its sender told why not."""
+
+    id: int
+    uid: str
+
+
+def sender(conn: Connection, viewer: Viewer, user_id: str, number: str) -> Sender:
+    """Return who acts, from the user and extension of an address.
+
+    The user may be `@me`, `@viewer`, `@owner` (of the extension) or an account's id; nobody acts but for himself and
+    those below him. Raises UserInvalid, ExtensionInvalid or AccessDenied, in this order.
+    """
+    account_id: int | None
+    match user_id:
+        case "@me" | "@viewer":
+            account_id = viewer.account_id
+        case "@owner":
+            account_id = None
+        case _:
+            account_id = _account(conn, user_id)
+    if number == "@self":
+        raise ExtensionInvalid("The extension must be a number: '@self' cannot send a fax.")
+    extension = accounts.extension_for(conn, viewer, number)
+    if extension is None and accounts.extension_named(conn, number) is None:
+        raise ExtensionInvalid("There is no extension of this number.")
+    if account_id is not None and not accounts.owns(conn, viewer, account_id):
+        raise AccessDenied("You may not act for this user.")
+    if extension is None:
+        raise AccessDenied("You may not use this extension.")
+    if account_id is None:
+        account_id = extension.owner_id
+    elif not accounts.owns(conn, _as_if(viewer, account_id), extension.owner_id):
+        raise AccessDenied("This user may not use this extension.")
+    return Sender(account_id, extension)
+
+
+def _as_if(viewer: Viewer, account_id: int) -> Viewer:
+    """Return the viewer, narrowed to an account of its tree and what is directly below it (a user has nothing)."""
+    if account_id == viewer.account_id:
+        return viewer
+    return Viewer(account_id, AccountKind.ORGANIZATION, viewer.app_id)
+
+
+def _account(conn: Connection, user_id: str) -> int:
+    if not (user_id.isascii() and user_id.isdigit() and len(user_id) <= 18):
+        raise UserInvalid("The user must be '@me', '@viewer', '@owner' or the number of a user.")
+    if not accounts.account_exists(conn, int(user_id)):
+        raise UserInvalid("There is no user of this number.")
+    return int(user_id)
+
+
+class Sending:
+    """Takes faxes in."""
+
+    def __init__(
+        self,
+        db: Database,
+        blobs: FolderBlobs,
+        queue: Queue,
+        inspect: Callable[[Path, str], Found],
+        route: Callable[[str], str | None],
+        limits: Limits,
+        clock: Callable[[], datetime],
+        new_uid: Callable[[], str],
+    ) -> None:
+        self.limits = limits
+        self.blobs = blobs
+        self._db = db
+        self._queue = queue
+        self._inspect = inspect
+        self._route = route
+        self._clock = clock
+        self._new_uid = new_uid
+        self._inspecting = asyncio.Semaphore(INSPECTIONS_AT_ONCE)
+
+    async def admit(self, viewer: Viewer, user_id: str, extension: str) -> None:
+        """Refuse now what the address alone tells to be refused, before any of the body is read."""
+        await self._db.aread(_may_send, viewer, user_id, extension)
+
+    async def accept(
+        self, viewer: Viewer, user_id: str, extension: str, recipients: object, uploads: list[Upload]
+    ) -> Accepted:
+        """Take a fax in and promise to send it. `recipients` is what the caller sent, whatever it is.
+
+        Raises a Refused that says why not; Unavailable when we cannot now. The uploads stay the caller's to remove.
+        """
+        now = self._clock()
+        who, numbers = await self._db.aread(self._addressed, viewer, user_id, extension, recipients)
+        files = await self._files(uploads)
+        fax = NewFax(self._new_uid(), who.account_id, who.extension.id, files, numbers, now)
+        return Accepted(await self._db.awrite(delivery.accept, self._queue, fax), fax.uid)
+
+    def _addressed(
+        self, conn: Connection, viewer: Viewer, user_id: str, extension: str, recipients: object
+    ) -> tuple[Sender, tuple[NewRecipient, ...]]:
+        who = _may_send(conn, viewer, user_id, extension)
+        found = [self._recipient(conn, who, number) for number in self._numbers(recipients)]
+        # The same machine under two spellings is called once.
+        return who, tuple({(one.extension_id or one.number): one for one in reversed(found)}.values())[::-1]
+
+    def _numbers(self, recipients: object) -> list[str]:
+        if not isinstance(recipients, list) or not recipients:
+            raise RecipientsInvalid("'recipients' must be a list of at least one number.")
+        if len(recipients) > self.limits.recipients:
+            raise RecipientsInvalid(f"There are more than {self.limits.recipients} recipients.")
+        if not all(isinstance(number, str) for number in recipients):
+            raise RecipientsInvalid("Every recipient must be a string.")
+        return [parse_recipient(number) for number in recipients]
+
+    def _recipient(self, conn: Connection, who: Sender, number: str) -> NewRecipient:
+        named = number
+        if ExtensionNumber.parse(number) is None:
+            own = ExtensionNumber.parse(who.extension.number)
+            named = f"{own.prefix}*{number}" if own else number
+        extension = accounts.extension_named(conn, named)
+        if extension is not None:
+            if not extension.fax_enabled:
+                raise RecipientsInvalid(f"The extension '{number}' does not take faxes.")
+            return NewRecipient(extension.number, trunk=None, extension_id=extension.id)
+        if named == number:
+            raise RecipientsInvalid(f"There is no extension '{number}'.")
+        trunk = self._route(number)
+        if trunk is None:
+            raise RecipientsInvalid(f"No trunk reaches '{number}'.")
+        return NewRecipient(number, trunk=trunk, extension_id=None)
+
+    async def _files(self, uploads: list[Upload]) -> tuple[NewFile, ...]:
+        if not uploads:
+            raise NothingToSend("There are no files to send.")
+        if len(uploads) > self.limits.files:
+            raise TooManyFiles(f"There are more than {self.limits.files} files.")
+        # Every answer is awaited, so that no thread still reads a file whose request is over, and of several bad files
+        # always the first is named.
+        found = await asyncio.gather(*(self._look(upload) for upload in uploads), return_exceptions=True)
+        looks: list[Found] = []
+        for look in found:
+            if isinstance(look, BaseException):
+                raise look
+            looks.append(look)
+        pages = 0
+        for upload, look in zip(uploads, looks, strict=True):
+            pages += look.pages
+            if pages > self.limits.pages:
+                raise FileInvalid(upload.name, f"makes the fax longer than {self.limits.pages} pages")
+        blobs = await asyncio.gather(*(asyncio.to_thread(self.blobs.keep, upload.path) for upload in uploads))
+        return tuple(
+            NewFile(upload.name, look.kind, blob, upload.bytes, look.pages)
+            for upload, look, blob in zip(uploads, looks, blobs, strict=True)
+        )
+
+    async def _look(self, upload: Upload) -> Found:
+        async with self._inspecting:
+            return await asyncio.to_thread(self._inspect, upload.path, upload.name)
+
+
+def _may_send(conn: Connection, viewer: Viewer, user_id: str, number: str) -> Sender:
+    who = sender(conn, viewer, user_id, number)
+    if not who.extension.fax_enabled:
+        raise AccessDenied("This extension may not send faxes.")
+    return who

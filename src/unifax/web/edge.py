@@ -1,0 +1,119 @@
+"""What surrounds every request: its id, its log line, tolerance for how it is spelt, and care when it is refused early.
+
+Knows no route and no account. Paths, tokens and names never reach the log: they are personal data.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from unifax.web.uapi.errors import internal_error
+
+log = logging.getLogger("unifax.web")
+
+LINGER_SECONDS = 5.0
+LINGER_BYTES = 64 * 1024 * 1024
+"""How long, and how much, we go on reading after refusing a body. A client that writes all before it reads would find
+its connection reset, and our answer lost, if we closed at once (nginx `lingering_close`; RFC 9112 9.6)."""
+
+_ORIGIN = re.compile(r"https?://[^/]*", re.IGNORECASE)
+_SPELLING = {b"www-authenticate": b"WWW-Authenticate", b"etag": b"ETag"}
+
+
+def plain_path(path: str) -> str:
+    """Return the one form of a path our routes are written in.
+
+    `/unifiedapi` is an old name of `/uapi`; trailing slashes mean nothing and are never answered by a redirect, which
+    clients take for a failure; a request in absolute form (RFC 9112 3.2.2) names us once more.
+    """
+    path = _ORIGIN.sub("", path, count=1)
+    if path == "/unifiedapi" or path.startswith("/unifiedapi/"):
+        path = "/uapi" + path.removeprefix("/unifiedapi")
+    return path.rstrip("/") or "/"
+
+
+def spelled(name: bytes) -> bytes:
+    """Return a header name as people write it: `Content-Type`. An old client (click2fax) looks for that very case."""
+    return _SPELLING.get(name.lower()) or name.title()
+
+
+class Edge:
+    """The outermost ASGI application of the site."""
+
+    def __init__(self, app: ASGIApp, clock: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+        self._app = app
+        self._clock = clock
+        self._new_id = new_id
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = self._clock()
+        request_id = self._new_id()
+        scope = {**scope, "path": plain_path(scope["path"])}
+        scope["state"] = {**scope.get("state", {}), "request_id": request_id}
+        exchange = _Exchange(scope, receive, send, request_id)
+        try:
+            await self._app(scope, exchange.receive, exchange.send)
+        except Exception:  # the edge of the task: a bug must cost one request, and be recorded once
+            log.exception("%s failed", request_id)
+            if exchange.status is None:
+                await internal_error()(scope, exchange.receive, exchange.send)
+            elif not exchange.complete:
+                raise
+        route = getattr(scope.get("route"), "path", "-")
+        took = round((self._clock() - began).total_seconds() * 1000)
+        log.info("%s %s %s %s %d ms", request_id, scope["method"], route, exchange.status or "-", took)
+
+
+class _Exchange:
+    """One request and its answer, as they pass the edge."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        self.status: int | None = None
+        self.complete = False
+        headers = dict(scope["headers"])
+        self._body_is_read = b"transfer-encoding" not in headers and headers.get(b"content-length", b"0") == b"0"
+        self._old_spelling = scope["http_version"].startswith("1.")
+        self._lingers = False
+        self._receive = receive
+        self._send = send
+        self._request_id = request_id
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._body_is_read = self._body_is_read or not message.get("more_body", False)
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self._lingers = not self._body_is_read
+            headers = [*message.get("headers", []), (b"x-request-id", self._request_id.encode())]
+            if self._lingers:
+                headers.append((b"connection", b"close"))
+            if self._old_spelling:
+                headers = [(spelled(name), value) for name, value in headers]
+            await self._send({**message, "headers": headers})
+            return
+        self.complete = not message.get("more_body", False)
+        if self.complete and self._lingers:
+            await self._send({**message, "more_body": True})
+            await self._drain()
+            message = {"type": "http.response.body", "body": b"", "more_body": False}
+        await self._send(message)
+
+    async def _drain(self) -> None:
+        """Read and forget what the client still sends, within bounds."""
+        left = LINGER_BYTES
+        try:
+            async with asyncio.timeout(LINGER_SECONDS):
+                while left > 0 and not self._body_is_read:
+                    left -= len((await self.receive()).get("body", b""))
+        except TimeoutError:
+            pass

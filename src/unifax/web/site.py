@@ -1,0 +1,32 @@
+"""The site: every route, in one ASGI application, made from what it is given. Knows no settings and no server."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import uuid4
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from unifax.service.sending import Sending
+from unifax.store.db import Database
+from unifax.web.auth import Door
+from unifax.web.edge import Edge
+from unifax.web.ops import ops_routes
+from unifax.web.uapi.errors import answer_errors
+from unifax.web.uapi.faxes import fax_routes
+
+
+def _random_id() -> str:
+    return uuid4().hex[:16]
+
+
+def make_site(
+    sending: Sending, db: Database, clock: Callable[[], datetime], new_request_id: Callable[[], str] = _random_id
+) -> ASGIApp:
+    """Return the ASGI application. Serve it without an access log: addresses carry numbers and sometimes tokens."""
+    app = FastAPI(title="Unifax", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    door = Door(db, clock)
+    app.include_router(ops_routes(db))
+    app.include_router(fax_routes(sending, db, door))
+    answer_errors(app)
+    return Edge(app, clock, new_request_id)

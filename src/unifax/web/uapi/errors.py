@@ -1,0 +1,99 @@
+"""One JSON shape for everything that goes wrong: `{"error":{"code":…,"message":…}}` (VNUAPI30, Error Messages).
+
+It holds for our refusals, for the framework's own answers and for bugs, so that no client ever meets HTML.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from unifax.model.errors import Refused, Unavailable
+
+log = logging.getLogger("unifax.web")
+
+INTERNAL = "internal_server_error"
+
+_OTHER_SERVICE = re.compile(r"/uapi/(?!faxes(?:/|$))[^/]")
+_CODES: Mapping[int, str] = {
+    400: "request_invalid",
+    401: "access_denied",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "request_too_large",
+    415: "media_type_not_supported",
+    422: "request_invalid",
+    500: INTERNAL,
+    501: "request_not_implemented",
+    503: "service_unavailable",
+}
+_SENTENCES: Mapping[int, str] = {
+    404: "There is nothing at this address.",
+    405: "This address does not take this method.",
+    500: "The service failed to answer. The failure was recorded.",
+    501: "This service of the UnifiedAPI is not implemented.",
+    503: "This cannot be done now. Try again later.",
+}
+
+
+class Json(JSONResponse):
+    """JSON in ASCII: what a caller sent may hold half a surrogate pair, which UTF-8 cannot carry back."""
+
+    def render(self, content: object) -> bytes:
+        return json.dumps(content, separators=(",", ":")).encode("ascii")
+
+
+def error_response(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Return an error in the one shape. A 401 names the scheme to use (RFC 9110 11.6.1, RFC 6750 3)."""
+    given = {"WWW-Authenticate": 'Bearer realm="unifax"'} if status == HTTPStatus.UNAUTHORIZED else {}
+    return Json({"error": {"code": code, "message": message}}, status, headers=given | dict(headers or {}))
+
+
+def internal_error() -> Response:
+    """Return what a caller learns of a bug: that there was one."""
+    return error_response(500, INTERNAL, _SENTENCES[500])
+
+
+def answer_errors(app: FastAPI) -> None:
+    """Make the application answer every exception in the one shape."""
+
+    @app.exception_handler(Refused)
+    def _refused(_: Request, error: Refused) -> Response:
+        if error.status == HTTPStatus.NO_CONTENT:
+            return Response(status_code=error.status)
+        return error_response(error.status, error.code, str(error))
+
+    @app.exception_handler(Unavailable)
+    def _unavailable(request: Request, error: Unavailable) -> Response:
+        log.error("%s unavailable: %s", request.state.request_id, error, exc_info=error.__cause__)
+        return error_response(503, _CODES[503], _SENTENCES[503], {"Retry-After": str(error.retry_after_seconds)})
+
+    @app.exception_handler(HTTPException)
+    def _framework(request: Request, error: HTTPException) -> Response:
+        status = error.status_code
+        if status == HTTPStatus.NOT_FOUND and _OTHER_SERVICE.match(request.scope["path"]):
+            status = 501  # the documented answer of every UnifiedAPI service that is not there
+        code = _CODES.get(status, "request_invalid" if status < 500 else INTERNAL)
+        return error_response(status, code, _SENTENCES.get(status, str(error.detail)), error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    def _invalid(_: Request, error: RequestValidationError) -> Response:
+        places = sorted({".".join(str(step) for step in found["loc"]) for found in error.errors()})
+        return error_response(422, _CODES[422], f"Not valid: {', '.join(places)}.")
+
+    @app.exception_handler(ClientDisconnect)
+    def _left(_: Request, error: ClientDisconnect) -> Response:
+        return error_response(
+            400, _CODES[400], "The request ended before it was whole."
+        )  # for the log: nobody reads it
+
+    @app.exception_handler(Exception)
+    def _bug(_: Request, error: Exception) -> Response:
+        return internal_error()  # the framework raises it again behind this answer, and web/edge.py records it

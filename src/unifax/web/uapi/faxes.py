@@ -1,0 +1,63 @@
+"""The UnifiedAPI's Faxes service: send a fax, see a fax. Reads requests and writes answers; decides nothing."""
+
+import logging
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from unifax.model.accounts import Viewer
+from unifax.model.errors import ExtensionInvalid, NotFound
+from unifax.model.fax import FaxView
+from unifax.service.sending import Sending, sender
+from unifax.store import faxes
+from unifax.store.db import Connection, Database
+from unifax.web.auth import Door
+from unifax.web.uapi.errors import Json
+from unifax.web.uapi.multipart import reading
+from unifax.web.uapi.shapes import fax_shape
+
+log = logging.getLogger("unifax.web")
+
+_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
+
+
+def fax_routes(sending: Sending, db: Database, door: Door) -> APIRouter:
+    """Return the routes under `/uapi`."""
+    router = APIRouter(prefix="/uapi", redirect_slashes=False)
+
+    @router.post("/faxes/{user}/{extension}")
+    async def send(
+        request: Request, viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str
+    ) -> Response:
+        """Send a fax ("Create Faxes", v3.0): multipart/form-data with file parts and the part `request`."""
+        await sending.admit(viewer, user, extension)
+        blobs = sending.blobs
+        async with reading(request, sending.limits.bytes, blobs.stage, blobs.discard) as form:
+            accepted = await sending.accept(viewer, user, extension, form.recipients(), form.uploads)
+            log.info("%s accepted fax %d of %d files", request.state.request_id, accepted.id, len(form.uploads))
+        return Json({"id": str(accepted.id), "uid": accepted.uid})
+
+    @router.post("/faxes")
+    @router.post("/faxes/{user}")
+    async def send_from_nowhere(viewer: Annotated[Viewer, Depends(door.viewer)]) -> Response:
+        """Say what is missing: the vendor's own client comes here when its user is empty."""
+        raise ExtensionInvalid("The address must name a user and an extension: /uapi/faxes/@me/0003*210.")
+
+    @router.get("/faxes/{user}/{extension}/{fax_id}")
+    async def show(viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, fax_id: str) -> Response:
+        """Show one fax: its recipients, their calls and how they ended."""
+        fax = await db.aread(_fax, viewer, user, extension, fax_id)
+        return Json(fax_shape(fax).model_dump(mode="json", by_alias=True, exclude_none=True))
+
+    return router
+
+
+def _fax(conn: Connection, viewer: Viewer, user: str, extension: str, fax_id: str) -> FaxView:
+    who = sender(conn, viewer, user, extension)
+    fax = faxes.fax_view(conn, viewer, int(fax_id)) if _ID.fullmatch(fax_id) else None
+    if fax is None or fax.extension != who.extension.number:
+        raise NotFound("This extension has sent no such fax.")
+    return fax

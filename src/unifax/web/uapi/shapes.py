@@ -1,0 +1,132 @@
+"""A fax as JSON: the UnifiedAPI's manner (camelCase, no nulls, XML dateTime in UTC). Knows no queries."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic.alias_generators import to_camel
+
+from unifax.model.fax import CallView, DeliveryView, FaxView
+from unifax.model.outcome import MEANING, Outcome
+
+
+def xml_date_time(moment: datetime) -> str:
+    """Return a moment as `2015-01-23T04:56:22Z` (XML Schema dateTime, as in VNUAPI30 Data Types)."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+Moment = Annotated[datetime, PlainSerializer(xml_date_time, return_type=str)]
+
+
+class Shape(BaseModel):
+    """A JSON object. Fields without a value are left out when it is written."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+
+class Reason(Shape):
+    """How a call, or a recipient's last call, ended."""
+
+    code: str
+    "Stable; see model/outcome.py."
+    text: str
+    fault: str
+    "nobody, caller, ours, carrier or callee."
+
+
+class CallShape(Shape):
+    number: int
+    started_at: Moment
+    ringing_at: Moment | None
+    answered_at: Moment | None
+    t38_at: Moment | None
+    ended_at: Moment | None
+    reason: Reason | None
+    pages_confirmed: int
+    sip_status: int | None
+    t30_code: int | None
+    far_station_id: str | None
+    bits_per_second: int | None
+    sip_call_id: str | None
+
+
+class RecipientShape(Shape):
+    number: str
+    state: str
+    pages_confirmed: int
+    reason: Reason | None
+    next_call_at: Moment | None
+    calls: list[CallShape]
+
+
+class FileShape(Shape):
+    name: str
+
+
+class DocumentShape(Shape):
+    sha256: str
+
+
+class FaxShape(Shape):
+    id: str
+    "A string, as in v3.0."
+    uid: str
+    extension: str
+    state: str
+    "VoipNow's words: Pre-Approved, Scheduled For Sending, Sent …"
+    accepted_at: Moment
+    pages: int | None
+    files: list[FileShape]
+    document: DocumentShape | None
+    recipients: list[RecipientShape]
+
+
+def fax_shape(fax: FaxView) -> FaxShape:
+    """Return what an App may see of a fax."""
+    return FaxShape(
+        id=str(fax.id),
+        uid=fax.uid,
+        extension=fax.extension,
+        state=fax.state,
+        accepted_at=fax.accepted_at,
+        pages=fax.pages,
+        files=[FileShape(name=name) for name in fax.files],
+        document=DocumentShape(sha256=fax.document) if fax.document else None,
+        recipients=[_recipient(delivery) for delivery in fax.deliveries],
+    )
+
+
+def _recipient(delivery: DeliveryView) -> RecipientShape:
+    return RecipientShape(
+        number=delivery.recipient,
+        state=delivery.state,
+        pages_confirmed=delivery.pages_confirmed,
+        reason=_reason(delivery.outcome),
+        next_call_at=delivery.next_call_at,
+        calls=[_call(call) for call in delivery.calls],
+    )
+
+
+def _call(call: CallView) -> CallShape:
+    return CallShape(
+        number=call.number,
+        started_at=call.started_at,
+        ringing_at=call.ringing_at,
+        answered_at=call.answered_at,
+        t38_at=call.t38_at,
+        ended_at=call.ended_at,
+        reason=_reason(call.outcome),
+        pages_confirmed=call.pages_confirmed,
+        sip_status=call.sip_status,
+        t30_code=call.t30_code,
+        far_station_id=call.far_station_id,
+        bits_per_second=call.bits_per_second,
+        sip_call_id=call.sip_call_id,
+    )
+
+
+def _reason(outcome: Outcome | None) -> Reason | None:
+    if outcome is None:
+        return None
+    meaning = MEANING[outcome]
+    return Reason(code=outcome, text=meaning.text, fault=meaning.fault)
