@@ -109,7 +109,7 @@ def test_a_far_side_that_counts_anew_is_followed() -> None:
 def test_without_redundancy_patience_puts_neighbours_in_order() -> None:
     sender = Udptl(depth=0)
     a, b, c, d = (sender.encode(packet) for packet in (b"a", b"b", b"c", b"d"))
-    patient, hasty = Udptl(patience=2), Udptl()
+    patient, hasty = Udptl(patience=2), Udptl(patience=0)
     assert [taken for datagram in (a, c, b, d) for taken in patient.decode(datagram)] == numbered(
         [b"a", b"b", b"c", b"d"]
     )

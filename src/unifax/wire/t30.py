@@ -1,0 +1,409 @@
+"""A T.30 fax over T.38: libspandsp as packets, time and events. Knows no UDPTL, no SIP, no socket and no clock.
+
+The only owner of `unifax.wire._spandsp`. One honest blemish: libspandsp reads and writes its TIFF by file name itself.
+"""
+
+import os
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from unifax.model.outcome import Outcome
+from unifax.wire._spandsp import ffi, lib
+from unifax.wire.t30_pages import (
+    Counters,
+    Event,
+    Finished,
+    Frame,
+    LastPageOut,
+    Negotiated,
+    PageConfirmed,
+    PageReceived,
+    PageRefused,
+    Pages,
+    PageSending,
+)
+
+if TYPE_CHECKING:
+    from unifax.wire._spandsp import Entry, Line
+
+__all__ = [
+    "FROM_T30",
+    "Event",
+    "Finished",
+    "Frame",
+    "LastPageOut",
+    "Modems",
+    "Negotiated",
+    "Packet",
+    "PageConfirmed",
+    "PageReceived",
+    "PageRefused",
+    "PageSending",
+    "T38Terminal",
+    "TerminalOptions",
+]
+
+SLICE_SECONDS = 0.02
+"Time is fed to libspandsp in slices of this, its packet interval."
+SLICE_SAMPLES = 160
+COPIES_OF_INDICATORS = 3
+"An indicator has nothing after it that would soon repeat it."
+BURST = 10
+"Without pacing: datagrams in each 20 ms. Unlimited, a page overruns socket buffers: 4 of 10 faxes arrived whole."
+STATION_ID_CHARACTERS = 20
+"T.30 5.3.6.2.4. Its alphabet is digits, plus and space; machines send and show letters, so we do."
+PATH_OCTETS = 255
+"libspandsp cuts a longer file name off."
+
+_CODINGS: Mapping[int, str] = {
+    lib.T4_COMPRESSION_ITU_T4_1D: "MH",
+    lib.T4_COMPRESSION_ITU_T4_2D: "MR",
+    lib.T4_COMPRESSION_ITU_T6: "MMR",
+}
+
+
+class Modems(Enum):
+    """The fastest modem a terminal has; it has the slower ones too. The value is its bit rate."""
+
+    V27TER = 4800
+    V29 = 9600
+    V17 = 14400
+
+
+_MODEMS: Mapping[Modems, int] = {
+    Modems.V27TER: lib.T30_SUPPORT_V27TER,
+    Modems.V29: lib.T30_SUPPORT_V27TER | lib.T30_SUPPORT_V29,
+    Modems.V17: lib.T30_SUPPORT_V27TER | lib.T30_SUPPORT_V29 | lib.T30_SUPPORT_V17,
+}
+_CODINGS_OFFERED = (
+    lib.T30_SUPPORT_T4_1D_COMPRESSION | lib.T30_SUPPORT_T4_2D_COMPRESSION | lib.T30_SUPPORT_T6_COMPRESSION
+)
+_STANDARD = lib.T30_SUPPORT_STANDARD_RESOLUTION | lib.T30_SUPPORT_R8_RESOLUTION
+_FINE = lib.T30_SUPPORT_FINE_RESOLUTION | lib.T30_SUPPORT_SUPERFINE_RESOLUTION
+_SIZES = (
+    lib.T30_SUPPORT_215MM_WIDTH
+    | lib.T30_SUPPORT_255MM_WIDTH
+    | lib.T30_SUPPORT_303MM_WIDTH
+    | lib.T30_SUPPORT_UNLIMITED_LENGTH
+    | lib.T30_SUPPORT_A4_LENGTH
+    | lib.T30_SUPPORT_B4_LENGTH
+    | lib.T30_SUPPORT_US_LETTER_LENGTH
+    | lib.T30_SUPPORT_US_LEGAL_LENGTH
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalOptions:
+    """What a terminal is, and the one file it sends or receives. Raises ValueError where that makes no sense."""
+
+    calling: bool
+    station_id: str
+    "TSI when calling, CSI when called: at most 20 printable ASCII characters."
+    send: Path | None
+    "Fax TIFF of 1728, 2048 or 2432 columns; what libspandsp cannot read ends the call 8 s in, as DOCUMENT."
+    receive: Path | None
+    "Fax TIFF to write, T.6 coded."
+    first_page: int = 0
+    "Page of the document to begin with, 0 for the first."
+    ecm: bool = True
+    modems: Modems = Modems.V17
+    fine: bool = True
+    "False takes standard resolution only, as the oldest machines do."
+    paced: bool = True
+    "False sends as fast as 500 datagrams a second, for a far side that is a program and no modem."
+    silence_seconds: float = 60.0
+    "A receiver ends after so long without a packet: libspandsp alone would wait for ever in the middle of a page."
+
+    def __post_init__(self) -> None:
+        if len(self.station_id) > STATION_ID_CHARACTERS or not (
+            self.station_id.isascii() and self.station_id.isprintable()
+        ):
+            raise ValueError(f"a station id is at most 20 printable ASCII characters, not {self.station_id!r}")
+        if (self.send is None) is (self.receive is None):
+            raise ValueError("a terminal either sends or receives")
+        if self.first_page < 0:
+            raise ValueError(f"there is no page {self.first_page}")
+        if len(os.fsencode(self.send or self.receive or "")) > PATH_OCTETS:
+            raise ValueError("a file name of more than 255 octets")
+
+
+class Packet(NamedTuple):
+    """An IFP packet to send."""
+
+    ifp: bytes
+    copies: int
+    "How often to send its datagram: the same datagram, under the same number."
+
+
+class T38Terminal:
+    """One fax over T.38.
+
+    After `receive`, `wake` or a command: take `packets_to_send()` and `events()`, and wake it at `next_wake()`. The
+    first of them sets time going. Events up to `Finished` always come: every wait of T.30 has an end, and `receive`
+    has `silence_seconds`.
+
+    When sending: after LastPageOut no packet that follows it is handed out until `release()`, and the terminal's time
+    stands still; so a fact can be made durable before the far side can know it. Two seconds of that do no harm (T.30
+    gives a receiver 6 s, T2).
+    """
+
+    def __init__(self, options: TerminalOptions) -> None:
+        """Raises MemoryError."""
+        self.options = options
+        line = lib.line_new_t38(options.calling, options.paced, COPIES_OF_INDICATORS, options.modems.value)
+        if line is None or line == ffi.NULL:
+            raise MemoryError("no memory for a T.38 terminal")
+        self._line: Line | None = ffi.gc(line, lib.line_free)
+        self._pages = Pages(options.send is not None, options.first_page)
+        self._outbox: deque[Packet] = deque()
+        self._behind: deque[Packet] = deque()
+        "Packets that wait for release()."
+        self._held = False
+        self._finished = False
+        self._passed: float | None = None
+        "Up to here time was fed, or stood still."
+        self._heard = 0.0
+        self._allowance: float = BURST
+        self._refilled = 0.0
+        t30 = lib.line_t30(line)
+        lib.t30_set_tx_ident(t30, options.station_id.encode("ascii"))
+        lib.t30_set_ecm_capability(t30, options.ecm)
+        lib.t30_set_supported_modems(t30, _MODEMS[options.modems])
+        lib.t30_set_supported_compressions(t30, _CODINGS_OFFERED)
+        lib.t30_set_supported_resolutions(t30, _STANDARD | _FINE if options.fine else _STANDARD)
+        lib.t30_set_supported_image_sizes(t30, _SIZES)
+        lib.t30_set_rx_encoding(t30, lib.T4_COMPRESSION_ITU_T6)
+        if options.send is not None:
+            lib.t30_set_tx_file(t30, os.fsencode(options.send), options.first_page, -1)
+        if options.receive is not None:
+            lib.t30_set_rx_file(t30, os.fsencode(options.receive), -1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # What the pages prove
+
+    @property
+    def pages_confirmed(self) -> int:
+        """Pages of this call confirmed to us when sending, by us when receiving."""
+        return self._pages.confirmed
+
+    @property
+    def all_confirmed(self) -> bool:
+        """Whether the last page and all before it were confirmed. Then the fax is SENT, however the call ends."""
+        return self._pages.all_confirmed
+
+    @property
+    def last_page_unconfirmed(self) -> bool:
+        """Whether the question after the last page has left and had no answer. Then the fax is UNCERTAIN."""
+        return self._pages.last_page_unconfirmed and not self._held
+
+    @property
+    def proven(self) -> Outcome | None:
+        """SENT, UNCERTAIN or PAGE_REFUSED when the pages prove it: this stands above code and FROM_T30. Else None."""
+        proven = self._pages.proven
+        return None if proven is Outcome.UNCERTAIN and self._held else proven
+
+    # Verbs
+
+    def receive(self, ifp: bytes, sequence: int, now: float) -> None:
+        """An IFP packet came, with its UDPTL sequence number. Late ones are dropped: put them in order before."""
+        self._pass(now)
+        self._heard = now
+        if self._line is not None and not self._finished:
+            lib.line_receive_ifp(self._line, ifp, len(ifp), sequence)
+            self._read()
+
+    def wake(self, now: float) -> None:
+        """Time has passed."""
+        self._pass(now)
+        if self.options.receive is not None and now - self._heard >= self.options.silence_seconds:
+            self.hang_up(now)
+
+    def next_wake(self) -> float | None:
+        """Return when to wake it: every 20 ms; None when it waits for release(), or has finished and sent all."""
+        if self._passed is None or (not self._outbox and (self._held or self._finished)):
+            return None
+        return self._passed + SLICE_SECONDS
+
+    def packets_to_send(self) -> list[Packet]:
+        """Take the packets that may leave now."""
+        taken: list[Packet] = []
+        while self._outbox and (self.options.paced or self._allowance > 0):
+            packet = self._outbox.popleft()
+            self._allowance -= packet.copies
+            taken.append(packet)
+        return taken
+
+    def events(self) -> list[Event]:
+        """Take what happened."""
+        happened, self._pages.events = self._pages.events, []
+        return happened
+
+    # Commands
+
+    def release(self, now: float) -> None:
+        """Let leave what LastPageOut held back."""
+        self._pass(now)
+        self._held = False
+        self._outbox += self._behind
+        self._behind.clear()
+
+    def hang_up(self, now: float) -> None:
+        """End T.30 from our side, without a word to the far side; then Finished comes. What is held never leaves."""
+        self._pass(now)
+        if self._held:
+            self._behind.clear()
+            self._pages.last_page_unconfirmed = False
+        if self._line is not None and not self._finished:
+            lib.t30_terminate(lib.line_t30(self._line))
+            self._read()
+
+    def close(self) -> None:
+        """Give the memory back and close the file. Without it, that happens when the object is forgotten."""
+        if self._line is not None:
+            ffi.release(self._line)
+        self._line = None
+        self._finished = True
+
+    # Time, and the journal
+
+    def _pass(self, now: float) -> None:
+        """Feed time up to now. It stands still, and is not made up for, while packets cannot leave."""
+        if self._passed is None:
+            self._passed = self._heard = self._refilled = now
+        self._allowance = min(BURST, self._allowance + (now - self._refilled) / SLICE_SECONDS * BURST)
+        self._refilled = now
+        while self._passed + SLICE_SECONDS <= now and not self._stands_still() and self._line is not None:
+            lib.line_pass(self._line, SLICE_SAMPLES)
+            self._passed += SLICE_SECONDS
+            self._read()
+        if self._stands_still():
+            self._passed = now
+
+    def _stands_still(self) -> bool:
+        return self._finished or self._held or (not self.options.paced and bool(self._outbox))
+
+    def _read(self) -> None:
+        assert self._line is not None
+        while (entry := lib.line_next(self._line)) != ffi.NULL and entry is not None:
+            if entry.kind == lib.LINE_PACKET:
+                packet = Packet(bytes(ffi.buffer(entry.octets, entry.length)), entry.value)
+                (self._behind if self._held else self._outbox).append(packet)
+            else:
+                self._account(entry)
+        if lib.line_is_torn(self._line):
+            raise MemoryError("no memory for the journal of a T.38 terminal")
+
+    def _account(self, entry: "Entry") -> None:
+        counters = self._counters(entry)
+        if entry.kind == lib.LINE_FRAME:
+            was_out = self._pages.last_page_out
+            self._pages.frame(bool(entry.outgoing), _frame_name(entry.value, entry.detail), counters)
+            self._held = self._held or self._pages.last_page_out is not was_out
+        elif entry.kind == lib.LINE_PAGE:
+            self._pages.phase_d(_frame_name(entry.value, 0), counters)
+        elif not self._finished:
+            self._finished = True
+            text = ffi.string(lib.t30_completion_code_to_str(entry.value)).decode()
+            self._pages.finish(entry.value, text, counters)
+
+    def _counters(self, entry: "Entry") -> Counters:
+        assert self._line is not None
+        ident = lib.t30_get_rx_ident(lib.line_t30(self._line))
+        return Counters(
+            far_station_id=ffi.string(ident).decode("latin-1").strip() or None if ident else None,
+            bits_per_second=entry.bit_rate,
+            ecm=bool(entry.error_correcting_mode),
+            coding=_CODINGS.get(entry.encoding, ""),
+            pages_accepted=entry.pages_tx,
+            pages_in_file=entry.pages_in_file,
+            columns=entry.width,
+            rows=entry.length_rows,
+            bad_rows=entry.bad_rows,
+        )
+
+
+def _frame_name(fcf: int, fcf2: int) -> str:
+    """Return a frame's name as T.30 writes it; `?FF` for one that it does not have."""
+    name = ffi.string(lib.t30_frametype(fcf)).decode().replace("_", "-")
+    if name.startswith("?"):
+        return f"?{fcf:02X}"
+    return f"{name}-{_frame_name(fcf2, 0)}" if name in {"PPS", "EOR"} else name
+
+
+FROM_T30: Mapping[int, Outcome] = {
+    lib.T30_ERR_OK: Outcome.SENT,  # for a sender only when the pages prove it
+    lib.T30_ERR_CEDTONE: Outcome.NOT_A_FAX,
+    lib.T30_ERR_T0_EXPIRED: Outcome.NOT_A_FAX,
+    lib.T30_ERR_T1_EXPIRED: Outcome.NOT_A_FAX,
+    lib.T30_ERR_T3_EXPIRED: Outcome.PROTOCOL,
+    lib.T30_ERR_HDLC_CARRIER: Outcome.PROTOCOL,
+    lib.T30_ERR_CANNOT_TRAIN: Outcome.PROTOCOL,
+    lib.T30_ERR_OPER_INT_FAIL: Outcome.PROTOCOL,
+    lib.T30_ERR_INCOMPATIBLE: Outcome.INCOMPATIBLE,
+    lib.T30_ERR_RX_INCAPABLE: Outcome.INCOMPATIBLE,
+    lib.T30_ERR_TX_INCAPABLE: Outcome.INCOMPATIBLE,
+    lib.T30_ERR_NORESSUPPORT: Outcome.INCOMPATIBLE,
+    lib.T30_ERR_NOSIZESUPPORT: Outcome.INCOMPATIBLE,
+    lib.T30_ERR_UNEXPECTED: Outcome.PROTOCOL,
+    lib.T30_ERR_TX_BADDCS: Outcome.PROTOCOL,
+    lib.T30_ERR_TX_BADPG: Outcome.DROPPED,  # DCN after a page
+    lib.T30_ERR_TX_ECMPHD: Outcome.PROTOCOL,
+    lib.T30_ERR_TX_GOTDCN: Outcome.DROPPED,
+    lib.T30_ERR_TX_INVALRSP: Outcome.PROTOCOL,
+    lib.T30_ERR_TX_NODIS: Outcome.PROTOCOL,
+    lib.T30_ERR_TX_PHBDEAD: Outcome.DROPPED,  # no answer to training
+    lib.T30_ERR_TX_PHDDEAD: Outcome.DROPPED,  # no answer after a page
+    lib.T30_ERR_TX_T5EXP: Outcome.PROTOCOL,
+    lib.T30_ERR_RX_ECMPHD: Outcome.PROTOCOL,
+    lib.T30_ERR_RX_GOTDCS: Outcome.PROTOCOL,
+    lib.T30_ERR_RX_INVALCMD: Outcome.PROTOCOL,
+    lib.T30_ERR_RX_NOCARRIER: Outcome.DROPPED,
+    lib.T30_ERR_RX_NOEOL: Outcome.DROPPED,
+    lib.T30_ERR_RX_NOFAX: Outcome.DROPPED,
+    lib.T30_ERR_RX_T2EXPDCN: Outcome.DROPPED,
+    lib.T30_ERR_RX_T2EXPD: Outcome.DROPPED,
+    lib.T30_ERR_RX_T2EXPFAX: Outcome.DROPPED,
+    lib.T30_ERR_RX_T2EXPMPS: Outcome.DROPPED,
+    lib.T30_ERR_RX_T2EXPRR: Outcome.DROPPED,
+    lib.T30_ERR_RX_T2EXP: Outcome.DROPPED,
+    lib.T30_ERR_RX_DCNWHY: Outcome.DROPPED,
+    lib.T30_ERR_RX_DCNDATA: Outcome.DROPPED,
+    lib.T30_ERR_RX_DCNFAX: Outcome.DROPPED,
+    lib.T30_ERR_RX_DCNPHD: Outcome.DROPPED,  # a sender's too: DCN after a page that is not the last
+    lib.T30_ERR_RX_DCNRRD: Outcome.DROPPED,
+    lib.T30_ERR_RX_DCNNORTN: Outcome.PAGE_REFUSED,  # we refused a page, and they gave up
+    lib.T30_ERR_FILEERROR: Outcome.DOCUMENT,
+    lib.T30_ERR_NOPAGE: Outcome.DOCUMENT,
+    lib.T30_ERR_BADTIFF: Outcome.DOCUMENT,
+    lib.T30_ERR_BADPAGE: Outcome.DOCUMENT,
+    lib.T30_ERR_BADTAG: Outcome.DOCUMENT,
+    lib.T30_ERR_BADTIFFHDR: Outcome.DOCUMENT,
+    lib.T30_ERR_NOMEM: Outcome.LOST,  # ours, and worth another call
+    lib.T30_ERR_RETRYDCN: Outcome.DROPPED,
+    lib.T30_ERR_CALLDROPPED: Outcome.DROPPED,
+    lib.T30_ERR_NOPOLL: Outcome.INCOMPATIBLE,
+    lib.T30_ERR_IDENT_UNACCEPTABLE: Outcome.REFUSED,
+    lib.T30_ERR_SUB_UNACCEPTABLE: Outcome.REFUSED,
+    lib.T30_ERR_SEP_UNACCEPTABLE: Outcome.REFUSED,
+    lib.T30_ERR_PSA_UNACCEPTABLE: Outcome.REFUSED,
+    lib.T30_ERR_SID_UNACCEPTABLE: Outcome.REFUSED,
+    lib.T30_ERR_PWD_UNACCEPTABLE: Outcome.REFUSED,
+    lib.T30_ERR_TSA_UNACCEPTABLE: Outcome.REFUSED,
+    lib.T30_ERR_IRA_UNACCEPTABLE: Outcome.REFUSED,
+    lib.T30_ERR_CIA_UNACCEPTABLE: Outcome.REFUSED,
+    lib.T30_ERR_ISP_UNACCEPTABLE: Outcome.REFUSED,
+    lib.T30_ERR_CSA_UNACCEPTABLE: Outcome.REFUSED,
+}
+"Every completion code of libspandsp 0.0.6, and what it means when the pages have proved nothing."

@@ -1,0 +1,137 @@
+"""Two fax terminals on the made-up network: what a call is when SIP is left out."""
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from tests.link import Link, Sent
+from unifax.model.errors import ProtocolError
+from unifax.wire.datagram import Address, Datagram
+from unifax.wire.t30 import Event, Finished, LastPageOut, T38Terminal, TerminalOptions
+from unifax.wire.udptl import Udptl
+
+HERE, THERE = Address("10.0.0.1", 4000), Address("10.0.0.2", 4000)
+SomeEvent = TypeVar("SomeEvent")
+
+
+class FaxEnd:
+    """A terminal and its UDPTL: one end of a T.38 call."""
+
+    def __init__(self, options: TerminalOptions, far: Address, udptl: Udptl, pause: float | None = 0.0) -> None:
+        self.terminal = T38Terminal(options)
+        self.udptl = udptl
+        self.happened: list[Event] = []
+        self.alter: Callable[[bytes], bytes] = lambda ifp: ifp
+        "What becomes of each IFP packet that comes in: a far side with other habits."
+        self._far = far
+        self._pause = pause
+        "Seconds from LastPageOut to release; None never releases."
+        self._release_at: float | None = None
+        self._begun = False
+
+    def receive(self, data: bytes, source: Address, now: float) -> None:
+        try:
+            packets = self.udptl.decode(data)
+        except ProtocolError:
+            return
+        for sequence, ifp in packets:
+            self.terminal.receive(self.alter(ifp), sequence, now)
+        self._take(now)
+
+    def wake(self, now: float) -> None:
+        self._begun = True
+        if self._release_at is not None and now >= self._release_at:
+            self._release_at = None
+            self.terminal.release(now)
+        self.terminal.wake(now)
+        self._take(now)
+
+    def next_wake(self) -> float | None:
+        if not self._begun:
+            return 0.0
+        wake = self.terminal.next_wake()
+        return min((time for time in (wake, self._release_at) if time is not None), default=None)
+
+    def datagrams_to_send(self) -> list[Datagram]:
+        return [
+            Datagram(data, self._far)
+            for packet in self.terminal.packets_to_send()
+            for data in [self.udptl.encode(packet.ifp)] * packet.copies
+        ]
+
+    def all(self, kind: type[SomeEvent]) -> list[SomeEvent]:
+        """Return what happened of one kind."""
+        return [event for event in self.happened if isinstance(event, kind)]
+
+    @property
+    def finished(self) -> Finished | None:
+        return next(iter(self.all(Finished)), None)
+
+    def _take(self, now: float) -> None:
+        for event in self.terminal.events():
+            self.happened.append(event)
+            if isinstance(event, LastPageOut) and self._pause is not None:
+                self._release_at = now + self._pause
+
+
+class FaxCall:
+    """A sender, a receiver and the network between them."""
+
+    def __init__(
+        self,
+        sender: TerminalOptions,
+        receiver: TerminalOptions,
+        *,
+        seed: int = 1,
+        depth: int = 3,
+        patience: int = 2,
+        pause: float | None = 0.0,
+        loss: float = 0.0,
+        jitter: float = 0.0,
+        duplicate: float = 0.0,
+        lose: Callable[[Sent], bool] = lambda sent: False,
+    ) -> None:
+        self.sender = FaxEnd(sender, THERE, Udptl(depth, patience=patience), pause)
+        self.receiver = FaxEnd(receiver, HERE, Udptl(depth, patience=patience))
+        self.link = Link(
+            self.sender,
+            HERE,
+            self.receiver,
+            THERE,
+            random.Random(seed),
+            loss=loss,
+            jitter=jitter,
+            duplicate=duplicate,
+            lose=lose,
+        )
+
+    def run(self, seconds: float = 300.0) -> bool:
+        """Let the fax run to its end; return whether both ends came to one."""
+        return self.link.run(seconds, lambda: bool(self.sender.finished and self.receiver.finished))
+
+
+def sends(document: Path, *, paced: bool = True, first_page: int = 0, ecm: bool = True) -> TerminalOptions:
+    """Return the options of a caller that sends."""
+    return TerminalOptions(
+        calling=True,
+        station_id="0003 210",
+        send=document,
+        receive=None,
+        paced=paced,
+        first_page=first_page,
+        ecm=ecm,
+    )
+
+
+def receives(into: Path, *, paced: bool = True, ecm: bool = True, silence_seconds: float = 60.0) -> TerminalOptions:
+    """Return the options of a called machine that receives."""
+    return TerminalOptions(
+        calling=False,
+        station_id="+49 7778888",
+        send=None,
+        receive=into,
+        paced=paced,
+        ecm=ecm,
+        silence_seconds=silence_seconds,
+    )
