@@ -68,8 +68,10 @@ class Queue:
 
     def live(self, ids: Iterable[str]) -> set[str]:
         """Return those of some pieces of work that wait or are being done."""
-        found = self._list(workflow_ids=list(ids))
-        return {work.workflow_id for work in found if work.status in LIVE}
+        wanted = list(ids)
+        if not wanted:
+            return set()  # DBOS would take no names for all names
+        return {work.workflow_id for work in self._list(workflow_ids=wanted) if work.status in LIVE}
 
     def claimed(self) -> list[Claimed]:
         """Return all work that some process has taken and not finished."""

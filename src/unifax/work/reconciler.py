@@ -28,13 +28,14 @@ def reconcile(db: Database, queue: Queue, now: datetime) -> int:
     repaired, after = 0, 0
     while rows := db.read(open_work, after, BATCH, now):
         after = rows[-1].delivery_id
-        live = queue.live({_job_id(row) for row in rows})
-        dead = {_job_id(row): row for row in rows if _job_id(row) not in live}
+        live = queue.live({job_id(row) for row in rows})
+        dead = {job_id(row): row for row in rows if job_id(row) not in live}
         repaired += sum(db.write(_repair, queue, row) for row in dead.values())
     return repaired
 
 
-def _job_id(row: OpenWork) -> str:
+def job_id(row: OpenWork) -> str:
+    """Return the name of the work that an open delivery must have."""
     if row.state is DeliveryState.PREPARING:
         return f"{PREPARE}.{row.fax_id}.{row.work}"
     return f"{CALL}.{row.delivery_id}.{row.work}"

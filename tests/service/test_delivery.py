@@ -1,0 +1,282 @@
+"""The story of a fax after it was accepted, told call by call."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.desk import PAGES, Desk, dies, ends
+from tests.world import a_world
+from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record
+from unifax.model.errors import FileInvalid, Unavailable
+from unifax.model.fax import MOVES, DeliveryState, FaxState
+from unifax.model.outcome import Outcome
+from unifax.model.retry import RetryPolicy
+from unifax.service.delivery import NUMBER_TAKEN_SECONDS, state_after, verdict
+from unifax.store.calls import CallUp
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with a_world(tmp_path) as world:
+        yield Desk(world)
+
+
+def test_a_fax_is_sent_in_one_call(desk: Desk) -> None:
+    desk.far_ends["7778888"] = [ends(Outcome.SENT, PAGES)]
+    fax = desk.finish(desk.send("7778888"))
+    assert (fax.state, fax.pages) == (FaxState.SENT, PAGES)
+    [delivery] = fax.deliveries
+    assert (delivery.outcome, delivery.pages_confirmed, len(delivery.calls)) == (Outcome.SENT, PAGES, 1)
+    [order] = desk.orders
+    assert order.document.read_text().startswith("Bob 0003 210 ")
+    assert (order.caller, order.trunk, order.first_page) == ("0003*210", "sandbox", 0)
+
+
+def test_a_busy_number_is_called_again_after_its_pause(desk: Desk) -> None:
+    desk.far_ends["7778888"] = [ends(Outcome.BUSY), ends(Outcome.SENT, PAGES)]
+    fax_id = desk.send("7778888")
+    begun = desk.now
+    desk.step()
+    desk.step()
+    [waiting] = desk.view(fax_id).deliveries
+    assert (waiting.state, waiting.outcome) == (DeliveryState.WAITING, Outcome.BUSY)
+    assert waiting.next_call_at is not None
+    assert (waiting.next_call_at - begun).total_seconds() == RetryPolicy().busy_seconds
+    desk.step()
+    assert len(desk.orders) == 1, "the pause is not over"
+    assert desk.finish(fax_id).state is FaxState.SENT
+
+
+def test_a_number_that_never_answers_fails_when_the_policy_ends(desk: Desk) -> None:
+    desk.far_ends["7778888"] = [ends(Outcome.NO_ANSWER)] * 3
+    fax = desk.finish(desk.send("7778888"))
+    assert fax.state is FaxState.SEND_FAILED
+    assert [call.outcome for call in fax.deliveries[0].calls] == [Outcome.NO_ANSWER] * 3
+
+
+def test_a_call_cut_off_goes_on_from_the_first_unconfirmed_page(desk: Desk) -> None:
+    desk.far_ends["7778888"] = [ends(Outcome.DROPPED, 2), ends(Outcome.SENT, 1)]
+    fax = desk.finish(desk.send("7778888"))
+    assert fax.state is FaxState.SENT
+    assert [order.first_page for order in desk.orders] == [0, 2]
+    assert [call.pages_confirmed for call in fax.deliveries[0].calls] == [2, 1]
+    assert fax.deliveries[0].pages_confirmed == PAGES
+
+
+def test_one_of_two_recipients_makes_a_fax_partially_sent(desk: Desk) -> None:
+    desk.far_ends = {"7778888": [ends(Outcome.SENT, PAGES)], "7778801": [ends(Outcome.NO_SUCH_NUMBER)]}
+    fax = desk.finish(desk.send("7778888", "7778801"))
+    assert fax.state is FaxState.PARTIALLY_SENT
+    assert [one.state for one in fax.deliveries] == [DeliveryState.SENT, DeliveryState.FAILED]
+
+
+def test_an_uncertain_fax_is_not_called_again(desk: Desk) -> None:
+    desk.far_ends["7778888"] = [ends(Outcome.UNCERTAIN, 2)]
+    assert desk.finish(desk.send("7778888")).state is FaxState.UNCERTAIN
+
+
+def test_sent_with_pages_missing_is_not_sent(desk: Desk) -> None:
+    desk.far_ends["7778888"] = [ends(Outcome.SENT, 2), ends(Outcome.SENT, 1)]
+    fax = desk.finish(desk.send("7778888"))
+    assert [call.outcome for call in fax.deliveries[0].calls] == [Outcome.PROTOCOL, Outcome.SENT]
+
+
+def test_an_extension_of_our_own_has_it_in_the_inbox_without_a_call(desk: Desk) -> None:
+    fax_id = desk.send("0003*211", "7778888")
+    desk.step()
+    inbox, called = desk.view(fax_id).deliveries
+    assert (inbox.state, inbox.pages_confirmed, inbox.calls) == (DeliveryState.SENT, PAGES, ())
+    assert called.state is DeliveryState.WAITING
+    [(extension, sender, document, pages)] = desk.world.db.read(
+        lambda conn: list(conn.exec_driver_sql("SELECT extension_id, sender, document, pages FROM inbox").all())
+    )
+    assert desk.world.beth.extension is not None
+    assert (extension, sender, pages) == (desk.world.beth.extension.id, "0003*210", PAGES)
+    assert document == desk.view(fax_id).document
+
+
+def test_a_document_fault_fails_every_recipient(desk: Desk) -> None:
+    def faulty(files: Sequence[tuple[Path, str]]) -> int:
+        raise FileInvalid(files[0][1], "is damaged")
+
+    desk.rendering = faulty
+    fax = desk.finish(desk.send("7778888", "0003*211"))
+    assert fax.state is FaxState.SEND_FAILED
+    assert {one.outcome for one in fax.deliveries} == {Outcome.DOCUMENT}
+    assert not desk.world.staged()
+
+
+def test_pages_that_cannot_be_made_now_are_made_later(desk: Desk) -> None:
+    troubles = [Unavailable("the converter is busy")]
+
+    def busy(files: Sequence[tuple[Path, str]]) -> int:
+        if troubles:
+            raise troubles.pop()
+        return PAGES
+
+    desk.rendering = busy
+    desk.far_ends["7778888"] = [ends(Outcome.SENT, PAGES)]
+    fax_id = desk.send("7778888")
+    desk.step()
+    assert desk.view(fax_id).state is FaxState.PRE_APPROVED
+    assert desk.finish(fax_id).state is FaxState.SENT
+
+
+def test_a_number_being_called_is_not_called_by_a_second_fax(desk: Desk) -> None:
+    async def meanwhile(order: CallOrder, record: Record) -> CallReport:
+        [_, row] = desk.open()
+        await desk.caller.call("other", row.delivery_id, 1, row.work)
+        [_, put_off] = desk.open()
+        assert put_off.work == row.work + 1
+        return await ends(Outcome.SENT, PAGES)(order, record)
+
+    desk.far_ends["7778888"] = [meanwhile, ends(Outcome.SENT, PAGES)]
+    first, second = desk.send("7778888"), desk.send("7778888")
+    desk.step()
+    begun = desk.now
+    desk.step()
+    assert desk.view(first).state is FaxState.SENT
+    [waiting] = desk.view(second).deliveries
+    assert waiting.calls == (), "no call is used up"
+    assert waiting.next_call_at is not None
+    assert (waiting.next_call_at - begun).total_seconds() == NUMBER_TAKEN_SECONDS
+    assert desk.finish(second).state is FaxState.SENT
+
+
+def test_a_crash_before_the_last_page_is_lost_and_goes_on_from_there(desk: Desk) -> None:
+    async def dies_after_a_page(order: CallOrder, record: Record) -> CallReport:
+        await record(Progress(Milestone.PAGE_CONFIRMED, 1, "call-id@here"))
+        return await dies(order, record)
+
+    desk.far_ends["7778888"] = [dies_after_a_page, ends(Outcome.SENT, 2)]
+    fax_id = desk.send("7778888")
+    desk.step()
+    with pytest.raises(asyncio.CancelledError):
+        desk.step()
+    assert desk.view(fax_id).deliveries[0].state is DeliveryState.CALLING
+    desk.step()
+    [first] = desk.view(fax_id).deliveries[0].calls
+    assert (first.outcome, first.pages_confirmed, first.sip_call_id) == (Outcome.LOST, 1, "call-id@here")
+    assert len(desk.orders) == 1, "the call is settled, not dialled again"
+    assert desk.finish(fax_id).state is FaxState.SENT
+    assert desk.orders[1].first_page == 1
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "state"), [(2, FaxState.UNCERTAIN), (3, FaxState.SENT)], ids=["unconfirmed", "confirmed"]
+)
+def test_a_crash_after_the_last_page_went_out_is_decided_by_its_confirmation(
+    desk: Desk, confirmed: int, state: FaxState
+) -> None:
+    async def dies_at_the_end(order: CallOrder, record: Record) -> CallReport:
+        await record(Progress(Milestone.PAGE_CONFIRMED, 2))
+        await record(Progress(Milestone.LAST_PAGE_OUT, 2))
+        await record(Progress(Milestone.PAGE_CONFIRMED, confirmed))
+        return await dies(order, record)
+
+    desk.far_ends["7778888"] = [dies_at_the_end]
+    fax_id = desk.send("7778888")
+    desk.step()
+    with pytest.raises(asyncio.CancelledError):
+        desk.step()
+    assert desk.finish(fax_id).state is state
+    assert len(desk.orders) == 1
+
+
+def test_a_late_report_cannot_undo_a_newer_call(desk: Desk) -> None:
+    """A process sleeps through its call; another settles it; the sleeper wakes and reports success."""
+
+    async def overtaken(order: CallOrder, record: Record) -> CallReport:
+        [row] = desk.open()
+        await desk.caller.call("other", row.delivery_id, 1, row.work)
+        assert desk.view(fax_id).deliveries[0].outcome is Outcome.LOST
+        return CallReport(Outcome.SENT, PAGES)
+
+    desk.far_ends["7778888"] = [overtaken, ends(Outcome.SENT, PAGES)]
+    fax_id = desk.send("7778888")
+    desk.step()
+    desk.step()
+    [delivery] = desk.view(fax_id).deliveries
+    assert (delivery.state, delivery.outcome, delivery.pages_confirmed) == (DeliveryState.WAITING, Outcome.LOST, 0)
+    assert desk.finish(fax_id).deliveries[0].calls[0].outcome is Outcome.LOST
+
+
+def test_a_call_that_was_settled_by_another_is_hung_up_at_its_next_step(desk: Desk) -> None:
+    hung_up = []
+
+    async def overtaken(order: CallOrder, record: Record) -> CallReport:
+        [row] = desk.open()
+        await desk.caller.call("other", row.delivery_id, 1, row.work)
+        try:
+            await record(Progress(Milestone.PAGE_CONFIRMED, 1))
+        finally:
+            hung_up.append(order.number)
+        return CallReport(Outcome.SENT, PAGES)
+
+    desk.far_ends["7778888"] = [overtaken]
+    fax_id = desk.send("7778888")
+    desk.step()
+    desk.step()
+    assert hung_up == ["7778888"]
+    assert desk.view(fax_id).deliveries[0].pages_confirmed == 0
+
+
+def test_a_line_that_raises_is_decided_by_what_was_written_down(desk: Desk) -> None:
+    async def breaks(order: CallOrder, record: Record) -> CallReport:
+        await record(Progress(Milestone.PAGE_CONFIRMED, 2))
+        raise RuntimeError("a bug")
+
+    desk.far_ends["7778888"] = [breaks, ends(Outcome.SENT, 1)]
+    fax = desk.finish(desk.send("7778888"))
+    assert [call.outcome for call in fax.deliveries[0].calls] == [Outcome.LOST, Outcome.SENT]
+
+
+def test_work_that_is_stale_does_nothing(desk: Desk) -> None:
+    desk.far_ends["7778888"] = [ends(Outcome.BUSY)]
+    fax_id = desk.send("7778888")
+    [preparing] = desk.open()
+    desk.prepare(fax_id, preparing.work)
+    desk.prepare(fax_id, preparing.work)
+    [row] = desk.open()
+    desk.call(row)
+    before = desk.view(fax_id)
+    desk.world.run(desk.caller.call("again", row.delivery_id, 1, row.work))
+    desk.world.run(desk.caller.call("again", row.delivery_id, 2, row.work))
+    assert desk.view(fax_id) == before
+    assert len(desk.orders) == 1
+
+
+def up(pages: int, first_page: int, confirmed: int, last_page_out: bool) -> CallUp:
+    return CallUp(1, 1, 1, "run", "t", "7", "0003*210", "1", "d", pages, first_page, confirmed, last_page_out)
+
+
+@given(
+    pages=st.integers(1, 5),
+    first=st.integers(0, 4),
+    known=st.integers(0, 6),
+    said=st.integers(0, 6),
+    out=st.booleans(),
+    outcome=st.none() | st.sampled_from(Outcome),
+)
+def test_sent_means_every_page_was_confirmed_and_nothing_is_sent_again_that_was(
+    pages: int, first: int, known: int, said: int, out: bool, outcome: Outcome | None
+) -> None:
+    report = None if outcome is None else CallReport(outcome, said)
+    first = min(first, pages - 1)
+    ended = verdict(up(pages, first, known, out), report)
+    total = first + ended.pages_confirmed
+    if ended.outcome is Outcome.SENT:
+        assert total == pages
+    if total >= pages:
+        assert ended.outcome in {Outcome.SENT, Outcome.UNCERTAIN}
+    if outcome is None and out:
+        assert ended.outcome in {Outcome.SENT, Outcome.UNCERTAIN}
+
+
+@given(st.sampled_from(Outcome))
+def test_every_outcome_leaves_a_delivery_somewhere_it_may_go_from_calling(outcome: Outcome) -> None:
+    assert state_after(outcome, None) in MOVES[DeliveryState.CALLING]
