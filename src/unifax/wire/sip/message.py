@@ -203,12 +203,13 @@ class Request(Message):
     def response(
         self, status: int, *fields: tuple[str, str], tag: str = "", body: bytes = b"", reason: str = ""
     ) -> "Response":
-        """Return an answer to this request (RFC 3261 8.2.6); `tag` is ours, for a To that has none yet."""
-        copied = [("Via", via) for via in self.headers.all("Via")]
-        copied += [("From", self.headers.get("From") or "")]
-        to = self.to
-        copied += [("To", str(to.tagged(tag)) if tag and not to.tag else self.headers.get("To") or "")]
-        copied += [("Call-ID", self.call_id), ("CSeq", str(self.cseq))]
+        """Return an answer to this request (RFC 3261 8.2.6); `tag` is ours, for a To that has none yet.
+
+        Nothing is read but To, and that only for a tag: a request that means nothing can be told so.
+        """
+        to = self.to.tagged(tag) if tag and not self.to.tag else self.headers.get("To") or ""
+        copied = [("Via", via) for via in self.headers.all("Via")] + [("To", str(to))]
+        copied += [(name, self.headers.get(name) or "") for name in ("From", "Call-ID", "CSeq")]
         return Response(
             status, reason or PHRASES.get(status, "Unknown"), headers=Headers.of(*copied, *fields), body=body
         )

@@ -201,6 +201,10 @@ class Transaction:
         """Send a response; a second final one is absorbed, except that a 2xx to INVITE may be repeated."""
         self.sign(_sign_of(response.status), now, response)
 
+    def abandon(self, now: float) -> None:
+        """Wait for no answer any longer."""
+        self.sign(Sign.ABANDON, now)
+
     def sign(self, sign: Sign, now: float, response: Response | None = None) -> None:
         """Move as the table says."""
         move = MOVES.get((self.kind, self.state, sign))

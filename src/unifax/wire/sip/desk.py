@@ -1,0 +1,55 @@
+"""What the legs of an agent share: its name, its address, its transactions; and how texts of messages are shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from unifax.model.errors import ProtocolError
+from unifax.wire.datagram import Address
+from unifax.wire.sip.events import Event
+from unifax.wire.sip.fields import NameAddr, Uri
+from unifax.wire.sip.transaction import Transactions
+
+if TYPE_CHECKING:
+    from unifax.wire.sip.leg import Leg
+
+ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"
+"Not UPDATE: a far side that is not offered it refreshes its session by re-INVITE, as we want."
+SDP = "application/sdp"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What an agent shares with its legs."""
+
+    address: Address
+    user_agent: str
+    token: Callable[[], str]
+    transactions: Transactions
+    tell: Callable[[Event], None]
+    forget: Callable[["Leg"], None]
+
+    def via(self) -> str:
+        """Return a Via of ours with a fresh branch; rport, so that answers find back through a NAT (RFC 3581)."""
+        return f"SIP/2.0/UDP {self.address};rport;branch=z9hG4bK{self.token()}"
+
+    def contact(self, user: str | None) -> tuple[str, str]:
+        return "Contact", f"<sip:{user}@{self.address}>" if user else f"<sip:{self.address}>"
+
+
+def named(text: str) -> NameAddr:
+    """Return a name and address, or a bare URI with its parameters left to it."""
+    return NameAddr.parse(text) if "<" in text else NameAddr(text.strip())
+
+
+def number_of(uri: str) -> str:
+    try:
+        return clean(Uri.parse(uri).number)
+    except ProtocolError:
+        return ""
+
+
+def clean(text: str) -> str:
+    """Return text that can be stored and shown: no bytes that were no UTF-8, no control characters."""
+    shown = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(character for character in shown if character.isprintable())
