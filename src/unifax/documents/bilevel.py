@@ -24,7 +24,7 @@ def black_and_white(grey: Grey) -> Black:
     """Return the page in black and white. A page of pure black and white comes back as it is."""
     black = grey < _THRESHOLD
     middle = (grey > 40) & (grey < 240)
-    if np.count_nonzero(middle) < grey.size // 1000:
+    if np.count_nonzero(middle) <= grey.size // 1000:
         return black
     rows, columns = _extent(np.flatnonzero(middle.any(axis=1))), _extent(np.flatnonzero(middle.any(axis=0)))
     black[rows, columns] = _toned(grey[rows, columns])
@@ -41,9 +41,9 @@ def _toned(part: Grey) -> Black:
     without_strokes = _least(_most(part, 13), 13)
     dark_strokes = without_strokes.astype(np.int16) - part > 48  # whatever their grey: pale text, faint rules
     light_strokes = part.astype(np.int16) - _most(_least(part, 13), 13) > 48
-    ground = _least(_most(_blocks(without_strokes).astype(np.uint8), 3), 3).astype(np.float32)
-    under = _enlarge(ground, part.shape)
-    if np.mean(ground < 230) > 0.15 and np.mean(np.abs(ground - _blurred(ground))) < 8:
+    ground = _blocks(without_strokes)
+    under = _enlarge(_least(_most(ground.astype(np.uint8), 3), 3).astype(np.float32), part.shape)
+    if _is_paper(ground):
         flat = np.where(under >= 128, part * (255.0 / np.maximum(under, 1)), part)  # shaded paper; dark boxes stay dark
         return ((flat < _THRESHOLD) | dark_strokes) & ~(light_strokes & (under < 128))
     black = ((part < _THRESHOLD) | dark_strokes) & ~(light_strokes & (under < _THRESHOLD))
@@ -51,6 +51,13 @@ def _toned(part: Grey) -> Black:
     if photo.any():
         black = np.where(photo, _dots(part, photo), black)
     return black
+
+
+def _is_paper(ground: NDArray[np.float32]) -> bool:
+    """Tell shaded paper from a picture: grey, but even (1 to 6 where photographs have 10 to 33) and nowhere dark."""
+    return bool(
+        np.mean(ground < 230) > 0.15 and np.mean(np.abs(ground - _blurred(ground))) < 8 and np.mean(ground < 96) < 0.05
+    )
 
 
 def _photo(part: Grey) -> Black:
@@ -61,13 +68,14 @@ def _photo(part: Grey) -> Black:
     steps = np.abs(np.diff(part.astype(np.int16), axis=1, append=part[:, -1:].astype(np.int16)))
     tones = _blocks(((part > 25) & (part < 240)).astype(np.float32))
     likely = ((tones > 0.6) & (spread > 1.5) & (_blocks(steps.astype(np.float32)) < 24)).astype(np.uint8)
-    patches = _least(_most(_most(_least(likely, 3), 3), 7), 7)
+    patches = _least(_most(_most(_least(likely, 3), 3), 11), 11)
     return _enlarge_flat(patches.astype(np.bool_), part.shape)
 
 
 def _dots(part: Grey, photo: Black) -> Black:
     """Return clustered dots, tones stretched between the darkest and the lightest that matter."""
-    low, high = np.percentile(part[photo], (3, 93))
+    counts = np.cumsum(np.bincount(part[photo], minlength=256))
+    low, high = np.searchsorted(counts, (0.03 * counts[-1], 0.93 * counts[-1]))
     tone = (part.astype(np.float32) - low) / max(float(high - low), 1.0)
     wave = np.cos((np.arange(_DOT) + 0.5) * (2 * np.pi / _DOT))
     order = np.argsort(np.outer(wave, wave).ravel(), kind="stable")  # two dots to a square of eight: 45 degrees

@@ -236,9 +236,9 @@ def _judged(answer: Answer, names: Sequence[str], patience: float) -> Answer:
     if "late" in answer:
         if float(str(answer["cpu_seconds"])) < patience / 2:
             raise Unavailable("this machine is too busy to look into documents")
-        raise FileInvalid(name, "takes too long to open")
+        raise FileInvalid(name, "takes too long to read")
     if -ended == signal.SIGXCPU:
-        raise FileInvalid(name, "takes too long to convert")
+        raise FileInvalid(name, "takes too long to read")
     if -ended in _OURS:
         raise Unavailable("the document converter was stopped")
     _log.warning("a document ended its converter: %s", answer)

@@ -1,5 +1,6 @@
 """A JPEG or TIFF as grey pages, through Pillow. For converter processes only."""
 
+import importlib
 import io
 import math
 
@@ -22,8 +23,13 @@ _FAX_ROWS_AT_MOST = 2800
 
 
 def start() -> None:
-    """Load Pillow's readers, once in a process and before any Picture. Sizes are our business, not its."""
+    """Make Pillow ready, once in a process and before any Picture. Sizes are our business, not its.
+
+    Readers that are not named here would be loaded when first needed, from a disk that a child cannot see.
+    """
     Image.preinit()
+    for reader in ("JpegImagePlugin", "MpoImagePlugin", "TiffImagePlugin"):
+        importlib.import_module(f"PIL.{reader}")
     Image.MAX_IMAGE_PIXELS = None
 
 

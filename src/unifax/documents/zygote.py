@@ -9,6 +9,7 @@ import contextlib
 import encodings
 import gc
 import importlib
+import io
 import json
 import os
 import pkgutil
@@ -22,9 +23,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import chardet
+from PIL import Image
 
 from unifax.documents import job, pdf, picture
-from unifax.documents.intake import Unfit
+from unifax.documents.bilevel import black_and_white
+from unifax.documents.intake import Kind, Unfit
 from unifax.documents.order import Header, Limits
 from unifax.documents.sandbox import Powers, confine
 from unifax.documents.typeset import FONT_FOLDERS, Typesetter
@@ -79,10 +82,24 @@ def _load() -> Typesetter:
     chardet.detect("שלום עולם".encode("cp1255"))
     pdf.start()
     picture.start()
+    _practise()
     typesetter = Typesetter()
     gc.collect()
     gc.freeze()
     return typesetter
+
+
+def _practise() -> None:
+    """Draw pictures of our own, because libraries load parts of themselves when they are first used."""
+    photo = Image.radial_gradient("L").resize((600, 900))
+    for kind, mode in ((Kind.JPG, "L"), (Kind.JPG, "CMYK"), (Kind.TIF, "LA"), (Kind.TIF, "1")):
+        file = io.BytesIO()
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        photo.convert(mode).save(file, {Kind.JPG: "JPEG", Kind.TIF: "TIFF"}[kind], exif=exif)
+        sample = picture.Picture(file.getvalue(), kind, Limits())
+        sample.check()
+        black_and_white(sample.grey(0))
 
 
 def _give_birth(order: Mapping[str, object], descriptors: Sequence[int], typesetter: Typesetter) -> _Child:

@@ -1,0 +1,121 @@
+"""Documents made by hand: good ones, and the ones that strangers send."""
+
+import functools
+import io
+import struct
+import zlib
+from collections.abc import Sequence
+
+from PIL import Image, ImageDraw
+
+
+def pdf(*contents: str, box: str = "0 0 595.276 841.89", trailer: str = "", extra: Sequence[bytes] = ()) -> bytes:
+    """A PDF with a page for each content stream. `extra` objects get the numbers after those of the pages."""
+    kids = " ".join(f"{4 + 2 * index} 0 R" for index in range(len(contents)))
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(contents)} >>".encode(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for index, content in enumerate(contents):
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [{box}] /Contents {5 + 2 * index} 0 R"
+            f" /Resources << /Font << /F 3 0 R >> /XObject << /X {4 + 2 * len(contents)} 0 R >> >> >>".encode()
+        )
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content.encode()))
+    return written([*objects, *extra], trailer)
+
+
+def written(objects: Sequence[bytes], trailer: str = "") -> bytes:
+    """A PDF file of these objects, the first of which is the catalogue."""
+    data = bytearray(b"%PDF-1.7\n")
+    table = [b"0000000000 65535 f \n"]
+    for number, body in enumerate(objects, 1):
+        table.append(b"%010d 00000 n \n" % len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    start = len(data)
+    data += b"xref\n0 %d\n%s" % (len(table), b"".join(table))
+    data += f"trailer\n<< /Size {len(table)} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode()
+    return bytes(data)
+
+
+def stream(dictionary: str, content: bytes) -> bytes:
+    packed = zlib.compress(content, 9)
+    return b"<< %s /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (
+        dictionary.encode(),
+        len(packed),
+        packed,
+    )
+
+
+HELLO = "BT /F 24 Tf 72 700 Td (This is my fax) Tj ET"
+
+ENCRYPTED = pdf(
+    HELLO,
+    trailer=f"/ID [<{'00' * 16}> <{'00' * 16}>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4"
+    f" /O <{'11' * 32}> /U <{'22' * 32}> >>",
+)
+"Encrypted with a password that nobody knows: the user entry fits none (PDF 1.7, 7.6.3)."
+
+
+def form(kind: str) -> bytes:
+    """A form with a text field, filled in; `kind` is 'acro' or 'xfa'."""
+    xfa = " /XFA 6 0 R" if kind == "xfa" else ""
+    look = b"<< /Type /XObject /Subtype /Form /BBox [0 0 200 40] /Length 20 >>\nstream\n0 g 0 0 200 40 re f \nendstream"
+    return written(
+        [
+            f"<< /Type /Catalog /Pages 2 0 R /NeedsRendering true /AcroForm << /Fields [4 0 R]{xfa} >> >>".encode(),
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots [4 0 R] >>",
+            b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (x) /Rect [100 600 300 640] /F 4"
+            b" /AP << /N 5 0 R >> >>",
+            look,
+            stream("", b"<xdp:xdp xmlns:xdp='http://ns.adobe.com/xdp/'><template/></xdp:xdp>"),
+        ]
+    )
+
+
+def image(mode: str = "L", size: tuple[int, int] = (800, 1000)) -> Image.Image:
+    """A white picture with a black bar along its upper edge and a black square at its left."""
+    picture = Image.new("L", size, "white")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 0, size[0], size[1] // 10), fill="black")
+    draw.rectangle((0, size[1] // 2, size[0] // 10, size[1] // 2 + size[0] // 10), fill="black")
+    return picture.convert(mode)
+
+
+def saved(picture: Image.Image, kind: str, **options: object) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, kind, **options)
+    return file.getvalue()
+
+
+def jpeg(mode: str = "L", size: tuple[int, int] = (800, 1000), **options: object) -> bytes:
+    return saved(image(mode, size), "JPEG", **options)
+
+
+def tiff(mode: str = "1", size: tuple[int, int] = (800, 1000), pages: int = 1, **options: object) -> bytes:
+    pictures = [image(mode, size) for _ in range(pages)]
+    return saved(pictures[0], "TIFF", save_all=True, append_images=pictures[1:], **options)
+
+
+def bare_tiff(directories: int, *, circle: bool = False, width: int = 8, rows: int = 8) -> bytes:
+    """A TIFF of so many tiny images that share one strip; in a circle, the last is followed by the first."""
+    entries = ((256, width), (257, rows), (258, 1), (259, 1), (262, 0), (273, 8), (278, rows), (279, 8))
+    body = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in entries)
+    size = 2 + len(body) + 4
+    data = bytearray(b"II*\0" + struct.pack("<I", 16) + bytes(8))
+    for index in range(directories):
+        last = index == directories - 1
+        following = (16 if circle else 0) if last else 16 + (index + 1) * size
+        data += struct.pack("<H", len(entries)) + body + struct.pack("<I", following)
+    return bytes(data)
+
+
+@functools.cache
+def slow_jpeg() -> bytes:
+    """A progressive JPEG that repeats its last scan thousands of times: small, and minutes of work."""
+    whole = saved(Image.effect_noise((9000, 9000), 1).convert("L"), "JPEG", progressive=True, quality=5)
+    last = whole.rindex(b"\xff\xda")
+    scan = whole[last:-2]
+    return whole[:-2] + scan * max(1, (30 << 20) // len(scan)) + whole[-2:]

@@ -1,0 +1,101 @@
+"""Grey to black and white: text stays text, paper becomes white, photographs become dots of the right tone."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+from unifax.documents.bilevel import Black, Grey, black_and_white
+from unifax.documents.sheet import place
+
+SIZE = (864, 600)
+
+
+def words(ink: int = 0, paper: int = 255) -> Grey:
+    """Small grey letters on paper, not smoothed."""
+    page = Image.new("L", SIZE, paper)
+    draw = ImageDraw.Draw(page)
+    draw.fontmode = "1"
+    font = ImageFont.load_default(24)
+    for row in range(40, 560, 40):
+        draw.text((40, row), "The quick brown fox jumps over the lazy dog 0123456789", ink, font)
+    return np.asarray(page)
+
+
+WORDS: Black = words() == 0
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_black_and_white_comes_back_as_it_is(seed: int) -> None:
+    black = np.random.default_rng(seed).integers(0, 2, (50, 60)).astype(np.bool_)
+    assert np.array_equal(black_and_white(np.where(black, 0, 255).astype(np.uint8)), black)
+
+
+@given(st.integers(1, 70), st.integers(1, 70), st.integers(0, 2**32 - 1))
+def test_any_grey_of_any_size_becomes_black_and_white(rows: int, columns: int, seed: int) -> None:
+    grey = np.random.default_rng(seed).integers(0, 256, (rows, columns), np.uint8)
+    assert black_and_white(grey).shape == (rows, columns)
+
+
+@pytest.mark.parametrize("ink", [0, 80, 150, 190])
+def test_letters_keep_their_shape_whatever_their_grey(ink: int) -> None:
+    assert np.array_equal(black_and_white(words(ink)), WORDS)
+
+
+@pytest.mark.parametrize("paper", [230, 190, 160])
+def test_letters_on_grey_paper_are_black_on_white(paper: int) -> None:
+    assert np.array_equal(black_and_white(words(20, paper)), WORDS)
+
+
+def test_shaded_and_noisy_paper_becomes_white() -> None:
+    shade = np.linspace(150, 245, SIZE[0])[None, :] + np.random.default_rng(1).normal(0, 4, SIZE[::-1])
+    page = np.where(WORDS, 30, np.clip(shade, 0, 255)).astype(np.uint8)
+    assert np.mean(black_and_white(page) != WORDS) < 0.002
+
+
+def test_white_letters_on_a_dark_box_stay_white() -> None:
+    page = np.where(words() == 0, 255, 60).astype(np.uint8)
+    assert np.array_equal(black_and_white(page), ~WORDS)
+
+
+def test_a_photograph_becomes_dots_that_show_its_tones() -> None:
+    noise = Image.effect_noise(SIZE, 90).filter(ImageFilter.GaussianBlur(12))
+    smooth = np.asarray(noise).astype(np.float32)
+    smooth = np.clip((smooth - smooth.mean()) * 12 + 128 + np.linspace(-60, 60, SIZE[0])[None, :], 30, 230)
+    black = black_and_white(smooth.astype(np.uint8))
+    middle = black[100:-100, 100:-100]
+    coarse = middle[:400, :640].reshape(10, 40, 16, 40).mean(axis=(1, 3))
+    tones = smooth[100:500, 100:740].reshape(10, 40, 16, 40).mean(axis=(1, 3))
+    assert 0.2 < middle.mean() < 0.8
+    assert np.corrcoef(coarse.ravel(), tones.ravel())[0, 1] < -0.95
+    changes = (middle[:, 1:] != middle[:, :-1]).mean()
+    assert 0.05 < changes < 0.3  # single scattered dots would change at every second pixel, and code badly
+
+
+def test_a_flat_tint_is_not_screened() -> None:
+    page = np.full(SIZE[::-1], 255, np.uint8)
+    page[200:400, 200:600] = 128
+    black = black_and_white(page)
+    assert not 0.01 < black[200:400, 200:600].mean() < 0.99
+    assert not black[:190].any()
+
+
+def test_small_papers_keep_their_size_and_large_ones_are_fitted() -> None:
+    a4, letter, card, a3, slide = (
+        place(w, h) for w, h in ((210 / 25.4, 297 / 25.4), (8.5, 11), (3.35, 2.17), (11.69, 16.54), (10, 7.5))
+    )
+    assert (a4.turned, a4.left, a4.width, a4.rows) == (False, 20, 1687, 2287)
+    assert (letter.width, letter.rows) == (1728, 2144)
+    assert (card.turned, card.width, card.rows) == (False, 683, 424)
+    assert (a3.turned, a3.rows) == (False, 2287)
+    assert (slide.turned, slide.rows) == (True, 1956)
+
+
+@given(st.floats(1e-3, 1e4), st.floats(1e-3, 1e4))
+def test_nothing_falls_off_the_sheet(width: float, height: float) -> None:
+    at = place(width, height)
+    assert 1 <= at.width <= 1728
+    assert 1 <= at.rows <= 2287
+    assert at.left >= 0
+    assert at.left + at.width <= 1728
