@@ -1,0 +1,167 @@
+"""The promises the database keeps by itself."""
+
+import itertools
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection, create_engine, insert, select, update
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import IntegrityError
+
+from tests.desk import Desk
+from tests.world import NOW, a_world
+from unifax.model.fax import MOVES, DeliveryState
+from unifax.store.db import Database, open_database
+from unifax.store.schema import Instant, calls, deliveries, metadata
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with a_world(tmp_path) as world:
+        yield Desk(world)
+
+
+ZONES = st.builds(timezone, st.timedeltas(timedelta(hours=-14), timedelta(hours=14)))
+MOMENTS = st.datetimes(*(NOW.replace(year=year, tzinfo=None) for year in (1971, 2200)), timezones=ZONES)
+
+
+def ddl(conn: Connection) -> dict[str, list[str]]:
+    """Return what the database says it is: name to parts, in no order."""
+    rows = conn.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%'")
+    return {name: sorted(re.sub(r"\s+|[,()]", " ", sql).split()) for name, sql in rows}
+
+
+def test_the_migrations_make_the_schema(tmp_path: Path) -> None:
+    db = open_database(tmp_path)
+    engine = create_engine("sqlite://")
+    metadata.create_all(engine)
+    with engine.connect() as conn:
+        made = ddl(conn)
+    migrated = db.read(ddl)
+    migrated.pop("alembic_version")
+    db.close()
+    assert migrated == made
+    engine.dispose()
+
+
+def values_in(state: DeliveryState) -> dict[str, object]:
+    """Return what a row must say besides, in a state."""
+    return {
+        "state": state.value,
+        "outcome": state.value if state in {DeliveryState.SENT, DeliveryState.UNCERTAIN} else None,
+        "next_call_at": NOW if state is DeliveryState.WAITING else None,
+        "calls": 1,
+    }
+
+
+def way_to(state: DeliveryState) -> list[DeliveryState]:
+    """Return the moves that lead to a state from the first."""
+    ways = {DeliveryState.PREPARING: [DeliveryState.PREPARING]}
+    while state not in ways:
+        for left, entered in MOVES.items():
+            for one in entered:
+                if left in ways and one not in ways:
+                    ways[one] = [*ways[left], one]
+    return ways[state]
+
+
+@pytest.fixture(scope="module")
+def one_delivery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    with a_world(tmp_path_factory.mktemp("moves")) as world:
+        Desk(world).send("7778888")
+        yield world.db
+
+
+@pytest.mark.parametrize(("left", "entered"), list(itertools.permutations(DeliveryState, 2)))
+def test_a_delivery_makes_the_moves_of_the_table_and_no_others(
+    one_delivery: Database, left: DeliveryState, entered: DeliveryState
+) -> None:
+    with one_delivery.engine.connect() as conn:  # closed without a commit
+        for state in way_to(left):
+            conn.execute(update(deliveries).values(values_in(state)))
+        last_move = update(deliveries).values(values_in(entered))
+        if entered in MOVES[left]:
+            assert conn.execute(last_move).rowcount == 1
+        else:
+            with pytest.raises(IntegrityError, match="does not move that way"):
+                conn.execute(last_move)
+
+
+def test_one_number_is_never_called_twice_at_once(desk: Desk) -> None:
+    desk.send("7778888")
+    desk.send("7778888")
+    desk.world.db.write(lambda conn: conn.execute(update(deliveries).values(values_in(DeliveryState.WAITING))))
+    with pytest.raises(IntegrityError, match=r"UNIQUE constraint failed: deliveries\.number"):
+        desk.world.db.write(lambda conn: conn.execute(update(deliveries).values(values_in(DeliveryState.CALLING))))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"state": "sending"},
+        {"outcome": "sent"},
+        {"trunk": None},
+        {"extension_id": 1},
+        {"next_call_at": NOW},
+        {"calls": -1},
+        {"calls": "many"},
+        {"fax_id": 4711},
+    ],
+    ids=str,
+)
+def test_a_row_that_makes_no_sense_is_refused(desk: Desk, wrong: dict[str, object]) -> None:
+    desk.send("7778888")
+    with pytest.raises(IntegrityError):
+        desk.world.db.write(lambda conn: conn.execute(update(deliveries).values(wrong)))
+
+
+def test_a_call_has_ended_when_it_has_an_outcome(desk: Desk) -> None:
+    desk.send("7778888")
+    row = {"delivery_id": 1, "number": 1, "run": "r", "first_page": 0, "started_at": NOW, "pages_confirmed": 0}
+    with pytest.raises(IntegrityError):
+        desk.world.db.write(lambda conn: conn.execute(insert(calls).values(row | {"outcome": "busy"})))
+
+
+def test_an_id_is_never_given_twice(desk: Desk) -> None:
+    first = desk.send("7778888")
+    desk.world.execute("DELETE FROM faxes")
+    assert desk.send("7778888") > first
+
+
+def journal(db: Database) -> tuple[object, ...]:
+    def look(conn: Connection) -> tuple[object, ...]:
+        return tuple(
+            conn.exec_driver_sql(f"PRAGMA {pragma}").scalar_one()
+            for pragma in ("journal_mode", "synchronous", "foreign_keys")
+        )
+
+    return db.read(look)
+
+
+def test_a_commit_survives_the_loss_of_power(tmp_path: Path) -> None:
+    db = open_database(tmp_path)
+    full = 2
+    assert journal(db) == ("wal", full, 1)
+    db.close()
+
+
+@given(MOMENTS, MOMENTS)
+def test_a_moment_comes_back_the_same_and_sorts_as_text(one: datetime, other: datetime) -> None:
+    kind, dialect = Instant(), sqlite.dialect()
+    texts = [kind.process_bind_param(moment, dialect) for moment in (one, other)]
+    assert [kind.process_result_value(text, dialect) for text in texts] == [one, other]
+    assert texts[0] is not None
+    assert texts[1] is not None
+    assert (texts[0] < texts[1]) == (one < other)
+
+
+def test_no_moment_is_no_moment(tmp_path: Path) -> None:
+    db = open_database(tmp_path)
+    assert db.read(lambda conn: conn.execute(select(deliveries.c.next_call_at)).all()) == []
+    assert Instant().process_bind_param(None, sqlite.dialect()) is None
+    db.close()
