@@ -92,6 +92,15 @@ static int on_packet(t38_core_state_t *core, void *data, const uint8_t *octets, 
     return 0;
 }
 
+/* libspandsp 0.0.6 takes a DCS with the fourth, invalid code for the width of a page (T.30 table 2, bits 17 and 18), and
+ * clears a row of -1 pixels: one frame from a stranger ends the process. It hears of frames before it acts on them, and
+ * this one is turned into a frame that it does not know. */
+static void disarm(uint8_t *msg, int length)
+{
+    if ((FRAME_FCF(msg) & 0xFE) == T30_DCS && length > 5 && (msg[5] & 0x03) == 0x03)
+        FRAME_FCF(msg) = 0xFF;
+}
+
 static void on_frame(t30_state_t *t30, void *data, int incoming, const uint8_t *msg, int length)
 {
     line_t *line = data;
@@ -101,6 +110,8 @@ static void on_frame(t30_state_t *t30, void *data, int incoming, const uint8_t *
     (void) t30;
     if (length < 3)
         return;
+    if (incoming)
+        disarm((uint8_t *) msg, length); /* its own receive buffer, const only in the handler's type */
     fcf = FRAME_FCF(msg);
     if ((fcf & 0xFE) == T4_FCD || (fcf & 0xFE) == T4_RCP)
         return; /* image data of ECM: thousands of them */

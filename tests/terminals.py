@@ -124,7 +124,7 @@ def sends(document: Path, *, paced: bool = True, first_page: int = 0, ecm: bool 
     )
 
 
-def receives(into: Path, *, paced: bool = True, ecm: bool = True, silence_seconds: float = 60.0) -> TerminalOptions:
+def receives(into: Path, *, paced: bool = True, ecm: bool = True, silence_seconds: float = 70.0) -> TerminalOptions:
     """Return the options of a called machine that receives."""
     return TerminalOptions(
         calling=False,

@@ -116,8 +116,9 @@ class TerminalOptions:
     "False takes standard resolution only, as the oldest machines do."
     paced: bool = True
     "False sends as fast as 500 datagrams a second, for a far side that is a program and no modem."
-    silence_seconds: float = 60.0
-    "A receiver ends after so long without a packet: libspandsp alone would wait for ever in the middle of a page."
+    silence_seconds: float = 70.0
+    """It ends after so long without a packet either way: libspandsp alone would wait for ever in the middle of a page,
+    and after some broken frames. Its own longest wait is 60 s (T0, T5)."""
 
     def __post_init__(self) -> None:
         if len(self.station_id) > STATION_ID_CHARACTERS or not (
@@ -144,8 +145,7 @@ class T38Terminal:
     """One fax over T.38.
 
     After `receive`, `wake` or a command: take `packets_to_send()` and `events()`, and wake it at `next_wake()`. The
-    first of them sets time going. Events up to `Finished` always come: every wait of T.30 has an end, and `receive`
-    has `silence_seconds`.
+    first of them sets time going. Finished always comes: where libspandsp waits for ever, `silence_seconds` do not.
 
     When sending: after LastPageOut no packet that follows it is handed out until `release()`, and the terminal's time
     stands still; so a fact can be made durable before the far side can know it. Two seconds of that do no harm (T.30
@@ -167,9 +167,11 @@ class T38Terminal:
         self._finished = False
         self._passed: float | None = None
         "Up to here time was fed, or stood still."
-        self._heard = 0.0
+        self._busy_at = 0.0
+        "When a packet last came in or was made."
         self._allowance: float = BURST
-        self._refilled = 0.0
+        self._now = 0.0
+        "The latest moment it was told of."
         t30 = lib.line_t30(line)
         lib.t30_set_tx_ident(t30, options.station_id.encode("ascii"))
         lib.t30_set_ecm_capability(t30, options.ecm)
@@ -219,7 +221,7 @@ class T38Terminal:
     def receive(self, ifp: bytes, sequence: int, now: float) -> None:
         """An IFP packet came, with its UDPTL sequence number. Late ones are dropped: put them in order before."""
         self._pass(now)
-        self._heard = now
+        self._busy_at = now
         if self._line is not None and not self._finished:
             lib.line_receive_ifp(self._line, ifp, len(ifp), sequence)
             self._read()
@@ -227,7 +229,7 @@ class T38Terminal:
     def wake(self, now: float) -> None:
         """Time has passed."""
         self._pass(now)
-        if self.options.receive is not None and now - self._heard >= self.options.silence_seconds:
+        if not self._held and now - self._busy_at >= self.options.silence_seconds:
             self.hang_up(now)
 
     def next_wake(self) -> float | None:
@@ -256,6 +258,7 @@ class T38Terminal:
         """Let leave what LastPageOut held back."""
         self._pass(now)
         self._held = False
+        self._busy_at = now
         self._outbox += self._behind
         self._behind.clear()
 
@@ -281,9 +284,9 @@ class T38Terminal:
     def _pass(self, now: float) -> None:
         """Feed time up to now. It stands still, and is not made up for, while packets cannot leave."""
         if self._passed is None:
-            self._passed = self._heard = self._refilled = now
-        self._allowance = min(BURST, self._allowance + (now - self._refilled) / SLICE_SECONDS * BURST)
-        self._refilled = now
+            self._passed = self._busy_at = self._now = now
+        self._allowance = min(BURST, self._allowance + (now - self._now) / SLICE_SECONDS * BURST)
+        self._now = now
         while self._passed + SLICE_SECONDS <= now and not self._stands_still() and self._line is not None:
             lib.line_pass(self._line, SLICE_SAMPLES)
             self._passed += SLICE_SECONDS
@@ -300,6 +303,7 @@ class T38Terminal:
             if entry.kind == lib.LINE_PACKET:
                 packet = Packet(bytes(ffi.buffer(entry.octets, entry.length)), entry.value)
                 (self._behind if self._held else self._outbox).append(packet)
+                self._busy_at = self._now
             else:
                 self._account(entry)
         if lib.line_is_torn(self._line):
