@@ -57,9 +57,7 @@ class T38:
         )
 
     def attributes(self) -> Attributes:
-        """Return this as the attributes of an m-line; a flag stands without a value (RFC 4612 and T.38 disagree on
-        `:1`, and everybody reads the bare one).
-        """
+        """Return this as the attributes of an m-line; a flag stands without a value."""
         written: list[tuple[str, str | None]] = [
             ("T38FaxVersion", str(self.version)),
             ("T38MaxBitRate", str(self.max_bit_rate)),
@@ -151,7 +149,7 @@ class Sdp:
 
     def __bytes__(self) -> bytes:
         lines = ["v=0", f"o={self.origin}", "s=-"]
-        lines += _write_host(self.host) + ["t=0 0"] + _write_attributes(self.attributes)
+        lines += [*_write_host(self.host), "t=0 0", *_write_attributes(self.attributes)]
         for media in self.media:
             lines.append(f"m={media.kind} {media.port} {media.protocol} {' '.join(media.formats)}")
             lines += _write_host(media.host) + _write_attributes(media.attributes)
