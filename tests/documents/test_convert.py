@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -284,3 +286,13 @@ def test_many_threads_may_ask_at_once(converter: Converter, tmp_path: Path) -> N
         thread.join()
     assert pages == [2] * 8
     assert len({(tmp_path / f"{number}.tif").read_bytes() for number in range(8)}) == 1
+
+
+def test_other_processes_stay_light() -> None:
+    code = (
+        "import sys, unifax.documents.convert, unifax.documents.intake, unifax.documents.pages;"
+        "print(sorted({'numpy', 'PIL', 'typst', 'pypdfium2_raw', 'chardet'} & set(sys.modules)))"
+    )
+    source = str(Path(__file__).parents[2] / "src")
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, env={"PYTHONPATH": source}, check=True)
+    assert told.stdout == b"[]\n"

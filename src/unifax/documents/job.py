@@ -66,6 +66,8 @@ def render(
         _check_pages(documents[-1].pages, total, limits)
     tell(file=None)
     line = HeaderLine(header, total, typesetter)
+    os.lseek(output, 0, os.SEEK_SET)
+    os.ftruncate(output, 0)
     with PageWriter(output, total) as writer:
         for index, document in enumerate(documents):
             for number in range(document.pages):
@@ -79,6 +81,7 @@ def render(
 
 def _read(fd: int, limits: Limits) -> tuple[bytes, Kind]:
     """Raises Unfit."""
+    os.lseek(fd, 0, os.SEEK_SET)  # an earlier try, in a process that was killed, may have read it already
     with os.fdopen(os.dup(fd), "rb") as file:
         data = file.read(limits.file_bytes + 1)
     if len(data) > limits.file_bytes:
