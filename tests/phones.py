@@ -144,7 +144,7 @@ class Conversation:
         out = self.caller.milestones.count(Milestone.LAST_PAGE_OUT)
         if self._releases and out > self._released:
             self._released = out
-            self.call.release(now)
+            self.caller.station.release(self.call, now)
 
 
 def takes(plan: Plan) -> Callable[[Conversation, Invited, float], None]:

@@ -5,7 +5,6 @@ import logging
 import os
 import signal
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
-from unifax.app import ROLES, Service, run_role
+from unifax.app import ROLES, Service, now, run_role
 from unifax.client import Client, Fax, Recipient
 from unifax.demo import demonstrate
 from unifax.model.errors import UnifaxError
@@ -53,8 +52,8 @@ def demo(
     settings = read_settings(
         None, {"UNIFAX_WEB__LISTEN": "127.0.0.1:0", "UNIFAX_SANDBOX__LISTEN": "127.0.0.1:0", **DEMO}
     )
-    folder = data / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{os.getpid()}"  # noqa: TID251
-    equal = asyncio.run(demonstrate(settings, folder.absolute(), files or [], to, Console(highlight=False).print))
+    folder = data / f"{now():%Y%m%d-%H%M%S}-{os.getpid()}"
+    equal = asyncio.run(demonstrate(settings, folder.absolute(), files or [], to, typer.echo))
     raise typer.Exit(0 if equal else 1)
 
 
@@ -91,11 +90,11 @@ def status(fax_id: str, sender: Sender = EXTENSION, url: Url = URL, token: Token
 
 
 @app.command(hidden=True)
-def process(role: str, config: Config = None, data: Data = DATA) -> None:
-    """Be one process of the service; `serve` starts these."""
+def process(role: str, data: Data = DATA) -> None:
+    """Be one process of the service; `serve` starts these, and tells them the settings."""
     if role not in ROLES:
         raise typer.BadParameter(f"one of {', '.join(ROLES)}")
-    run_role(role, _settings(config, None), data)
+    run_role(role, data)
 
 
 def main() -> None:

@@ -68,6 +68,7 @@ class Fax(_Shape):
     state: FaxState
     pages: int | None = None
     document: str | None = None
+    "SHA-256 of the fax TIFF, hex."
     recipients: tuple[Recipient, ...]
 
     @property

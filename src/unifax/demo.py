@@ -15,6 +15,7 @@ from unifax.client import Client, Fax, Recipient
 from unifax.documents.pages import Page, read_pages, write_png
 from unifax.model.fax import DeliveryState
 from unifax.settings import Settings
+from unifax.store.blobs import FolderBlobs
 
 Say = Callable[[str], None]
 
@@ -113,7 +114,7 @@ def _compare(fax: Fax, layout: Layout, say: Say) -> bool:
     """Hold every page the machine has received against the page we sent."""
     if fax.document is None:
         return False
-    sent = layout.blobs / fax.document[:2] / fax.document
+    sent = FolderBlobs(layout.blobs).path(fax.document)
     say(f"sent TIFF      {sent}")
     arrived = [recipient for recipient in fax.recipients if recipient.state is DeliveryState.SENT]
     verdicts = [_same(recipient, sent, layout, say) for recipient in arrived]

@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 log = logging.getLogger(__name__)
@@ -26,17 +25,17 @@ class Child:
     arguments: Sequence[str]
 
 
-async def keep_running(children: Sequence[Child], environment: Mapping[str, str], stop: asyncio.Event) -> None:
-    """Run every child until `stop` is set; then end them all and return.
+async def keep_running(children: Sequence[Child], greeting: bytes, stop: asyncio.Event) -> None:
+    """Run every child until `stop` is set; then end them all and return. Each is told `greeting` first.
 
     Each child's standard input is a pipe of ours: when we die, however suddenly, the children read its end and go.
     """
     async with asyncio.TaskGroup() as tasks:
         for child in children:
-            tasks.create_task(_keep(child, environment, stop))
+            tasks.create_task(_keep(child, greeting, stop))
 
 
-async def _keep(child: Child, environment: Mapping[str, str], stop: asyncio.Event) -> None:
+async def _keep(child: Child, greeting: bytes, stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     pause = SHORTEST_PAUSE_SECONDS
     while not stop.is_set():
@@ -47,9 +46,10 @@ async def _keep(child: Child, environment: Mapping[str, str], stop: asyncio.Even
             "unifax",
             *child.arguments,
             stdin=asyncio.subprocess.PIPE,
-            env={**os.environ, **environment},
             start_new_session=True,
         )
+        assert process.stdin is not None
+        process.stdin.write(greeting)
         log.info("process %s runs as %d", child.name, process.pid)
         code = await _until_ended(process, stop)
         if stop.is_set():

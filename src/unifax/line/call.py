@@ -111,8 +111,6 @@ class Plan:
     "TALKING at most; VoipNow's default for the same thing."
     page_seconds: float = 360.0
     "FAXING without any page or negotiation making progress; Kazoo's figure for a page."
-    silence_seconds: float = 60.0
-    "FAXING as receiver without any datagram. A sender hears nothing while a long page goes out."
     parting_seconds: float = 1.0
     closing_seconds: float = 35.0
 
@@ -158,7 +156,7 @@ class Call:
         self._t30_code: int | None = None
         self._negotiated: t30.Negotiated | None = None
         self._pages_confirmed = 0
-        self._heard_at = self._advanced_at = self._phase_since = now
+        self._advanced_at = self._phase_since = now
         self._events: list[CallEvent] = []
         if phase is Phase.TALKING:
             self._talk(now)
@@ -215,7 +213,6 @@ class Call:
             packets = self._udptl.decode(data)
         except ProtocolError:
             return  # late RTP, or rubbish
-        self._heard_at = now
         for sequence, ifp in packets:
             self._terminal.receive(ifp, sequence, now)
         self._take_fax_events(now)
@@ -260,7 +257,7 @@ class Call:
             return
         came_from, self.phase = self.phase, to
         if to is not came_from:
-            self._phase_since = self._heard_at = self._advanced_at = now
+            self._phase_since = self._advanced_at = now
         match to:
             case Phase.RINGING if came_from is Phase.DIALLING:
                 self._tell(Milestone.RINGING)
@@ -337,8 +334,7 @@ class Call:
             case Phase.TALKING:
                 return self._phase_since + plan.negotiation_seconds
             case Phase.FAXING:
-                deadline = self._advanced_at + plan.page_seconds
-                return min(deadline, self._heard_at + plan.silence_seconds) if plan.terminal.send is None else deadline
+                return self._advanced_at + plan.page_seconds
             case Phase.PARTING:
                 awaited = plan.terminal.send is not None and not (
                     self._terminal is not None and self._terminal.all_confirmed

@@ -5,10 +5,11 @@ import logging
 import random
 import secrets
 from collections.abc import Callable
-from typing import Self
+from typing import Self, cast
 
 from unifax.line.call import Call, CallEvent, Over, Plan
 from unifax.line.station import Station
+from unifax.model.outcome import Outcome
 from unifax.wire.datagram import Address
 from unifax.wire.sip.agent import Invited
 
@@ -32,8 +33,7 @@ class _Socket(asyncio.DatagramProtocol):
         self.transport: asyncio.DatagramTransport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self.transport = transport
+        self.transport = cast(asyncio.DatagramTransport, transport)  # uvloop's has the methods, not the class
         self.local = Address(*transport.get_extra_info("sockname")[:2])
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
@@ -86,15 +86,25 @@ class Exchange:
         """Begin a call. `listener` is told everything that happens in it; `Over` is the last."""
         call = self.station.place(number, server, caller, plan, media, self._loop.time())
         self._listeners[call] = listener
-        self._pump()
+        self._turn()
         return call
 
     def take(self, invited: Invited, plan: Plan, media: Address, listener: Listener) -> Call:
         """Answer an incoming call. Raises ProtocolError when its SDP cannot be answered with audio."""
         call = self.station.take(invited, plan, media, self._loop.time())
         self._listeners[call] = listener
-        self._pump()
+        self._turn()
         return call
+
+    def release(self, call: Call) -> None:
+        """Let what follows LAST_PAGE_OUT leave: the fact is on disk."""
+        self.station.release(call, self._loop.time())
+        self._turn()
+
+    def hang_up(self, call: Call, because: Outcome = Outcome.CANCELLED) -> None:
+        """End a call; its listener is told `Over` in the end."""
+        self.station.hang_up(call, self._loop.time(), because)
+        self._turn()
 
     def now(self) -> float:
         """The clock that the station lives by, in seconds."""
@@ -102,11 +112,31 @@ class Exchange:
 
     def received(self, local: Address, data: bytes, source: Address) -> None:
         self.station.receive(local, data, source, self._loop.time())
+        self._turn()
+
+    def _turn(self) -> None:
+        """After anything that came from outside: deal with what it led to, and look again within a tick."""
         self._pump()
+        soon = self._loop.time() + TICK_SECONDS
+        if self._timer is None or self._timer.when() > soon:
+            self._arm(soon)
+
+    def _tick(self) -> None:
+        now = self._loop.time()
+        self._timer = None
+        self.station.wake(now)
+        self._pump()
+        due = self.station.next_wake()
+        if due is not None:
+            self._arm(max(due, now + TICK_SECONDS))
+
+    def _arm(self, when: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(when, self._tick)
 
     def _pump(self) -> None:
-        """Deliver events, send, and re-arm the timer. Events first: one of them may forbid what would be sent."""
-        now = self._loop.time()
+        """Deliver events, then send: an event may forbid what would be sent."""
         for call, event in self.station.events():
             listener = self._listeners[call]
             if isinstance(event, Over):
@@ -120,25 +150,6 @@ class Exchange:
             socket = self._sockets.get(outgoing.local)
             if socket is not None:
                 socket.send(outgoing.datagram.data, outgoing.datagram.destination)
-        if self._timer is None or self._timer.when() > now + TICK_SECONDS:
-            self._arm(now + TICK_SECONDS)
-
-    def _arm(self, when: float) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self._loop.call_at(when, self._tick)
-
-    def _tick(self) -> None:
-        now = self._loop.time()
-        self._timer = None
-        self.station.wake(now)
-        self._pump()
-        due = self.station.next_wake()
-        if due is not None:
-            self._arm(max(due, now + TICK_SECONDS))
-        elif self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
 
     async def _bind(self, address: Address, passes: Passes | None) -> Address:
         _, socket = await self._loop.create_datagram_endpoint(lambda: _Socket(self, passes), local_addr=address)

@@ -120,7 +120,7 @@ class Machine:
         while not isinstance(event := await happened.get(), Over):
             if script.drops_after_page and isinstance(event, t30.Frame) and event.name == CONFIRMATION:
                 # Long enough for the confirmation to leave, too short for another page.
-                asyncio.get_running_loop().call_later(0.5, lambda: call.hang_up(self.exchange.now()))
+                asyncio.get_running_loop().call_later(0.5, self.exchange.hang_up, call)
         self.exchange.close_media(media)
         log.info("machine %s = over: %s", shorten(invited.called), event.report.outcome)
 
@@ -161,10 +161,9 @@ def _plan(script: Script, kept: Path, number: str) -> Plan:
     )
 
 
-async def run_machine(address: Address, folder: Path, numbers: Sequence[str], ready: asyncio.Future[Address]) -> None:
-    """Answer calls until cancelled. `ready` is told the SIP address once it listens."""
+async def run_machine(address: Address, folder: Path, numbers: Sequence[str]) -> None:
+    """Answer calls at a SIP address until cancelled."""
     async with asyncio.TaskGroup() as tasks:
         machine = Machine(folder, numbers, tasks)
         async with Exchange(address, invited=machine.invited) as machine.exchange:
-            ready.set_result(machine.exchange.address)
             await asyncio.Event().wait()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from unifax.line.call import Call, CallEvent, Phase, Plan
+from unifax.model.outcome import Outcome
 from unifax.wire import sdp
 from unifax.wire.datagram import Address, Datagram
 from unifax.wire.sip import agent as sip
@@ -57,6 +58,16 @@ class Station:
         offer = sdp.Sdp.parse(invited.sdp)
         invited.leg.answer(sdp.audio_answer(offer, media), now)
         return self._add(Call(invited.leg, plan, media, self._chance, Phase.TALKING, now))
+
+    def release(self, call: Call, now: float) -> None:
+        """Let what follows LAST_PAGE_OUT leave."""
+        call.release(now)
+        self._touched[call] = None
+
+    def hang_up(self, call: Call, now: float, because: Outcome = Outcome.CANCELLED) -> None:
+        """End a call, in whatever phase it is."""
+        call.hang_up(now, because)
+        self._touched[call] = None
 
     def invited(self) -> list[sip.Invited]:
         """Take the calls that have come in. Each wants its leg rung, refused, or taken."""

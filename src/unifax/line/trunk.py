@@ -62,7 +62,7 @@ class Trunks:
         try:
             return await self._follow(call, order, happened, record)
         except BaseException:
-            call.hang_up(self._exchange.now(), Outcome.LOST)
+            self._exchange.hang_up(call, Outcome.LOST)
             await asyncio.shield(_until_over(happened))
             raise
         finally:
@@ -72,7 +72,7 @@ class Trunks:
     def hang_up(self) -> None:
         """End every call because this process ends. Each `dial` returns with what its call has achieved."""
         for call in list(self._calls):
-            call.hang_up(self._exchange.now(), Outcome.LOST)
+            self._exchange.hang_up(call, Outcome.LOST)
 
     async def _follow(
         self, call: Call, order: CallOrder, happened: asyncio.Queue[CallEvent], record: Record
@@ -85,7 +85,7 @@ class Trunks:
                     log.info("%s = %s, %d pages confirmed", who, event.milestone, event.pages_confirmed)
                     await record(event)
                     if event.milestone is Milestone.LAST_PAGE_OUT:
-                        call.release(self._exchange.now())
+                        self._exchange.release(call)
                 case Over(report=report):
                     log.info("%s = over: %s", who, report.outcome)
                     return report

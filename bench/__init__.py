@@ -1,0 +1,1 @@
+"""Every figure the README quotes, one command each: `python -m bench NAME`, or `make bench` for all."""
