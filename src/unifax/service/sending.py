@@ -160,9 +160,11 @@ class Sending:
         self, conn: Connection, viewer: Viewer, user_id: str, extension: str, recipients: object
     ) -> tuple[Sender, tuple[NewRecipient, ...]]:
         who = _may_send(conn, viewer, user_id, extension)
-        found = [self._recipient(conn, who, number) for number in self._numbers(recipients)]
-        # The same machine under two spellings is called once.
-        return who, tuple({(one.extension_id or one.number): one for one in reversed(found)}.values())[::-1]
+        machines: dict[str, NewRecipient] = {}
+        for number in self._numbers(recipients):
+            found = self._recipient(conn, who, number)
+            machines.setdefault(found.number, found)  # one machine under two spellings is called once
+        return who, tuple(machines.values())
 
     def _numbers(self, recipients: object) -> list[str]:
         if not isinstance(recipients, list) or not recipients:

@@ -20,7 +20,7 @@ LINGER_BYTES = 64 * 1024 * 1024
 """How long, and how much, we go on reading after refusing a body. A client that writes all before it reads would find
 its connection reset, and our answer lost, if we closed at once (nginx `lingering_close`; RFC 9112 9.6)."""
 
-_ORIGIN = re.compile(r"https?://[^/]*", re.IGNORECASE)
+_ORIGIN = re.compile(r"\Ahttps?://[^/]*", re.IGNORECASE)
 _SPELLING = {b"www-authenticate": b"WWW-Authenticate", b"etag": b"ETag"}
 
 

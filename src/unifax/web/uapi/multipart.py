@@ -120,7 +120,7 @@ class Form:
         file, self._file = self._file, None
         size = file.tell()
         _or_unavailable(file.close)
-        if size or self._name != "":  # a form's file field that nobody filled has neither name nor content
+        if size or self._name:  # a form's file field that nobody filled has neither name nor content
             name = display_name(self._name, len(self.uploads) + 1)
             self.uploads.append(Upload(name, self._staged[-1], size))
 

@@ -25,7 +25,7 @@ class Shape(BaseModel):
 
 
 class Reason(Shape):
-    """How a call, or a recipient's last call, ended."""
+    """Why a recipient stands where it does: how its last call ended."""
 
     code: str
     "Stable; see model/outcome.py."
@@ -41,13 +41,15 @@ class CallShape(Shape):
     answered_at: Moment | None
     t38_at: Moment | None
     ended_at: Moment | None
-    reason: Reason | None
+    outcome: str | None
+    "The code of a reason; missing while the call is up."
     pages_confirmed: int
     sip_status: int | None
     t30_code: int | None
     far_station_id: str | None
     bits_per_second: int | None
-    sip_call_id: str | None
+    call_id: str | None
+    "The SIP Call-ID, by which the carrier knows this call."
 
 
 class RecipientShape(Shape):
@@ -63,10 +65,6 @@ class FileShape(Shape):
     name: str
 
 
-class DocumentShape(Shape):
-    sha256: str
-
-
 class FaxShape(Shape):
     id: str
     "A string, as in v3.0."
@@ -77,7 +75,8 @@ class FaxShape(Shape):
     accepted_at: Moment
     pages: int | None
     files: list[FileShape]
-    document: DocumentShape | None
+    document: str | None
+    "SHA-256 of the fax TIFF, hex."
     recipients: list[RecipientShape]
 
 
@@ -91,7 +90,7 @@ def fax_shape(fax: FaxView) -> FaxShape:
         accepted_at=fax.accepted_at,
         pages=fax.pages,
         files=[FileShape(name=name) for name in fax.files],
-        document=DocumentShape(sha256=fax.document) if fax.document else None,
+        document=fax.document,
         recipients=[_recipient(delivery) for delivery in fax.deliveries],
     )
 
@@ -115,13 +114,13 @@ def _call(call: CallView) -> CallShape:
         answered_at=call.answered_at,
         t38_at=call.t38_at,
         ended_at=call.ended_at,
-        reason=_reason(call.outcome),
+        outcome=call.outcome,
         pages_confirmed=call.pages_confirmed,
         sip_status=call.sip_status,
         t30_code=call.t30_code,
         far_station_id=call.far_station_id,
         bits_per_second=call.bits_per_second,
-        sip_call_id=call.sip_call_id,
+        call_id=call.sip_call_id,
     )
 
 

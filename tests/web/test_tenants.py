@@ -1,0 +1,65 @@
+"""Charlie, of another organization, tries everything that is Alice's and Bob's; and every route there is, is tried."""
+
+import pytest
+
+from tests.web.uapi.bodies import files, to
+from tests.world import World
+from unifax.web.auth import Door
+from unifax.web.ops import ops_routes
+from unifax.web.uapi.faxes import fax_routes
+
+OPEN_TO_ALL = {"/healthz", "/readyz"}
+
+
+def tried(world: World) -> list[tuple[str, str, int, str]]:
+    """Method, address, and what Charlie gets."""
+    bob, alice = world.bob.id, world.alice.id
+    tries = []
+    for user, status, code in (
+        ("@me", 401, "access_denied"),
+        ("@viewer", 401, "access_denied"),
+        ("@owner", 401, "access_denied"),
+        (str(bob), 401, "access_denied"),
+        (str(alice), 401, "access_denied"),
+    ):
+        tries.append(("POST", f"/uapi/faxes/{user}/0003*210", status, code))
+        tries.append(("GET", f"/uapi/faxes/{user}/0003*210/1", status, code))
+    # Short numbers, and fax ids, mean Charlie's own; what is not his does not exist.
+    tries.append(("POST", "/uapi/faxes/@me/211", 400, "extension_invalid"))
+    tries.append(("GET", "/uapi/faxes/@me/211/1", 400, "extension_invalid"))
+    tries.append(("GET", "/uapi/faxes/@me/210/1", 404, "not_found"))
+    tries.append(("GET", "/uapi/faxes/@owner/0004*210/1", 404, "not_found"))
+    tries.append(("POST", "/uapi/faxes", 400, "extension_invalid"))
+    tries.append(("POST", f"/uapi/faxes/{bob}", 400, "extension_invalid"))
+    return tries
+
+
+@pytest.mark.parametrize("spelling", ["/uapi", "/unifiedapi"])
+def test_charlie_gets_nothing(world: World, spelling: str) -> None:
+    accepted = world.ask("POST", "/uapi/faxes/@me/0003*210", world.bob, data=to("7778888"), files=files(b"secret"))
+    assert accepted.json()["id"] == "1"
+    for method, address, status, code in tried(world):
+        body = {"data": to("7778888"), "files": files(b"mine")} if method == "POST" else {}
+        answer = world.ask(method, address.replace("/uapi", spelling, 1), world.charlie, **body)
+        assert (address, answer.status_code, answer.json()["error"]["code"]) == (address, status, code)
+    assert world.faxes() == 1
+    assert world.staged() == []
+
+
+def test_every_route_is_tried(world: World) -> None:
+    door = Door(world.db, lambda: pytest.fail("no request was made"))
+    routers = (ops_routes(world.db), fax_routes(world.sending(), world.db, door))
+    routes = {route.path for router in routers for route in router.routes if hasattr(route, "path")}
+    spoken = {
+        "/".join(f"{{{'x'}}}" if at > 2 else step for at, step in enumerate(a.split("/")))
+        for _, a, _, _ in tried(world)
+    }
+    shapes = {"/".join("{x}" if "{" in step else step for step in route.split("/")) for route in routes}
+    assert shapes == OPEN_TO_ALL | spoken
+
+
+def test_charlie_may_fax_to_bob_as_anybody_may(world: World) -> None:
+    answer = world.ask("POST", "/uapi/faxes/@me/0004*210", world.charlie, data=to("0003*210"), files=files(b"hello"))
+    assert answer.status_code == 200
+    # but Bob sees the fax in his inbox only, not as one of his own
+    assert world.ask("GET", "/uapi/faxes/@me/0003*210/1", world.bob).status_code == 404

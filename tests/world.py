@@ -1,0 +1,169 @@
+"""The cast: Alice owns an organization, Bob and Beth work for her; Charlie is elsewhere and must never see anything.
+
+All of it is real, in a folder of its own: database, blobs, queue. Only the look into documents is a short one.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+from starlette.types import ASGIApp
+
+from unifax.documents.intake import Found, Kind, Unfit, kind_of
+from unifax.model.accounts import AccountKind, Extension, Viewer
+from unifax.model.errors import FileInvalid
+from unifax.model.numbers import ExtensionNumber
+from unifax.service.sending import Limits, Sending
+from unifax.store import accounts
+from unifax.store.blobs import FolderBlobs
+from unifax.store.db import Connection, Database, open_database
+from unifax.web.site import make_site
+from unifax.work.queue import Queue
+
+T = TypeVar("T")
+
+NOW = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account with an App of its own."""
+
+    viewer: Viewer
+    token: str
+    extension: Extension | None = None
+
+    @property
+    def id(self) -> int:
+        return self.viewer.account_id
+
+
+@dataclass
+class World:
+    """Everybody, and the service they use."""
+
+    folder: Path
+    db: Database
+    blobs: FolderBlobs
+    queue: Queue
+    root: Person
+    "The administrator."
+    alice: Person
+    bob: Person
+    "Extension 0003*210."
+    beth: Person
+    "Extension 0003*211."
+    charlie: Person
+    "Extension 0004*210."
+    loop: asyncio.Runner
+    inspect: Callable[[Path, str], Found] = field(default=lambda path, name: glance(path, name))
+    limits: Limits = field(default_factory=Limits)
+    uids: int = 0
+
+    def run(self, doing: Coroutine[object, object, T]) -> T:
+        return self.loop.run(doing)
+
+    def sending(self) -> Sending:
+        return Sending(
+            db=self.db,
+            blobs=self.blobs,
+            queue=self.queue,
+            inspect=lambda path, name: self.inspect(path, name),
+            route=route,
+            limits=self.limits,
+            clock=lambda: NOW,
+            new_uid=self.new_uid,
+        )
+
+    def new_uid(self) -> str:
+        self.uids += 1
+        return f"{self.uids:032x}"
+
+    def site(self) -> ASGIApp:
+        return make_site(self.sending(), self.db, lambda: NOW, lambda: "request-1")
+
+    def ask(self, method: str, path: str, who: Person | None = None, **more: object) -> httpx.Response:
+        """Ask the site one thing, as somebody."""
+        headers = dict(more.pop("headers", None) or {})  # type: ignore[call-overload]  # whatever httpx takes
+        if who is not None:
+            headers["Authorization"] = f"Bearer {who.token}"
+
+        async def asking() -> httpx.Response:
+            transport = httpx.ASGITransport(self.site())
+            async with httpx.AsyncClient(transport=transport, base_url="http://unifax") as client:
+                return await client.request(method, path, headers=headers, **more)  # type: ignore[arg-type]  # likewise
+
+        return self.run(asking())
+
+    def staged(self) -> list[Path]:
+        """Return the files that were received but are not kept."""
+        return list((self.folder / "blobs" / "staging").iterdir())
+
+    def faxes(self) -> int:
+        return self.db.read(lambda conn: int(conn.exec_driver_sql("SELECT count(*) FROM faxes").scalar_one()))
+
+    def column(self, query: str) -> list[object]:
+        """Return the first column of a query, for what no function of ours shows."""
+        return self.db.read(lambda conn: list(conn.exec_driver_sql(query).scalars()))
+
+    def execute(self, statement: str) -> None:
+        self.db.write(lambda conn: conn.exec_driver_sql(statement) and None)
+
+    def nothing_is_left(self) -> bool:
+        """Whether no trace remains of a request that was refused."""
+        return not self.staged() and not self.faxes()
+
+
+def route(number: str) -> str | None:
+    """One trunk, which reaches all numbers but those that begin with 999."""
+    return None if number.startswith("999") else "sandbox"
+
+
+def glance(path: Path, name: str) -> Found:
+    """Look at the beginning of a document only. Text is a page for every 60 lines."""
+    try:
+        data = path.read_bytes()
+        kind = kind_of(data)
+    except Unfit as why:
+        raise FileInvalid(name, str(why)) from why
+    return Found(kind, data.count(b"\n") // 60 + 1 if kind is Kind.TXT else 1)
+
+
+@contextmanager
+def a_world(folder: Path) -> Iterator[World]:
+    """Make the cast in an empty folder."""
+    db = open_database(folder)
+    queue = Queue(db)
+    cast = db.write(_cast)
+    with asyncio.Runner() as loop:
+        yield World(folder, db, FolderBlobs(folder / "blobs"), queue, *cast, loop)
+    queue.close()
+    db.close()
+
+
+def _cast(conn: Connection) -> tuple[Person, Person, Person, Person, Person]:
+    root = _person(conn, AccountKind.ADMINISTRATOR, None, "root")
+    alice = _person(conn, AccountKind.ORGANIZATION, root.id, "alice")
+    bob = _person(conn, AccountKind.USER, alice.id, "bob", "0003*210")
+    beth = _person(conn, AccountKind.USER, alice.id, "beth", "0003*211")
+    other = accounts.add_account(conn, AccountKind.ORGANIZATION, root.id, "other", NOW)
+    charlie = _person(conn, AccountKind.USER, other, "charlie", "0004*210")
+    return root, alice, bob, beth, charlie
+
+
+def _person(conn: Connection, kind: AccountKind, parent: int | None, name: str, number: str | None = None) -> Person:
+    account = accounts.add_account(conn, kind, parent, name, NOW)
+    app = accounts.add_app(conn, account, f"app of {name}", f"key-{name}", f"secret-{name}", trusted=True)
+    token = f"token.of-{name}_1"
+    accounts.add_token(conn, app, account, token, NOW, NOW + timedelta(hours=1))
+    extension = None
+    if number is not None:
+        parsed = ExtensionNumber.parse(number)
+        assert parsed is not None
+        extension = accounts.add_extension(conn, account, parsed, number.replace("*", " "), name.title())
+    return Person(Viewer(account, kind, app), token, extension)
