@@ -63,6 +63,7 @@ class World:
     loop: asyncio.Runner
     inspect: Callable[[Path, str], Found] = field(default=lambda path, name: glance(path, name))
     limits: Limits = field(default_factory=Limits)
+    silence_seconds: float = 60.0
     uids: int = 0
 
     def run(self, doing: Coroutine[object, object, T]) -> T:
@@ -85,7 +86,7 @@ class World:
         return f"{self.uids:032x}"
 
     def site(self) -> ASGIApp:
-        return make_site(self.sending(), self.db, lambda: NOW, lambda: "request-1")
+        return make_site(self.sending(), self.db, lambda: NOW, lambda: "request-1", self.silence_seconds)
 
     def ask(self, method: str, path: str, who: Person | None = None, **more: object) -> httpx.Response:
         """Ask the site one thing, as somebody."""

@@ -48,7 +48,7 @@ def test_charlie_gets_nothing(world: World, spelling: str) -> None:
 
 def test_every_route_is_tried(world: World) -> None:
     door = Door(world.db, lambda: pytest.fail("no request was made"))
-    routers = (ops_routes(world.db), fax_routes(world.sending(), world.db, door))
+    routers = (ops_routes(world.db), fax_routes(world.sending(), world.db, door, 60.0))
     routes = {route.path for router in routers for route in router.routes if hasattr(route, "path")}
     spoken = {
         "/".join(f"{{{'x'}}}" if at > 2 else step for at, step in enumerate(a.split("/")))

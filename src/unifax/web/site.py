@@ -15,18 +15,25 @@ from unifax.web.ops import ops_routes
 from unifax.web.uapi.errors import answer_errors
 from unifax.web.uapi.faxes import fax_routes
 
+SILENCE_SECONDS = 60.0
+"A client that sends nothing for so long while we wait for its body has gone."
+
 
 def _random_id() -> str:
     return uuid4().hex[:16]
 
 
 def make_site(
-    sending: Sending, db: Database, clock: Callable[[], datetime], new_request_id: Callable[[], str] = _random_id
+    sending: Sending,
+    db: Database,
+    clock: Callable[[], datetime],
+    new_request_id: Callable[[], str] = _random_id,
+    silence_seconds: float = SILENCE_SECONDS,
 ) -> ASGIApp:
     """Return the ASGI application. Serve it without an access log: addresses carry numbers and sometimes tokens."""
     app = FastAPI(title="Unifax", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     door = Door(db, clock)
     app.include_router(ops_routes(db))
-    app.include_router(fax_routes(sending, db, door))
+    app.include_router(fax_routes(sending, db, door, silence_seconds))
     answer_errors(app)
     return Edge(app, clock, new_request_id)

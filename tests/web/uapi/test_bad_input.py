@@ -7,7 +7,6 @@ import pytest
 
 from tests.web.loopback import Answer, connected, exchange, post, read_answer, serving
 from tests.world import World
-from unifax.web.uapi import multipart
 
 ADDRESS = "/uapi/faxes/@me/0003*210"
 HEADERS = "Content-Type: multipart/form-data; boundary=x\nAuthorization: Bearer {}"
@@ -86,10 +85,8 @@ def test_a_client_that_leaves_half_way_leaves_nothing_behind(world: World, sent:
     assert world.nothing_is_left()
 
 
-def test_a_client_that_falls_silent_is_told_that_it_waited_too_long(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(multipart, "SILENCE_SECONDS", 0.05)
+def test_a_client_that_falls_silent_is_told_that_it_waited_too_long(world: World) -> None:
+    world.silence_seconds = 0.05
 
     async def talk() -> Answer:
         async with serving(world.site()) as port, connected(port) as (reader, writer):

@@ -24,7 +24,7 @@ log = logging.getLogger("unifax.web")
 _ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
-def fax_routes(sending: Sending, db: Database, door: Door) -> APIRouter:
+def fax_routes(sending: Sending, db: Database, door: Door, silence_seconds: float) -> APIRouter:
     """Return the routes under `/uapi`."""
     router = APIRouter(prefix="/uapi", redirect_slashes=False)
 
@@ -35,7 +35,7 @@ def fax_routes(sending: Sending, db: Database, door: Door) -> APIRouter:
         """Send a fax ("Create Faxes", v3.0): multipart/form-data with file parts and the part `request`."""
         await sending.admit(viewer, user, extension)
         blobs = sending.blobs
-        async with reading(request, sending.limits.bytes, blobs.stage, blobs.discard) as form:
+        async with reading(request, sending.limits.bytes, silence_seconds, blobs.stage, blobs.discard) as form:
             accepted = await sending.accept(viewer, user, extension, form.recipients(), form.uploads)
             log.info("%s accepted fax %d of %d files", request.state.request_id, accepted.id, len(form.uploads))
         return Json({"id": str(accepted.id), "uid": accepted.uid})

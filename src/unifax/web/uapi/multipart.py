@@ -21,8 +21,6 @@ from unifax.web.uapi.parts import PartBegan, PartData, PartEnded, PartReader
 MAX_PARTS = 100
 MAX_REQUEST_BYTES = 64 * 1024
 "Of the part `request`: a thousand recipients fit, and VoipNow allows no more than 999."
-SILENCE_SECONDS = 60.0
-"A client that sends nothing for so long while we wait for its body has gone."
 
 T = TypeVar("T")
 
@@ -146,12 +144,16 @@ def boundary_of(request: Request) -> bytes:
 
 @asynccontextmanager
 async def reading(
-    request: Request, limit_bytes: int, stage: Callable[[], Path], discard: Callable[[Path], None]
+    request: Request,
+    limit_bytes: int,
+    silence_seconds: float,
+    stage: Callable[[], Path],
+    discard: Callable[[Path], None],
 ) -> AsyncIterator[Form]:
     """Read the whole body into staged files, and forget those that were not kept.
 
     Raises Refused as soon as the body is known to be wrong or too long: at once by its Content-Length, else while it
-    comes. Raises ClientDisconnect when the client leaves.
+    comes, or when nothing comes for `silence_seconds`. Raises ClientDisconnect when the client leaves.
     """
     form = Form(boundary_of(request), stage)
     too_large = TooLarge(f"The request is larger than {limit_bytes} bytes.")
@@ -162,10 +164,10 @@ async def reading(
         left, body = limit_bytes, aiter(request.stream())
         while True:
             try:
-                async with asyncio.timeout(SILENCE_SECONDS):
+                async with asyncio.timeout(silence_seconds):
                     data = await anext(body, None)
             except TimeoutError as error:
-                raise TooSlow(f"Nothing came for {SILENCE_SECONDS:.0f} seconds.") from error
+                raise TooSlow(f"Nothing came for {silence_seconds:.0f} seconds.") from error
             if data is None:
                 break
             left -= len(data)
