@@ -1,7 +1,7 @@
 """A process that does work: it listens to queues, says that it lives, takes over from those that died.
 
 Must not know: what the work is. DBOS is a singleton, so there is one executor in a process, on the loop it was
-entered on. Its traps and our answers are listed in ARCHITECTURE.md.
+entered on. Each of its traps is named at the line that avoids it.
 """
 
 import asyncio

@@ -20,13 +20,13 @@ PAUSE_SECONDS = 2.0
 "Before repaired work is done: what made it fail may need a moment to pass."
 
 
-def reconcile(db: Database, queue: Queue, now: datetime) -> int:
+def reconcile(db: Database, queue: Queue, now: datetime, batch: int = BATCH) -> int:
     """Give live work to every open delivery that has none; return how many were repaired.
 
     The rows are read before the work: a delivery that moves on meanwhile has a new serial, and is left alone.
     """
     repaired, after = 0, 0
-    while rows := db.read(open_work, after, BATCH, now):
+    while rows := db.read(open_work, after, batch, now):
         after = rows[-1].delivery_id
         live = queue.live({job_id(row) for row in rows})
         dead = {job_id(row): row for row in rows if job_id(row) not in live}

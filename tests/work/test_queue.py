@@ -1,0 +1,108 @@
+"""The queue as its clients see it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from unifax.store.db import Connection, Database, open_database
+from unifax.work.jobs import Job
+from unifax.work.queue import Claimed, Queue
+
+JOB = Job("count", "count.1", "numbers", (1,))
+LATER = Job("count", "count.2", "numbers", (2,), delay_seconds=3600)
+FAR_FUTURE = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    made = open_database(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def queue(db: Database) -> Iterator[Queue]:
+    made = Queue(db)
+    yield made
+    made.close()
+
+
+def pretend(db: Database, status: str, executor: str | None = None) -> None:
+    """Have all work stand as if an executor had taken it."""
+    db.write(
+        lambda conn: conn.exec_driver_sql(
+            "UPDATE workflow_status SET status = ?, executor_id = ?, completed_at = 1", (status, executor)
+        )
+    )
+
+
+def column(db: Database, query: str) -> list[object]:
+    return db.read(lambda conn: list(conn.exec_driver_sql(query).scalars()))
+
+
+def test_work_enters_with_the_transaction_it_belongs_to(db: Database, queue: Queue) -> None:
+    db.write(queue.enqueue, JOB)
+    db.write(queue.enqueue, LATER)
+    assert queue.live(["count.1", "count.2", "count.3"]) == {"count.1", "count.2"}
+    assert queue.live([]) == set()
+
+
+def test_a_transaction_that_fails_leaves_no_work(db: Database, queue: Queue) -> None:
+    def fail(conn: Connection) -> None:
+        queue.enqueue(conn, JOB)
+        raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        db.write(fail)
+    assert queue.live(["count.1"]) == set()
+
+
+def test_work_enqueued_twice_is_there_once(db: Database, queue: Queue) -> None:
+    db.write(queue.enqueue, JOB)
+    db.write(queue.enqueue, JOB)
+    assert column(db, "SELECT workflow_uuid FROM workflow_status") == ["count.1"]
+
+
+def test_work_is_kept_as_json_with_a_priority(db: Database, queue: Queue) -> None:
+    db.write(queue.enqueue, JOB)
+    assert column(db, "SELECT serialization FROM workflow_status") == ["portable_json"]
+    assert column(db, "SELECT priority FROM workflow_status") == [JOB.priority]
+
+
+def test_only_whoever_holds_work_can_lose_it(db: Database, queue: Queue) -> None:
+    db.write(queue.enqueue, JOB)
+    assert queue.claimed() == []
+    pretend(db, "PENDING", "dead")
+    [work] = queue.claimed()
+    assert work == Claimed("count.1", "dead")
+    assert not queue.release(Claimed("count.1", "alive"))
+    assert queue.release(work)
+    assert not queue.release(work)
+    assert queue.live(["count.1"]) == {"count.1"}
+    assert column(db, "SELECT queue_name FROM workflow_status") == ["numbers"]
+
+
+@pytest.mark.parametrize("status", ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"])
+def test_finished_work_is_not_live_and_forgotten_after_a_while(db: Database, queue: Queue, status: str) -> None:
+    db.write(queue.enqueue, JOB)
+    pretend(db, status)
+    assert queue.live(["count.1"]) == set()
+    assert queue.forget_finished(datetime(1970, 1, 1, tzinfo=UTC)) == 0
+    assert queue.forget_finished(FAR_FUTURE) == 1
+    assert column(db, "SELECT workflow_uuid FROM workflow_status") == []
+
+
+def test_live_work_is_never_forgotten(db: Database, queue: Queue) -> None:
+    db.write(queue.enqueue, JOB)
+    db.write(queue.enqueue, LATER)
+    assert queue.forget_finished(FAR_FUTURE) == 0
+
+
+def test_a_queue_declared_again_has_the_new_limits(db: Database, queue: Queue) -> None:
+    queue.declare("numbers", 10, 20, 0.5)
+    assert column(db, "SELECT concurrency FROM queues") == [10]
+    assert column(db, "SELECT worker_concurrency FROM queues") == [10], "one process cannot do more than all"
+    queue.declare("numbers", None, 3, 0.5)
+    assert column(db, "SELECT concurrency FROM queues") == [None]
