@@ -49,8 +49,9 @@ def split_list(text: str, separator: str) -> list[str]:
 def number(text: str, largest: int) -> int:
     """Return an unsigned decimal number. Raises ProtocolError."""
     digits = text.strip()
-    if digits.isascii() and digits.isdigit() and len(digits.lstrip("0")) <= len(str(largest)):
-        value = int(digits)
+    significant = digits.lstrip("0")
+    if digits.isascii() and digits.isdigit() and len(significant) <= len(str(largest)):
+        value = int(significant or "0")
         if value <= largest:
             return value
     raise ProtocolError(f"no number up to {largest}: {text[:40]!r}")
