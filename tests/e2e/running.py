@@ -50,10 +50,11 @@ class Running:
 @contextmanager
 def running(data: Path, environment: Mapping[str, str] | None = None, token: str | None = None) -> Iterator[Running]:
     """Run `unifax serve` on a folder; give `token` when the folder has accounts already."""
+    log = (data.parent / "service.log").open("a")
     process = subprocess.Popen(
         [sys.executable, "-m", "unifax", "serve", "--data", str(data), "--listen", "127.0.0.1:0"],
         stdout=subprocess.PIPE,
-        stderr=(data.parent / "service.log").open("a"),
+        stderr=log,
         text=True,
         env={
             **os.environ,
@@ -79,6 +80,7 @@ def running(data: Path, environment: Mapping[str, str] | None = None, token: str
             process.wait()
             assert process.stdout is not None
             process.stdout.close()
+            log.close()
 
 
 def _welcome(process: subprocess.Popen[str]) -> str:

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.e2e.running import Running, ended, running, send_example, unifax, until
-from tests.faxes import text_fax
+from tests.faxes import dense_page, write_fax
+from unifax.client import Recipient
 from unifax.documents.pages import same_pages
 from unifax.model.fax import DeliveryState, FaxState
 
@@ -58,14 +60,11 @@ def test_a_wrong_token_is_one_clear_line(service: Running, tmp_path: Path) -> No
 def test_every_number_of_the_sandbox_ends_as_its_documentation_says(service: Running, tmp_path: Path) -> None:
     table = re.findall(r"^\| `(\d+)` \|[^|]*\| (sent|failed|uncertain)[^|`]*(?:`(\w+)`)?", SANDBOX.read_text(), re.M)
     assert len(table) == 14
-    document = text_fax(tmp_path / "two.tif", pages=2)
+    document = write_fax(tmp_path / "two.tif", [dense_page(1, rows=1000), dense_page(2, rows=1000)])
     with service.client() as client:
         fax = ended(client, client.send([document], [number for number, _, _ in table]).id, 240)
     states = {recipient.number: recipient for recipient in fax.recipients}
-    found = [
-        (number, states[number].state.value, reason and states[number].reason and states[number].reason.code.value)
-        for number, _, reason in table
-    ]
+    found = [(number, states[number].state.value, reason and _reason(states[number])) for number, _, reason in table]
     assert found == [(number, state, reason or "") for number, state, reason in table]
     assert states["7778807"].pages_confirmed == 2
     assert len(states["7778807"].calls) == 2
@@ -108,9 +107,11 @@ def test_everything_killed_at_once_loses_nothing(tmp_path: Path) -> None:
                 assert same_pages(sent, data / "sandbox" / "7778888" / f"{last.call_id}.tif") is None
 
 
-def _answers(service: Running) -> bool:
-    import httpx
+def _reason(recipient: Recipient) -> str | None:
+    return recipient.reason.code.value if recipient.reason else None
 
+
+def _answers(service: Running) -> bool:
     try:
         return httpx.get(f"{service.url}/readyz").status_code == 200
     except httpx.HTTPError:

@@ -279,11 +279,9 @@ class Call:
         """Settle the outcome, once: what T.30 proved stands above how the call happened to end."""
         if self._outcome is not None:
             return
-        terminal = self._terminal
-        if terminal is not None and terminal.all_confirmed:
-            self._outcome = Outcome.SENT
-        elif terminal is not None and terminal.last_page_unconfirmed:
-            self._outcome = Outcome.UNCERTAIN
+        proven = self._terminal.proven if self._terminal is not None else None
+        if proven is not None:
+            self._outcome = proven
         elif sign is Sign.FINISHED and self._t30_code is not None:
             by_code = t30.FROM_T30[self._t30_code]
             sending = self._plan.terminal.send is not None

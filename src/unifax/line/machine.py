@@ -8,7 +8,7 @@ import asyncio
 import logging
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -23,7 +23,6 @@ from unifax.wire.sip.agent import Invited
 
 log = logging.getLogger(__name__)
 
-CONFIRMATION = "MCF"
 LAST_PAGE = frozenset({"EOP", "PPS-EOP"})
 
 
@@ -44,7 +43,7 @@ class Script:
     slow: bool = False
     "Only V.27ter, 4800 bit/s."
     drops_after_page: bool = False
-    "Hangs up once it has confirmed a page."
+    "Hangs up in the middle of the page after the first it has confirmed."
     withholds_last_confirmation: bool = False
     loss: float = 0.0
     "Share of media datagrams lost, both ways."
@@ -60,8 +59,8 @@ SCRIPTS: Mapping[str, Script] = {
     "04": Script("does not exist (404)", status=404),
     "05": Script("is not available (480)", status=480),
     "06": Script("is answered by a person: no fax, no T.38", takes_t38=False),
-    "07": Script("hangs up after each page it has confirmed", paced=True, drops_after_page=True),
-    "08": Script("cannot read the page: no error correction, image lost on the way", ecm=False, image_loss=0.7),
+    "07": Script("confirms one page and hangs up in the middle of the next", drops_after_page=True),
+    "08": Script("cannot read the page: no error correction, image lost on the way", ecm=False, image_loss=1.0),
     "09": Script("receives, but its last confirmation is lost", withholds_last_confirmation=True),
     "10": Script("receives over a line that loses 5 % of the packets, both ways", loss=0.05),
     "11": Script("takes G.711 only: declines T.38 (488)", takes_t38=False),
@@ -117,10 +116,9 @@ class Machine:
             invited.leg.refuse(488, self.exchange.now())
             self.exchange.close_media(media)
             return
+        line.hang_up = lambda: self.exchange.hang_up(call)
         while not isinstance(event := await happened.get(), Over):
-            if script.drops_after_page and isinstance(event, t30.Frame) and event.name == CONFIRMATION:
-                # Long enough for the confirmation to leave, too short for another page.
-                asyncio.get_running_loop().call_later(0.5, self.exchange.hang_up, call)
+            pass
         self.exchange.close_media(media)
         log.info("machine %s = over: %s", shorten(invited.called), event.report.outcome)
 
@@ -130,19 +128,31 @@ class BadLine:
 
     def __init__(self, script: Script) -> None:
         self._script = script
+        self._confirmed = False
         self._last_page = False
+        self.hang_up: Callable[[], None]
 
     def hears(self, event: CallEvent) -> None:
-        if isinstance(event, t30.Frame) and not event.outgoing and event.name in LAST_PAGE:
-            self._last_page = True
+        """Note what the machine says and is told."""
+        match event:
+            case t30.PageReceived():
+                self._confirmed = True
+            case t30.Frame(outgoing=False, name=name) if name in LAST_PAGE:
+                self._last_page = True
+            case _:
+                pass
 
     def passes(self, data: bytes, outgoing: bool) -> bool:
+        """Whether a datagram gets through."""
         script = self._script
-        if outgoing and self._last_page and script.withholds_last_confirmation:
-            return False
-        if not outgoing and len(data) > IMAGE_BYTES and random.random() < script.image_loss:
-            return False
-        return random.random() >= script.loss
+        if outgoing:
+            lost = self._last_page and script.withholds_last_confirmation
+        else:
+            image = len(data) > IMAGE_BYTES
+            lost = image and random.random() < script.image_loss
+            if image and self._confirmed and script.drops_after_page:
+                self.hang_up()
+        return not lost and random.random() >= script.loss
 
 
 def _plan(script: Script, kept: Path, number: str) -> Plan:
