@@ -202,6 +202,17 @@ class TestBeingCalled:
         assert isinstance(bye, Request)
         assert bye.uri == "sip:0049123@10.0.0.9"
 
+    def test_a_far_side_whose_name_means_nothing_is_reached_where_it_came_from(self) -> None:
+        far = FarSide()
+        far.ask("INVITE", ("Contact", ""), ("From", "<sip:>;tag=far"), body=b"audio")
+        (event,) = far.agent.events()
+        assert word(event) == "Invited  > 7778888"
+        event.leg.answer(b"audio", far.now)
+        far.take()
+        event.leg.bye(far.now)
+        far.ask("ACK", ("From", "<sip:>;tag=far"), to_tag=event.leg.tag)
+        assert [datagram.destination for datagram in far.datagrams] == [THEM]
+
 
 class TestWithinACall:
     def test_an_older_request_is_a_500(self) -> None:
@@ -421,6 +432,14 @@ class TestCalling:
         far.answer(invite, 100)
         far.answer(invite, 183, body=b"early")
         assert heard(far) == ["Progress 100", "Progress 183"]
+
+    def test_one_cancel_is_enough_however_often_they_ring(self) -> None:
+        far = FarSide()
+        leg, invite = far.be_called()
+        far.answer(invite, 180)
+        leg.cancel(far.now)
+        assert words(far.take()) == ["CANCEL"]
+        assert far.answer(invite, 180) == []
 
     def test_an_offer_that_is_worked_on_for_ever_does_not_outlive_the_call(self) -> None:
         far = FarSide()

@@ -22,7 +22,7 @@ from unifax.wire.sip.events import (
     Progress,
     Refused,
 )
-from unifax.wire.sip.fields import NameAddr, Uri
+from unifax.wire.sip.fields import Uri
 from unifax.wire.sip.life import MOVES, Phase, Sign
 from unifax.wire.sip.message import Headers, Request, Response
 from unifax.wire.sip.transaction import T1, T2, OnResponse, Transaction, cancel
@@ -48,7 +48,9 @@ class Unacked:
 class Leg:
     """One call. Commands that come too late do nothing: what crossed them is told as an event."""
 
-    def __init__(self, desk: Desk, invite: Request, peer: Address, *, outgoing: bool, tag: str) -> None:
+    def __init__(
+        self, desk: Desk, invite: Request, peer: Address, *, outgoing: bool, tag: str, user: str | None
+    ) -> None:
         self.call_id = invite.call_id
         self.outgoing = outgoing
         "Whether we sent the INVITE."
@@ -58,6 +60,7 @@ class Leg:
         self._desk = desk
         self._invite = invite
         self._peer = peer
+        self._contact = desk.contact(user)
         self._dialog: Dialog | None = None
         self._ours: Transaction | None = None
         "Our INVITE or re-INVITE, while unanswered."
@@ -81,6 +84,7 @@ class Leg:
         """Call somebody. Raises ProtocolError when `to` or `from_` is no address."""
         tag = desk.token()
         callee, caller = named(to), named(from_).tagged(tag)
+        user = Uri.parse(caller.uri).user
         headers = Headers.of(
             ("Via", desk.via()),
             ("Max-Forwards", "70"),
@@ -88,13 +92,13 @@ class Leg:
             ("To", str(callee)),
             ("Call-ID", call_id),
             ("CSeq", "1 INVITE"),
-            desk.contact(Uri.parse(caller.uri).user),
+            desk.contact(user),
             ("Allow", ALLOW),
             ("User-Agent", desk.user_agent),
             ("Content-Type", SDP),
         )
         invite = Request("INVITE", str(Uri.parse(callee.uri)), headers=headers, body=sdp)
-        leg = cls(desk, invite, destination, outgoing=True, tag=tag)
+        leg = cls(desk, invite, destination, outgoing=True, tag=tag, user=user)
         leg._sdp = sdp
         leg._ours = desk.transactions.ask(invite, destination, leg._heard, now)
         return leg
@@ -103,7 +107,7 @@ class Leg:
     def called(cls, desk: Desk, transaction: Transaction, source: Address, now: float) -> "Leg":
         """Somebody calls us. Raises ProtocolError when a dialog cannot be made of it."""
         invite = transaction.request
-        leg = cls(desk, invite, source, outgoing=False, tag=desk.token())
+        leg = cls(desk, invite, source, outgoing=False, tag=desk.token(), user=Uri.parse(invite.uri).user)
         leg._dialog = Dialog.called(invite, leg.tag, source)
         leg._theirs = transaction
         transaction.respond(invite.response(100), now)
@@ -297,7 +301,7 @@ class Leg:
         invite = self._dialog.request(
             "INVITE",
             self._desk.via(),
-            self._contact(),
+            self._contact,
             ("Allow", ALLOW),
             ("User-Agent", self._desk.user_agent),
             ("Content-Type", SDP),
@@ -447,13 +451,6 @@ class Leg:
             always += [("Record-Route", route) for route in request.headers.all("Record-Route")]
             always.append(("Allow", ALLOW))
         if request.method in ("INVITE", "UPDATE") and status < 300:
-            always.append(self._contact())
+            always.append(self._contact)
         always.append(("Server", self._desk.user_agent))
         return request.response(status, *always, *fields, tag=self.tag, body=body)
-
-    def _contact(self) -> tuple[str, str]:
-        ourselves = self._invite.headers.get("From") if self.outgoing else f"<{self._invite.uri}>"
-        try:
-            return self._desk.contact(Uri.parse(NameAddr.parse(ourselves or "").uri).user)
-        except ProtocolError:
-            return self._desk.contact(None)

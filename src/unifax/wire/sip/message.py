@@ -4,7 +4,7 @@ Knows nothing of transactions: what a message means in its place is not decided 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Self, TypeVar
 
@@ -112,15 +112,10 @@ class Headers:
         """Return the members of a comma-separated header, over all its lines."""
         return [member for value in self.all(name) for member in split_list(value, ",")]
 
-    def first_set(self, name: str, value: str) -> Self:
-        """Return these with the first header of this name replaced, or the header added at the end."""
-        for at, (known, _) in enumerate(self.fields):
-            if known == name:
-                return type(self)((*self.fields[:at], (name, value), *self.fields[at + 1 :]))
-        return type(self)((*self.fields, (name, value)))
-
-    def __add__(self, fields: Iterable[tuple[str, str]]) -> "Headers":
-        return Headers((*self.fields, *Headers.of(*fields).fields))
+    def with_first(self, name: str, value: str) -> Self:
+        """Return these with the first header of this name replaced; its usual spelling is expected."""
+        at = next(at for at, (known, _) in enumerate(self.fields) if known == name)
+        return type(self)((*self.fields[:at], (name, value), *self.fields[at + 1 :]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +193,7 @@ class Request(Message):
 
     def seen_from(self, source: Address) -> Self:
         """Return this with its topmost Via noting where it came from. Raises ProtocolError."""
-        return replace(self, headers=self.headers.first_set("Via", str(self.via.seen_from(source))))
+        return replace(self, headers=self.headers.with_first("Via", str(self.via.seen_from(source))))
 
     def response(
         self, status: int, *fields: tuple[str, str], tag: str = "", body: bytes = b"", reason: str = ""

@@ -192,11 +192,6 @@ class Transaction:
             self._send(bytes(request))
         self._arm(now)
 
-    @property
-    def open(self) -> bool:
-        """Whether a final response is still to come."""
-        return self.state in (State.CALLING, State.TRYING, State.PROCEEDING)
-
     def respond(self, response: Response, now: float) -> None:
         """Send a response; a second final one is absorbed, except that a 2xx to INVITE may be repeated."""
         self.sign(_sign_of(response.status), now, response)
