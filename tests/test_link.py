@@ -3,7 +3,6 @@
 import random
 
 from tests.link import Link
-
 from unifax.wire.datagram import Address, Datagram
 
 A, B = Address("10.0.0.1", 1), Address("10.0.0.2", 2)

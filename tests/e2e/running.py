@@ -35,7 +35,7 @@ class Running:
         return [
             child
             for child in psutil.Process(self.process.pid).children(recursive=True)
-            if child.cmdline()[1:5] == ["-m", "unifax", "process", role]
+            if child.status() != psutil.STATUS_ZOMBIE and child.cmdline()[1:5] == ["-m", "unifax", "process", role]
         ]
 
     def kill(self) -> None:

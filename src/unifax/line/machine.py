@@ -47,8 +47,8 @@ class Script:
     withholds_last_confirmation: bool = False
     loss: float = 0.0
     "Share of media datagrams lost, both ways."
-    image_loss: float = 0.0
-    "Share of page-image datagrams that do not come in."
+    loses_image: bool = False
+    "After the training, no image of a page comes in."
 
 
 SCRIPTS: Mapping[str, Script] = {
@@ -60,7 +60,7 @@ SCRIPTS: Mapping[str, Script] = {
     "05": Script("is not available (480)", status=480),
     "06": Script("is answered by a person: no fax, no T.38", takes_t38=False),
     "07": Script("confirms one page and hangs up in the middle of the next", drops_after_page=True),
-    "08": Script("cannot read the page: no error correction, image lost on the way", ecm=False, image_loss=1.0),
+    "08": Script("cannot read the page: no error correction, image lost on the way", ecm=False, loses_image=True),
     "09": Script("receives, but its last confirmation is lost", withholds_last_confirmation=True),
     "10": Script("receives over a line that loses 5 % of the packets, both ways", loss=0.05),
     "11": Script("takes G.711 only: declines T.38 (488)", takes_t38=False),
@@ -128,6 +128,7 @@ class BadLine:
 
     def __init__(self, script: Script) -> None:
         self._script = script
+        self._trained = False
         self._confirmed = False
         self._last_page = False
         self.hang_up: Callable[[], None]
@@ -135,6 +136,8 @@ class BadLine:
     def hears(self, event: CallEvent) -> None:
         """Note what the machine says and is told."""
         match event:
+            case t30.Negotiated():
+                self._trained = True
             case t30.PageReceived():
                 self._confirmed = True
             case t30.Frame(outgoing=False, name=name) if name in LAST_PAGE:
@@ -149,7 +152,7 @@ class BadLine:
             lost = self._last_page and script.withholds_last_confirmation
         else:
             image = len(data) > IMAGE_BYTES
-            lost = image and random.random() < script.image_loss
+            lost = image and self._trained and script.loses_image
             if image and self._confirmed and script.drops_after_page:
                 self.hang_up()
         return not lost and random.random() >= script.loss

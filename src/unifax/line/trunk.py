@@ -45,7 +45,7 @@ class Trunks:
     async def dial(self, order: CallOrder, record: Record) -> CallReport:
         """Make one call to its end (`model.call.Dial`).
 
-        Raises only what `record` raises; then, as when cancelled, the call is hung up before it returns.
+        Raises only what `record` raises; then, as when it is cancelled, the BYE or CANCEL has left before it returns.
         """
         trunk = self._trunks.get(order.trunk)
         if trunk is None:
@@ -61,13 +61,10 @@ class Trunks:
         )
         try:
             return await self._follow(call, order, happened, record)
-        except BaseException:
-            self._exchange.hang_up(call, Outcome.LOST)
-            await asyncio.shield(_until_over(happened))
-            raise
         finally:
-            del self._calls[call]
+            self._exchange.hang_up(call, Outcome.LOST)  # it is over already, unless something was raised here
             self._exchange.close_media(media)
+            del self._calls[call]
 
     def hang_up(self) -> None:
         """End every call because this process ends. Each `dial` returns with what its call has achieved."""
@@ -105,8 +102,3 @@ class Trunks:
             ring_seconds=self._patience.ring_seconds,
             negotiation_seconds=self._patience.negotiation_seconds,
         )
-
-
-async def _until_over(happened: asyncio.Queue[CallEvent]) -> None:
-    while not isinstance(await happened.get(), Over):
-        pass
