@@ -49,6 +49,7 @@ def demo(
     data: Annotated[Path, typer.Option(help="Where each run makes a folder of its own.")] = Path("demo-data"),
 ) -> None:
     """Send one fax through a real call to our own fax machine, and compare what it received."""
+    _log(os.environ.setdefault("UNIFAX_LOG", "WARNING"))  # the story is told below; the processes heed it too
     settings = read_settings(
         None, {"UNIFAX_WEB__LISTEN": "127.0.0.1:0", "UNIFAX_SANDBOX__LISTEN": "127.0.0.1:0", **DEMO}
     )
@@ -99,12 +100,17 @@ def process(role: str, data: Data = DATA) -> None:
 
 def main() -> None:
     """Run the command; what goes wrong on purpose is one line, not a traceback."""
-    logging.basicConfig(level=os.environ.get("UNIFAX_LOG", "INFO"), format="%(asctime)s %(name)s %(message)s")
+    _log(os.environ.get("UNIFAX_LOG", "INFO"))
     try:
         app()
     except UnifaxError as error:
         Console(stderr=True).print(f"unifax: {error}", style="red", markup=False, highlight=False)
         raise SystemExit(1) from error
+
+
+def _log(level: str) -> None:
+    logging.basicConfig(level=level, format="%(asctime)s %(name)s %(message)s", force=True)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every look at a fax
 
 
 def _settings(config: Path | None, listen: str | None) -> Settings:
