@@ -8,6 +8,7 @@ DEBIAN := python3-venv python3-dev libc6-dev libspandsp-dev libtiff-dev fonts-li
 
 FILES ?=
 TO ?= 7778888
+NAME ?=
 
 .PHONY: help setup demo serve test check fix bench lock
 
@@ -42,14 +43,15 @@ check: setup ## Lint, types, layers, spelling, documentation
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/codespell src tests bench docs native *.md
+	$(BIN)/codespell src tests bench docs/*.md native *.md
+	$(BIN)/pytest tests/test_docs.py
 
 fix: setup ## Format and repair what can be repaired
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup ## Take every figure that the README quotes
-	$(BIN)/unifax bench
+bench: setup ## Take the figures that the README quotes (NAME=call, accept or lines for one)
+	$(BIN)/python -m bench $(NAME)
 
 lock: setup ## Renew the locked versions
 	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-header --python-version 3.11 requirements/run.in -o requirements/run.txt
