@@ -32,6 +32,7 @@ from unifax.service.sending import Limits, Sending
 from unifax.settings import Settings, parse_address
 from unifax.store.blobs import FolderBlobs
 from unifax.store.db import Database, open_database
+from unifax.web.http1 import Http1
 from unifax.web.site import make_site
 from unifax.wire.datagram import Address
 from unifax.work.executor import Executor, Listen, Perform
@@ -165,7 +166,15 @@ async def _web(parts: _Parts) -> None:
         site = make_site(sending, parts.db, now)
         server = uvicorn.Server(
             uvicorn.Config(
-                site, host=host, port=port, log_config=None, access_log=False, lifespan="off", server_header=False
+                site,
+                host=host,
+                port=port,
+                http=Http1,
+                ws="none",
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
             )
         )
         async with asyncio.TaskGroup() as tasks:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import uvicorn
 from starlette.types import ASGIApp
 
+from unifax.web.http1 import Http1
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -31,9 +33,9 @@ class Answer:
 
 
 @asynccontextmanager
-async def serving(site: ASGIApp) -> AsyncIterator[int]:
+async def serving(site: ASGIApp, http: type[Http1] = Http1) -> AsyncIterator[int]:
     """Serve the site on a free port of loopback, as `unifax web` does, and give the port."""
-    config = uvicorn.Config(site, http="h11", ws="none", log_config=None, access_log=False, lifespan="off")
+    config = uvicorn.Config(site, http=http, ws="none", log_config=None, access_log=False, lifespan="off")
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)

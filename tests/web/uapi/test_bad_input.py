@@ -98,6 +98,22 @@ def test_a_client_that_falls_silent_is_told_that_it_waited_too_long(world: World
     assert world.nothing_is_left()
 
 
+def test_a_client_that_lets_its_body_drip_is_not_waited_for_without_end(world: World) -> None:
+    world.silence_seconds = 0.05
+
+    async def talk() -> Answer:
+        async with serving(world.site()) as port, connected(port) as (reader, writer):
+            writer.write(post(ADDRESS, headers(world), b"", "Transfer-Encoding: chunked"))
+            answering = asyncio.ensure_future(read_answer(reader))
+            while not answering.done():
+                writer.write(b"1\r\n-\r\n")
+                await asyncio.wait({answering}, timeout=0.01)
+            return answering.result()
+
+    assert world.run(talk()).error() == "request_timeout"
+    assert world.nothing_is_left()
+
+
 def test_refused_requests_are_answered_before_their_body_has_come(world: World) -> None:
     async def ask(port: int, address: str, lines: str) -> Answer:
         async with connected(port) as (reader, writer):

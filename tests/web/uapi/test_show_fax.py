@@ -130,3 +130,10 @@ def test_everything_that_is_known_is_shown_in_the_apis_manner() -> None:
 
 def test_a_moment_is_told_in_utc_to_the_second() -> None:
     assert xml_date_time(datetime(2015, 1, 23, 4, 56, 22, 1, tzinfo=UTC)) == "2015-01-23T04:56:22Z"
+
+
+def test_head_is_answered_as_get_is(world: World) -> None:
+    accept_one(world)
+    head, get = (world.ask(method, SENT_BY_BOB, world.bob) for method in ("HEAD", "GET"))
+    assert (head.status_code, head.headers["content-length"]) == (200, get.headers["content-length"])
+    assert set(world.ask("PUT", SENT_BY_BOB, world.bob).headers["allow"].split(", ")) == {"GET", "HEAD"}

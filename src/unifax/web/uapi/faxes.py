@@ -46,7 +46,7 @@ def fax_routes(sending: Sending, db: Database, door: Door, silence_seconds: floa
         """Say what is missing: the vendor's own client comes here when its user is empty."""
         raise ExtensionInvalid("The address must name a user and an extension: /uapi/faxes/@me/0003*210.")
 
-    @router.get("/faxes/{user}/{extension}/{fax_id}")
+    @router.api_route("/faxes/{user}/{extension}/{fax_id}", methods=["GET", "HEAD"])
     async def show(viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, fax_id: str) -> Response:
         """Show one fax: its recipients, their calls and how they ended."""
         fax = await db.aread(_fax, viewer, user, extension, fax_id)

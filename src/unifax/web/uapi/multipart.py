@@ -21,6 +21,8 @@ from unifax.web.uapi.parts import PartBegan, PartData, PartEnded, PartReader
 MAX_PARTS = 100
 MAX_REQUEST_BYTES = 64 * 1024
 "Of the part `request`: a thousand recipients fit, and VoipNow allows no more than 999."
+SLOWEST_BYTES_A_SECOND = 1000
+"A body may come as slowly as a fax, and no slower, however often it shows a sign of life."
 
 T = TypeVar("T")
 
@@ -153,7 +155,8 @@ async def reading(
     """Read the whole body into staged files, and forget those that were not kept.
 
     Raises Refused as soon as the body is known to be wrong or too long: at once by its Content-Length, else while it
-    comes, or when nothing comes for `silence_seconds`. Raises ClientDisconnect when the client leaves.
+    comes; or when nothing comes for `silence_seconds`, or all of it too slowly. Raises ClientDisconnect when the
+    client leaves.
     """
     form = Form(boundary_of(request), stage)
     too_large = TooLarge(f"The request is larger than {limit_bytes} bytes.")
@@ -161,17 +164,20 @@ async def reading(
     if declared.isdecimal() and int(declared) > limit_bytes:
         raise too_large
     try:
-        left, body = limit_bytes, aiter(request.stream())
+        came, body, loop = 0, aiter(request.stream()), asyncio.get_running_loop()
+        latest = loop.time() + silence_seconds
         while True:
             try:
-                async with asyncio.timeout(silence_seconds):
+                async with asyncio.timeout_at(
+                    min(latest + came / SLOWEST_BYTES_A_SECOND, loop.time() + silence_seconds)
+                ):
                     data = await anext(body, None)
             except TimeoutError as error:
-                raise TooSlow(f"Nothing came for {silence_seconds:.0f} seconds.") from error
+                raise TooSlow("The body came too slowly, or stopped coming.") from error
             if data is None:
                 break
-            left -= len(data)
-            if left < 0:
+            came += len(data)
+            if came > limit_bytes:
                 raise too_large
             await run_in_threadpool(form.receive, data)
         await run_in_threadpool(form.end)
