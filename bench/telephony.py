@@ -29,9 +29,9 @@ def dense_page(path: Path) -> Path:
     """Draw a full A4 page of text at fine resolution, about 50 kB in T.6: half a minute at 14,400 bit/s."""
     page = Image.new("1", (1728, 2287), 1)
     draw = ImageDraw.Draw(page)
-    for line in range(140):
-        words = " ".join(f"{(line * 104729 + word * 1299709) % 9999991:x}" for word in range(44))
-        draw.text((60, 40 + line * 16), words, fill=0)
+    for line in range(44):
+        words = " ".join(f"{(line * 104729 + word * 1299709) % 9999991:x}" for word in range(22))
+        draw.text((60, 40 + line * 50), words, fill=0)
     page.save(path, compression="group4", dpi=(204, 196))
     return path
 
