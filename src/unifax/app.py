@@ -82,8 +82,11 @@ class Service:
         self._stop = asyncio.Event()
 
     async def __aenter__(self) -> Self:
-        self.layout.data.mkdir(parents=True, exist_ok=True)
-        self.layout.data.chmod(0o700)
+        try:
+            self.layout.data.mkdir(parents=True, exist_ok=True)
+            self.layout.data.chmod(0o700)
+        except OSError as error:
+            raise Misconfigured(f"{self.layout.data} cannot be the data folder: {error.strerror}") from error
         with closing(open_database(self.layout.data)) as db:
             Queue(db).close()  # its tables are made here, before several processes want them
             self.first_accounts = bootstrap(db, now())

@@ -5,11 +5,11 @@ import logging
 import os
 import signal
 import time
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from unifax.app import ROLES, Service, now, run_role
@@ -19,21 +19,34 @@ from unifax.model.errors import UnifaxError
 from unifax.model.fax import DeliveryState, FaxState
 from unifax.settings import Settings, read_settings
 
-app = typer.Typer(
-    help="A self-hosted fax service.", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False
-)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
 Config = Annotated[Path | None, typer.Option(help="Settings file.", exists=True, dir_okay=False)]
 Data = Annotated[Path, typer.Option(help="Folder of the database and the documents; made if it is not there.")]
 Listen = Annotated[str | None, typer.Option(help="Address and port of the HTTP API.")]
 Url = Annotated[str, typer.Option(envvar="UNIFAX_URL", help="Where the service is.")]
-Token = Annotated[str, typer.Option(envvar="UNIFAX_TOKEN", help="The App's token.")]
+Token = Annotated[str, typer.Option(envvar="UNIFAX_TOKEN", help="The App's token, as `serve` printed it.")]
 Sender = Annotated[str, typer.Option("--from", envvar="UNIFAX_FROM", help="Extension that sends.")]
 
 DATA = Path("unifax-data")
 URL = "http://127.0.0.1:8080"
 EXTENSION = "0003*210"
 POLL_SECONDS = 0.2
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"unifax {version('unifax')}")
+        raise typer.Exit
+
+
+@app.callback()
+def unifax(
+    _: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """A self-hosted fax service."""
 
 
 @app.command()
@@ -44,7 +57,10 @@ def serve(config: Config = None, data: Data = DATA, listen: Listen = None) -> No
 
 @app.command()
 def demo(
-    files: Annotated[list[Path] | None, typer.Argument(help="Documents; without any, the documented example.")] = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Documents; without any, the documented example.", exists=True, dir_okay=False),
+    ] = None,
     to: Annotated[list[str], typer.Option(help="Recipient; repeat for several.")] = ["7778888"],  # noqa: B006
     data: Annotated[Path, typer.Option(help="Where each run makes a folder of its own.")] = Path("demo-data"),
 ) -> None:
@@ -66,12 +82,12 @@ DEMO = {"UNIFAX_LINE__PROCESSES": "1", "UNIFAX_RETRY__CALLS": "2", "UNIFAX_RETRY
 def send(
     files: Annotated[list[Path], typer.Argument(help="Documents: pdf, jpg, tif, txt.", exists=True, dir_okay=False)],
     to: Annotated[list[str], typer.Option(help="Recipient; repeat for several.")],
+    token: Token,
     sender: Sender = EXTENSION,
     wait: Annotated[
         bool, typer.Option("--wait", help="Follow the fax to its end; exit 0 only when all have it.")
     ] = False,
     url: Url = URL,
-    token: Token = "",
 ) -> None:
     """Send a fax."""
     with Client(url, token, sender) as client:
@@ -84,7 +100,12 @@ def send(
 
 
 @app.command()
-def status(fax_id: str, sender: Sender = EXTENSION, url: Url = URL, token: Token = "") -> None:
+def status(
+    fax_id: Annotated[str, typer.Argument(help="The id that `send` printed.")],
+    token: Token,
+    sender: Sender = EXTENSION,
+    url: Url = URL,
+) -> None:
     """Show where a fax stands."""
     with Client(url, token, sender) as client:
         _show(client.fax(fax_id))
@@ -104,7 +125,7 @@ def main() -> None:
     try:
         app()
     except UnifaxError as error:
-        Console(stderr=True).print(f"unifax: {error}", style="red", markup=False, highlight=False)
+        typer.secho(f"unifax: {error}", fg="red", err=True)
         raise SystemExit(1) from error
 
 
@@ -157,9 +178,13 @@ def _step(recipient: Recipient) -> str:
 
 
 def _show(fax: Fax) -> None:
-    typer.echo(f"fax {fax.id}: {fax.state}, {fax.pages or '?'} pages")
+    typer.echo(f"fax {fax.id}: {fax.state}, {'pages not made yet' if fax.pages is None else _count(fax.pages, 'page')}")
     for recipient in fax.recipients:
         reason = f", {recipient.reason.text}" if recipient.reason else ""
-        again = f"; again at {recipient.next_call_at:%H:%M:%S}" if recipient.next_call_at else ""
-        counts = f"{recipient.pages_confirmed} pages confirmed, {len(recipient.calls)} calls"
+        again = f"; again at {recipient.next_call_at.astimezone():%H:%M:%S}" if recipient.next_call_at else ""
+        counts = f"{_count(recipient.pages_confirmed, 'page')} confirmed, {_count(len(recipient.calls), 'call')}"
         typer.echo(f"  {recipient.number}: {recipient.state}, {counts}{reason}{again}")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

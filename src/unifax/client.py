@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, TypedDict, TypeVar, Unpack
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -108,8 +109,11 @@ class Client:
     """The faxes of one extension, through the API. Every method raises ApiError."""
 
     def __init__(self, url: str, token: str, extension: str) -> None:
-        self._faxes = f"/uapi/faxes/@me/{extension}"
-        self._http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+        self._faxes = f"/uapi/faxes/@me/{quote(extension, safe='*')}"
+        try:
+            self._http = httpx.Client(base_url=url, headers={b"Authorization": f"Bearer {token}".encode()}, timeout=60)
+        except httpx.InvalidURL as error:
+            raise ApiError(f"'{url}' is not the address of a service: {error}") from error
 
     def __enter__(self) -> Self:
         return self
@@ -128,7 +132,7 @@ class Client:
         return self._accepted(content=body, headers={"Content-Type": content_type})
 
     def fax(self, fax_id: str) -> Fax:
-        return _read(Fax, lambda: self._http.get(f"{self._faxes}/{fax_id}"))
+        return _read(Fax, lambda: self._http.get(f"{self._faxes}/{quote(fax_id, safe='')}"))
 
     def _accepted(self, **body: Unpack[_Body]) -> Accepted:
         return _read(Accepted, lambda: self._http.post(self._faxes, **body))
@@ -139,7 +143,9 @@ def _read(shape: type[S], ask: Callable[[], httpx.Response]) -> S:
     try:
         response = ask()
     except httpx.HTTPError as error:
-        raise ApiError(f"the service does not answer: {error}") from error
+        raise ApiError(f"the service cannot be reached: {error or type(error).__name__}") from error
+    if response.status_code == httpx.codes.NO_CONTENT:
+        raise ApiError("there is nothing to send")
     try:
         if response.status_code == httpx.codes.OK:
             return shape.model_validate_json(response.content)

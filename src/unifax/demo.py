@@ -4,6 +4,7 @@ It runs the service as `unifax serve` does, with shorter pauses between calls; n
 """
 
 import asyncio
+import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -37,7 +38,6 @@ EXAMPLE = "\r\n".join(
 ).encode()
 "The documented example, byte for byte as printed: `This is my fax`, to 7778888."
 
-EXAMPLE_RECIPIENT = "7778888"
 POLL_SECONDS = 0.1
 
 
@@ -55,10 +55,10 @@ async def demonstrate(settings: Settings, data: Path, files: Sequence[Path], to:
 
 def _act(client: Client, layout: Layout, files: Sequence[Path], to: Sequence[str], say: Say) -> bool:
     began = time.perf_counter()
-    if files or tuple(to) != (EXAMPLE_RECIPIENT,):
+    if files:
         accepted = client.send(files, to)
     else:
-        accepted = client.send_bytes(EXAMPLE, EXAMPLE_TYPE)
+        accepted = client.send_bytes(EXAMPLE.replace(b'["7778888"]', json.dumps(to).encode()), EXAMPLE_TYPE)
     say(f"accepted: id {accepted.id}, uid {accepted.uid}")
     for line in _story(client, accepted.id):
         say(line)

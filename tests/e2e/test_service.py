@@ -35,11 +35,11 @@ def test_a_fax_can_be_sent_and_watched_from_the_shell(service: Running, tmp_path
     environment = {"UNIFAX_URL": service.url, "UNIFAX_TOKEN": service.token}
     run = unifax("send", str(letter), "--to", "7778888", "--wait", environment=environment)
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "Sent, 1 pages" in run.stdout
+    assert "Sent, 1 page\n" in run.stdout
     fax_id = re.search(r"id (\d+)", run.stdout)
     assert fax_id is not None
     status = unifax("status", fax_id[1], environment=environment)
-    assert "7778888: sent, 1 pages confirmed" in status.stdout
+    assert "7778888: sent, 1 page confirmed" in status.stdout
 
 
 def test_a_wrong_token_is_one_clear_line(service: Running, tmp_path: Path) -> None:
