@@ -20,8 +20,10 @@ _SECONDARY, _FEC = 0x00, 0x80
 _LONG = 1 << 7
 _FRAGMENTED = 1 << 14
 "Octets from which X.691 11.9 cuts an open type into fragments: no fax packet is that long, so we take none."
-_RESTART = 1000
-"A number further behind than this is no late packet: the far side has begun to count anew."
+_FAR = 1000
+"A number further away than this, either way, is no packet of the stream that we follow."
+_STEPS = 3
+"So much higher a number, right after one that was far away, goes on from it."
 
 
 class Udptl:
@@ -43,6 +45,8 @@ class Udptl:
         self._next_out = 0
         self._sent: deque[bytes] = deque(maxlen=depth)
         self._next_in: int | None = None
+        self._elsewhere: int | None = None
+        "The number of the last datagram, if it was far away."
         self._waiting: dict[int, bytes] = {}
 
     def encode(self, ifp: bytes) -> bytes:
@@ -66,16 +70,19 @@ class Udptl:
     def decode(self, datagram: bytes) -> list[tuple[int, bytes]]:
         """Return the IFP packets that can now be taken, each with its number, in order and each only once.
 
-        Of a datagram with forward error correction only the packet itself is used. Raises ProtocolError.
+        Of a datagram with forward error correction only the packet itself is used. A far side may begin to count anew,
+        and is followed once it goes on counting: late RTP can be read as UDPTL too, but its number stays the same.
+        Raises ProtocolError.
         """
         sequence, ifp, earlier = _parse(datagram)
-        if self._next_in is None:
-            self._next_in = sequence
-        ahead = _distance(self._next_in, sequence)
-        if ahead < -_RESTART:
+        begin = self._beginning(sequence)
+        if begin is not None:
             self._waiting.clear()
-            self._next_in, ahead = sequence, 0
-        if ahead < 0:
+            self._next_in = begin
+        if self._next_in is None:
+            return []
+        ahead = _distance(self._next_in, sequence)
+        if not 0 <= ahead <= _FAR:
             return []
         if sequence not in self._waiting:
             self.received += 1
@@ -85,6 +92,14 @@ class Udptl:
                 self.recovered += 1
                 self._waiting[(sequence - back) % SEQUENCES] = repeated
         return self._take()
+
+    def _beginning(self, sequence: int) -> int | None:
+        """Return the number to follow from now on, or None when this one changes nothing. Streams begin at 0."""
+        near = abs(_distance(self._next_in or 0, sequence)) <= _FAR
+        before, self._elsewhere = self._elsewhere, None if near else sequence
+        if near:
+            return sequence if self._next_in is None else None
+        return before if before is not None and 0 < _distance(before, sequence) <= _STEPS else None
 
     def _take(self) -> list[tuple[int, bytes]]:
         assert self._next_in is not None
