@@ -1,5 +1,6 @@
 """An address and a datagram: what every engine takes and gives."""
 
+from ipaddress import ip_address
 from typing import NamedTuple
 
 
@@ -11,6 +12,15 @@ class Address(NamedTuple):
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def is_ip(host: str) -> bool:
+    """Whether this is an IP address, and no name that would have to be looked up before anything could be sent."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 class Datagram(NamedTuple):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from unifax.model.errors import ProtocolError
-from unifax.wire.datagram import Address
+from unifax.wire.datagram import Address, is_ip
 
 Attributes = tuple[tuple[str, str | None], ...]
 "Names as they came, with value, or None for one without."
@@ -161,7 +161,7 @@ class Sdp:
         return None if media is None else T38.of(media.attributes)
 
     def t38_address(self) -> Address | None:
-        """Return where T.38 goes, or None when there is none."""
+        """Return where T.38 goes, or None when there is none, or it is a name: nobody here looks up names."""
         return self._address(next((media for media in self.media if media.is_t38), None))
 
     def t38_max_datagram(self) -> int:
@@ -174,12 +174,14 @@ class Sdp:
         return next((media for media in self.media if media.payload is not None), None)
 
     def audio_address(self) -> Address | None:
-        """Return where G.711 audio goes, or None when there is none, or it is on hold the old way (0.0.0.0)."""
+        """Return where G.711 audio goes, or None when there is none, it is a name, or on hold the old way (0.0.0.0)."""
         return self._address(self.audio())
 
     def _address(self, media: Media | None) -> Address | None:
         host = None if media is None else media.host or self.host
-        return None if media is None or host is None or host in _NOWHERE else Address(host, media.port)
+        if media is None or host is None or host in _NOWHERE or not is_ip(host):
+            return None
+        return Address(host, media.port)
 
 
 # Our own descriptions. Some peers overlook a description whose version is that of the one before it, so every new one

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from unifax.model.errors import ProtocolError
-from unifax.wire.datagram import Address
+from unifax.wire.datagram import Address, is_ip
 from unifax.wire.sip.fields import NameAddr, Uri, param
 from unifax.wire.sip.message import Headers, Request, Response
 
@@ -87,7 +87,7 @@ class Dialog:
             hop = Uri.parse(NameAddr.parse(self.routes[0]).uri if self.routes else self.target).address
         except ProtocolError:
             return self.source
-        return hop if _is_ip(hop.host) else self.source
+        return hop if is_ip(hop.host) else self.source
 
     def in_order(self, request: Request) -> bool:
         """Note the CSeq of a request of the far side; return whether it is not older than the last (12.2.2)."""
@@ -118,7 +118,3 @@ def _target(message: Request | Response) -> str | None:
     except ProtocolError:
         return None
     return None if contact is None else str(replace(contact, headers=""))
-
-
-def _is_ip(host: str) -> bool:
-    return ":" in host or (host.count(".") == 3 and host.replace(".", "").isdigit())
