@@ -94,6 +94,10 @@ CAUSE: Mapping[tuple[Phase, Sign], Outcome] = {
 }
 "Why a call ends, when neither a SIP answer nor T.30 says it. Our own hanging up is CANCELLED."
 
+OTHER_PORT_SECONDS = 3.0
+"""So long only the port that the far side named is listened to; then, if nothing came, any port of its host: there are
+gateways that send from another. Nothing is lost by it, because both ends repeat their first words for half a minute."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -148,8 +152,12 @@ class Call:
         self._terminal: t30.T38Terminal | None = None
         self._udptl = Udptl()
         self._remote: Address | None = None
+        "Where the far side wants its media."
+        self._source: Address | None = None
+        "Where its media comes from, once any has."
+        self._version = 1
+        "Of our session description: the first one came with INVITE or its answer."
         self._offer_at: float | None = None
-        self._offering = False
         self._outcome: Outcome | None = None
         self._stopped_because = Outcome.CANCELLED
         self._sip_status: int | None = None
@@ -169,9 +177,21 @@ class Call:
         self._sign(Sign.STOPPED, now)
 
     def release(self, now: float) -> None:
-        """Let what follows LAST_PAGE_OUT leave: the fact is on disk."""
-        if self._terminal is not None:
+        """Let what follows LAST_PAGE_OUT leave: the fact is on disk.
+
+        Once a side has hung up it never leaves: nobody is there to answer it, and the fax would be called uncertain.
+        """
+        if self._terminal is not None and self.phase is Phase.FAXING:
             self._terminal.release(now)
+
+    def fail(self, now: float) -> None:
+        """Something of ours broke. Let go of the fax and hang up. What its pages proved stands, else it is LOST."""
+        terminal, self._terminal = self._terminal, None
+        if terminal is not None:
+            self._outcome = self._outcome or terminal.proven
+            terminal.close()
+        self.hang_up(now, Outcome.LOST)
+        self.leg.bye(now)  # if it broke in hanging up
 
     # What comes in
 
@@ -191,10 +211,8 @@ class Call:
             case sip.Offered(sdp=body):
                 self._offered(body, now)
             case sip.OfferAccepted(sdp=body):
-                self._offering = False
                 self._accepted(body, now)
             case sip.OfferRefused(status=status):
-                self._offering = False
                 self._offer_refused(status, now)
             case sip.Ended():
                 self._sign(Sign.LEFT, now)
@@ -206,8 +224,8 @@ class Call:
                 assert_never(event)
 
     def receive(self, data: bytes, source: Address, now: float) -> None:
-        """A datagram came to the media port. Only the address agreed in SDP is listened to."""
-        if self._terminal is None or self._remote is None or source.host != self._remote.host:
+        """A datagram came to the media port. Only the far side agreed on in SDP is listened to."""
+        if self._terminal is None or not self._is_far_side(source, now):
             return
         try:
             packets = self._udptl.decode(data)
@@ -295,20 +313,24 @@ class Call:
 
     def _close(self, came_from: Phase, now: float) -> None:
         self._offer_at = None
-        if self._terminal is not None:
-            self._terminal.hang_up(now)
         if came_from in (Phase.DIALLING, Phase.RINGING):
             self.leg.cancel(now)
         else:
             self.leg.bye(now)
+        if self._terminal is not None:
+            self._terminal.hang_up(now)
 
     def _end(self, now: float) -> None:
         self._offer_at = None
-        if self._terminal is not None:
-            self._terminal.hang_up(now)
-            self._pass_on_fax_events()
+        terminal = self._terminal
+        try:
+            if terminal is not None:
+                terminal.hang_up(now)
+                self._pass_on_fax_events()
+                terminal.close()
+        finally:
             self._terminal = None
-        self._events.append(Over(self._report()))
+            self._events.append(Over(self._report()))  # whatever else breaks
 
     def _report(self) -> CallReport:
         negotiated = self._negotiated
@@ -347,8 +369,7 @@ class Call:
 
     def _offer(self, now: float) -> None:
         self._offer_at = None
-        self._offering = True
-        self.leg.offer(sdp.t38_offer(self.media), now)
+        self.leg.offer(sdp.t38_offer(self.media, version=self._next_version()), now)
 
     def _offered(self, body: bytes, now: float) -> None:
         """The far side sent a re-INVITE: T.38 is taken, audio is kept alive, anything else declined."""
@@ -359,11 +380,12 @@ class Call:
             return
         if self._plan.takes_t38 and (remote := offer.t38_address()) is not None:
             self._offer_at = None
-            self.leg.accept(sdp.t38_answer(offer, self.media), now)
+            self.leg.accept(sdp.t38_answer(offer, self.media, version=self._next_version()), now)
             self._agree(remote, offer, now)
-        elif self.phase is Phase.FAXING and offer.audio_address() is not None:
-            # Asterisk goes back to audio after the fax and then hangs up: agree, and leave T.30 alone.
-            self.leg.accept(sdp.audio_answer(offer, self.media), now)
+        elif offer.audio_address() is not None:
+            # A session timer (RFC 4028), or Asterisk going back to audio after the fax before it hangs up: agree, and
+            # leave T.30 alone.
+            self.leg.accept(sdp.audio_answer(offer, self.media, version=self._next_version()), now)
         else:
             self.leg.decline(488, now)
 
@@ -388,14 +410,28 @@ class Call:
         self._sign(Sign.DECLINED, now)
 
     def _agree(self, remote: Address, theirs: sdp.Sdp, now: float) -> None:
-        self._remote = remote
+        if remote != self._remote:
+            self._remote, self._source = remote, None
         if self._terminal is None and self.phase is Phase.TALKING:
             self._udptl = Udptl(max_datagram=theirs.t38_max_datagram())
             self._terminal = t30.T38Terminal(self._plan.terminal)
             self._terminal.wake(now)
         self._sign(Sign.AGREED, now)
 
+    def _next_version(self) -> int:
+        """Return the version of our next session description: each is higher than the one before (RFC 3264 8)."""
+        self._version += 1
+        return self._version
+
     # The fax
+
+    def _is_far_side(self, source: Address, now: float) -> bool:
+        if self._remote is None or source.host != self._remote.host:
+            return False
+        waited = now - self._phase_since >= OTHER_PORT_SECONDS
+        if source == self._remote or (self._source is None and waited):
+            self._source = source
+        return source == self._source
 
     def _take_fax_events(self, now: float) -> None:
         for event in self._pass_on_fax_events():
