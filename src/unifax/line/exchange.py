@@ -1,4 +1,7 @@
-"""Sockets and a clock for one station: the only place where calls meet the network. It decides nothing."""
+"""Sockets and a clock for one station: the only place where calls meet the network. It decides nothing.
+
+An error of ours, in a call or in who listens to it, ends that call; the others, and the clock, go on.
+"""
 
 import asyncio
 import logging
@@ -17,6 +20,8 @@ log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.02
 "How finely time is cut: T.30 is fed in slices of 20 ms, so finer would only cost."
+NOT_HERE = 480
+"For calls to an exchange that takes none (RFC 3261 21.4.18): its numbers may be answered elsewhere."
 
 Listener = Callable[[CallEvent], None]
 Passes = Callable[[bytes, bool], bool]
@@ -45,19 +50,26 @@ class _Socket(asyncio.DatagramProtocol):
 
     def send(self, data: bytes, destination: Address) -> None:
         if self._passes is None or self._passes(data, True):
-            self.transport.sendto(data, destination)
+            try:
+                self.transport.sendto(data, destination)
+            except ValueError as error:  # uvloop's, for an address of the other family
+                log.debug("to %s: %s", destination, error)
 
 
 class Exchange:
     """A station with its sockets. Use as `async with Exchange(...) as exchange`; one loop only."""
 
     def __init__(self, address: Address, *, invited: Callable[[Invited], None] | None = None) -> None:
-        """`address` is where SIP is spoken, port 0 for any; `invited` decides about calls that come in."""
+        """`address` is where SIP is spoken, port 0 for any; `invited` decides about calls that come in.
+
+        Without it they are refused.
+        """
         self.address = address
         self._invited = invited
         self._sockets: dict[Address, _Socket] = {}
         self._listeners: dict[Call, Listener] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._closed = False
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
@@ -70,31 +82,34 @@ class Exchange:
     async def __aexit__(self, *_: object) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        for socket in self._sockets.values():
-            socket.transport.close()
+        self._closed = True
+        for media in list(self._sockets):
+            self._close(media)
 
     async def open_media(self, passes: Passes | None = None) -> Address:
-        """Bind a socket for one call's media and return its address."""
+        """Bind a socket for one call's media and return its address. It closes when the call that gets it is over.
+
+        Raises OSError.
+        """
         return await self._bind(Address(self.address.host, 0), passes)
 
-    def close_media(self, media: Address) -> None:
-        socket = self._sockets.pop(media, None)
-        if socket is not None:
-            socket.transport.close()
-
     def place(self, number: str, server: Address, caller: str, plan: Plan, media: Address, listener: Listener) -> Call:
-        """Begin a call. `listener` is told everything that happens in it; `Over` is the last."""
-        call = self.station.place(number, server, caller, plan, media, self._loop.time())
-        self._listeners[call] = listener
-        self._turn()
-        return call
+        """Begin a call. `listener` is told everything that happens in it; `Over` is the last.
+
+        Raises ProtocolError when there can be no such number.
+        """
+        return self._begin(
+            media, listener, lambda: self.station.place(number, server, caller, plan, media, self._loop.time())
+        )
 
     def take(self, invited: Invited, plan: Plan, media: Address, listener: Listener) -> Call:
         """Answer an incoming call. Raises ProtocolError when its SDP cannot be answered with audio."""
-        call = self.station.take(invited, plan, media, self._loop.time())
-        self._listeners[call] = listener
+        return self._begin(media, listener, lambda: self.station.take(invited, plan, media, self._loop.time()))
+
+    def refuse(self, invited: Invited, status: int) -> None:
+        """Refuse an incoming call, if it still waits for an answer."""
+        invited.leg.refuse(status, self._loop.time())
         self._turn()
-        return call
 
     def release(self, call: Call) -> None:
         """Let what follows LAST_PAGE_OUT leave: the fact is on disk."""
@@ -114,42 +129,81 @@ class Exchange:
         self.station.receive(local, data, source, self._loop.time())
         self._turn()
 
+    def _begin(self, media: Address, listener: Listener, begin: Callable[[], Call]) -> Call:
+        try:
+            call = begin()
+        except BaseException:
+            self._close(media)
+            raise
+        self._listeners[call] = listener
+        self._turn()
+        return call
+
     def _turn(self) -> None:
         """After anything that came from outside: deal with what it led to, and look again within a tick."""
-        self._pump()
-        soon = self._loop.time() + TICK_SECONDS
-        if self._timer is None or self._timer.when() > soon:
-            self._arm(soon)
+        try:
+            self._pump()
+        finally:
+            soon = self._loop.time() + TICK_SECONDS
+            if self._timer is None or self._timer.when() > soon:
+                self._arm(soon)
 
     def _tick(self) -> None:
         now = self._loop.time()
         self._timer = None
-        self.station.wake(now)
-        self._pump()
-        due = self.station.next_wake()
-        if due is not None:
-            self._arm(max(due, now + TICK_SECONDS))
+        try:
+            self.station.wake(now)
+            self._pump()
+        finally:
+            due = self.station.next_wake()
+            if due is not None:
+                self._arm(max(due, now + TICK_SECONDS))
 
     def _arm(self, when: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = self._loop.call_at(when, self._tick)
+        if not self._closed:
+            self._timer = self._loop.call_at(when, self._tick)
 
     def _pump(self) -> None:
         """Deliver events, then send: an event may forbid what would be sent."""
         for call, event in self.station.events():
-            listener = self._listeners[call]
-            if isinstance(event, Over):
-                del self._listeners[call]
-                self.station.forget(call)
-            listener(event)
-        if self._invited is not None:
-            for invited in self.station.invited():
-                self._invited(invited)
+            self._deliver(call, event)
+        for invited in self.station.invited():
+            self._ask_about(invited)
         for outgoing in self.station.datagrams_to_send():
             socket = self._sockets.get(outgoing.local)
             if socket is not None:
                 socket.send(outgoing.datagram.data, outgoing.datagram.destination)
+
+    def _deliver(self, call: Call, event: CallEvent) -> None:
+        listener = self._listeners.get(call)
+        if isinstance(event, Over):
+            self._listeners.pop(call, None)
+            self.station.forget(call)
+            self._close(call.media)
+        if listener is None:
+            return
+        try:
+            listener(event)
+        except Exception:
+            log.exception("who listens to call %s broke", call.leg.call_id)
+            self.station.fail(call, self._loop.time())
+
+    def _ask_about(self, invited: Invited) -> None:
+        if self._invited is None:
+            invited.leg.refuse(NOT_HERE, self._loop.time())
+            return
+        try:
+            self._invited(invited)
+        except Exception:
+            log.exception("who decides about call %s broke", invited.leg.call_id)
+            invited.leg.refuse(500, self._loop.time())
+
+    def _close(self, local: Address) -> None:
+        socket = self._sockets.pop(local, None)
+        if socket is not None:
+            socket.transport.close()
 
     async def _bind(self, address: Address, passes: Passes | None) -> Address:
         _, socket = await self._loop.create_datagram_endpoint(lambda: _Socket(self, passes), local_addr=address)

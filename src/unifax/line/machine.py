@@ -69,12 +69,18 @@ SCRIPTS: Mapping[str, Script] = {
 }
 "By the last two digits of the number."
 
+FILE_NAME_CHARACTERS = 64
 IMAGE_BYTES = 100
 "A UDPTL datagram longer than this carries page image: control frames are a few bytes, even three times over."
+RINGING_SECONDS = 180.0
+"How long it rings at most, for callers that never give up: as long as a proxy waits (RFC 3261 16.6, timer C)."
 
 
 class Machine:
-    """A fax machine on one exchange. It keeps what it receives in `folder/NUMBER/CALL-ID.tif`."""
+    """A fax machine on one exchange. It keeps what it receives in `folder/NUMBER/CALL-ID.tif`.
+
+    A call that it cannot take, whatever the reason, is refused; others never notice.
+    """
 
     def __init__(self, folder: Path, numbers: Sequence[str], tasks: asyncio.TaskGroup) -> None:
         """`numbers` are patterns; a number they do not cover gets 404."""
@@ -95,13 +101,28 @@ class Machine:
             leg.refuse(script.status, now)
         else:
             leg.ring(now)
-            if not script.rings_only:
-                self._tasks.create_task(self._answer(invited, script))
+            self._tasks.create_task(self._ring_out(invited) if script.rings_only else self._answer(invited, script))
+
+    async def _ring_out(self, invited: Invited) -> None:
+        await asyncio.sleep(RINGING_SECONDS)
+        self.exchange.refuse(invited, 480)
 
     async def _answer(self, invited: Invited, script: Script) -> None:
-        folder = self._folder / re.sub(r"\W", "_", invited.called)
+        try:
+            await self._talk(invited, script)
+        except ProtocolError:
+            self.exchange.refuse(invited, 488)
+        except Exception:
+            log.exception("machine %s broke", shorten(invited.called))
+            self.exchange.refuse(invited, 500)
+
+    async def _talk(self, invited: Invited, script: Script) -> None:
+        """Answer a call and see it through. Raises ProtocolError when its SDP cannot be answered with audio."""
+        number = file_name(invited.called)
+        folder = self._folder / number
         folder.mkdir(parents=True, exist_ok=True)
-        kept = folder / (re.sub(r"[^\w.-]", "_", invited.leg.call_id) + ".tif")
+        kept = folder / f"{file_name(invited.leg.call_id)}.tif"
+        plan = _plan(script, kept, number[-t30.STATION_ID_CHARACTERS :])
         line = BadLine(script)
         media = await self.exchange.open_media(line.passes)
         happened: asyncio.Queue[CallEvent] = asyncio.Queue()
@@ -110,16 +131,10 @@ class Machine:
             line.hears(event)  # at once: what it decides about may be sent in this same moment
             happened.put_nowait(event)
 
-        try:
-            call = self.exchange.take(invited, _plan(script, kept, invited.called), media, listen)
-        except ProtocolError:
-            invited.leg.refuse(488, self.exchange.now())
-            self.exchange.close_media(media)
-            return
+        call = self.exchange.take(invited, plan, media, listen)
         line.hang_up = lambda: self.exchange.hang_up(call)
         while not isinstance(event := await happened.get(), Over):
             pass
-        self.exchange.close_media(media)
         log.info("machine %s = over: %s", shorten(invited.called), event.report.outcome)
 
 
@@ -156,6 +171,11 @@ class BadLine:
             if image and self._confirmed and script.drops_after_page:
                 self.hang_up()
         return not lost and random.random() >= script.loss
+
+
+def file_name(text: str) -> str:
+    """Return what a caller named as part of a file name: the end of it, in plain characters."""
+    return re.sub(r"[^A-Za-z0-9.+-]", "_", text)[-FILE_NAME_CHARACTERS:]
 
 
 def _plan(script: Script, kept: Path, number: str) -> Plan:

@@ -1,9 +1,12 @@
 """A SIP user agent and the fax calls upon it, as one engine. It knows no socket, clock or chance.
 
-What a line process drives with sockets, and a test with a made-up network, is this same object.
+What a line process drives with sockets, and a test with a made-up network, is this same object. An error of ours in one
+call ends that call and no other.
 """
 
+import logging
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from unifax.line.call import Call, CallEvent, Phase, Plan
@@ -11,6 +14,8 @@ from unifax.model.outcome import Outcome
 from unifax.wire import sdp
 from unifax.wire.datagram import Address, Datagram
 from unifax.wire.sip import agent as sip
+
+log = logging.getLogger(__name__)
 
 
 class Outgoing(NamedTuple):
@@ -34,6 +39,8 @@ class Station:
         self.address = address
         self.calls: dict[Address, Call] = {}
         "By media address."
+        self.errors = 0
+        "Errors of ours that ended a call, or lost a SIP message; the log tells them."
         self._agent = sip.Agent(address=address, user_agent=user_agent, token=token)
         self._by_leg: dict[sip.Leg, Call] = {}
         self._invited: list[sip.Invited] = []
@@ -54,20 +61,30 @@ class Station:
         return self._add(Call(leg, plan, media, self._chance, Phase.DIALLING, now))
 
     def take(self, invited: sip.Invited, plan: Plan, media: Address, now: float) -> Call:
-        """Answer an incoming call. Raises ProtocolError when its SDP cannot be answered with audio."""
+        """Answer an incoming call; if it is gone already, it is over at once.
+
+        Raises ProtocolError when its SDP cannot be answered with audio.
+        """
         offer = sdp.Sdp.parse(invited.sdp)
         invited.leg.answer(sdp.audio_answer(offer, media), now)
-        return self._add(Call(invited.leg, plan, media, self._chance, Phase.TALKING, now))
+        call = self._add(Call(invited.leg, plan, media, self._chance, Phase.TALKING, now))
+        if invited.leg.is_over:
+            self._do(call, now, partial(call.signal, sip.Ended(invited.leg, None), now))
+        return call
 
     def release(self, call: Call, now: float) -> None:
         """Let what follows LAST_PAGE_OUT leave."""
-        call.release(now)
-        self._touched[call] = None
+        self._do(call, now, partial(call.release, now))
 
     def hang_up(self, call: Call, now: float, because: Outcome = Outcome.CANCELLED) -> None:
         """End a call, in whatever phase it is."""
-        call.hang_up(now, because)
+        self._do(call, now, partial(call.hang_up, now, because))
+
+    def fail(self, call: Call, now: float) -> None:
+        """End a call because of an error of ours."""
+        self.errors += 1
         self._touched[call] = None
+        call.fail(now)
 
     def invited(self) -> list[sip.Invited]:
         """Take the calls that have come in. Each wants its leg rung, refused, or taken."""
@@ -82,7 +99,8 @@ class Station:
 
     def forget(self, call: Call) -> None:
         """Drop a call that is over."""
-        self.calls.pop(call.media, None)
+        if self.calls.get(call.media) is call:
+            del self.calls[call.media]
         self._by_leg.pop(call.leg, None)
 
     # The five verbs
@@ -90,25 +108,22 @@ class Station:
     def receive(self, local: Address, data: bytes, source: Address, now: float) -> None:
         """A datagram came to one of our addresses: SIP's own or a call's media address."""
         if local == self.address:
-            self._agent.receive(data, source, now)
-            self._pass_on(now)
+            self._sip(partial(self._agent.receive, data, source, now), now)
         elif (call := self.calls.get(local)) is not None:
-            call.receive(data, source, now)
-            self._touched[call] = None
+            self._do(call, now, partial(call.receive, data, source, now))
 
     def wake(self, now: float) -> None:
         due = self._agent.next_wake()
         if due is not None and due <= now:
-            self._agent.wake(now)
-        for call in self.calls.values():
+            self._sip(partial(self._agent.wake, now), now)
+        for call in self._by_leg.values():
             due = call.next_wake()
             if due is not None and due <= now:
-                call.wake(now)
-                self._touched[call] = None
-        self._pass_on(now)
+                self._do(call, now, partial(call.wake, now))
+        self._pass_on(now)  # what calls have just said to their legs
 
     def next_wake(self) -> float | None:
-        times = [self._agent.next_wake(), *(call.next_wake() for call in self.calls.values())]
+        times = [self._agent.next_wake(), *(call.next_wake() for call in self._by_leg.values())]
         return min((time for time in times if time is not None), default=None)
 
     def events(self) -> list[tuple[Call, CallEvent]]:
@@ -124,7 +139,22 @@ class Station:
         for event in self._agent.events():
             call = self._by_leg.get(event.leg)
             if call is not None:
-                call.signal(event, now)
-                self._touched[call] = None
+                self._do(call, now, partial(call.signal, event, now))
             elif isinstance(event, sip.Invited):
                 self._invited.append(event)
+
+    def _sip(self, act: Callable[[], None], now: float) -> None:
+        try:
+            act()
+        except Exception:
+            self.errors += 1
+            log.exception("SIP broke")
+        self._pass_on(now)
+
+    def _do(self, call: Call, now: float, act: Callable[[], None]) -> None:
+        self._touched[call] = None
+        try:
+            act()
+        except Exception:
+            log.exception("call %s broke", call.leg.call_id)
+            self.fail(call, now)

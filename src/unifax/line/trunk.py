@@ -50,11 +50,14 @@ class Trunks:
         trunk = self._trunks.get(order.trunk)
         if trunk is None:
             return CallReport(Outcome.NO_ROUTE)
-        media = await self._exchange.open_media()
+        plan = self._plan(order, trunk)
+        try:
+            media = await self._exchange.open_media()
+        except OSError as error:
+            log.error("no socket for a call: %s", error)
+            return CallReport(Outcome.CONGESTION)
         happened: asyncio.Queue[CallEvent] = asyncio.Queue()
-        call = self._exchange.place(
-            order.number, trunk.server, order.caller, self._plan(order, trunk), media, happened.put_nowait
-        )
+        call = self._exchange.place(order.number, trunk.server, order.caller, plan, media, happened.put_nowait)
         self._calls[call] = None
         log.info(
             "fax %d call %d.%d > INVITE %s", order.fax_id, order.delivery_id, order.call_number, shorten(order.number)
@@ -63,7 +66,6 @@ class Trunks:
             return await self._follow(call, order, happened, record)
         finally:
             self._exchange.hang_up(call, Outcome.LOST)  # it is over already, unless something was raised here
-            self._exchange.close_media(media)
             del self._calls[call]
 
     def hang_up(self) -> None:

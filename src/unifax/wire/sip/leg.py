@@ -75,6 +75,11 @@ class Leg:
         "What we last said of our own media, and they agreed to."
         self._q850: int | None = None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing can happen to it any more."""
+        return self.phase is Phase.OVER
+
     # Both ways in
 
     @classmethod
