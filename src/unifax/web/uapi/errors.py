@@ -22,7 +22,7 @@ log = logging.getLogger("unifax.web")
 INTERNAL = "internal_server_error"
 
 _OTHER_SERVICE = re.compile(r"/uapi/(?!faxes(?:/|$))[^/]")
-_CODES: Mapping[int, str] = {
+CODES: Mapping[int, str] = {
     400: "request_invalid",
     401: "access_denied",
     404: "not_found",
@@ -34,6 +34,7 @@ _CODES: Mapping[int, str] = {
     501: "request_not_implemented",
     503: "service_unavailable",
 }
+"The code of an error that has no class of its own in model/errors.py."
 _SENTENCES: Mapping[int, str] = {
     404: "There is nothing at this address.",
     405: "This address does not take this method.",
@@ -73,26 +74,24 @@ def answer_errors(app: FastAPI) -> None:
     @app.exception_handler(Unavailable)
     def _unavailable(request: Request, error: Unavailable) -> Response:
         log.error("%s unavailable: %s", request.state.request_id, error, exc_info=error.__cause__)
-        return error_response(503, _CODES[503], _SENTENCES[503], {"Retry-After": str(error.retry_after_seconds)})
+        return error_response(503, CODES[503], _SENTENCES[503], {"Retry-After": str(error.retry_after_seconds)})
 
     @app.exception_handler(HTTPException)
     def _framework(request: Request, error: HTTPException) -> Response:
         status = error.status_code
         if status == HTTPStatus.NOT_FOUND and _OTHER_SERVICE.match(request.scope["path"]):
             status = 501  # the documented answer of every UnifiedAPI service that is not there
-        code = _CODES.get(status, "request_invalid" if status < 500 else INTERNAL)
+        code = CODES.get(status, "request_invalid" if status < 500 else INTERNAL)
         return error_response(status, code, _SENTENCES.get(status, str(error.detail)), error.headers)
 
     @app.exception_handler(RequestValidationError)
     def _invalid(_: Request, error: RequestValidationError) -> Response:
         places = sorted({".".join(str(step) for step in found["loc"]) for found in error.errors()})
-        return error_response(422, _CODES[422], f"Not valid: {', '.join(places)}.")
+        return error_response(422, CODES[422], f"Not valid: {', '.join(places)}.")
 
     @app.exception_handler(ClientDisconnect)
     def _left(_: Request, error: ClientDisconnect) -> Response:
-        return error_response(
-            400, _CODES[400], "The request ended before it was whole."
-        )  # for the log: nobody reads it
+        return error_response(400, CODES[400], "The request ended before it was whole.")  # for the log: nobody reads it
 
     @app.exception_handler(Exception)
     def _bug(_: Request, error: Exception) -> Response:
