@@ -16,7 +16,7 @@ from unifax.wire.t30 import TerminalOptions
 NUMBER = "7778888"
 
 
-class _Ear:
+class Ear:
     """One local address of a station, as the network sees it."""
 
     def __init__(self, station: Station, local: Address) -> None:
@@ -51,7 +51,7 @@ class Phone:
             token=lambda: f"{host.replace('.', '-')}-{next(numbers)}",
             chance=random.Random(seed).random,
         )
-        self.ears = {self.sip: _Ear(self.station, self.sip), self.media: _Ear(self.station, self.media)}
+        self.ears = {self.sip: Ear(self.station, self.sip), self.media: Ear(self.station, self.media)}
         self.events: list[CallEvent] = []
         self.silent = False
         "A machine that has lost its power: nothing leaves it any more."

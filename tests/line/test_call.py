@@ -1,18 +1,23 @@
 """Whole calls: two machines with SIP, UDPTL and T.30 between them, on a made-up network."""
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.carrier import AUDIO, MEDIA, T38, T38_REFUSED, Carrier, version
 from tests.faxes import same_pages, text_fax
-from tests.phones import Conversation, ignores, only_rings, receiving, refuses, sending, takes
+from tests.phones import Conversation, Ear, ignores, only_rings, receiving, refuses, sending, takes
 from unifax.line.call import MOVES, Over, Phase, Plan, Sign
 from unifax.model.call import Milestone
 from unifax.model.outcome import Outcome
 from unifax.wire import t30
+from unifax.wire.datagram import Address
+from unifax.wire.sip.message import Request
+from unifax.wire.udptl import Udptl
 
 
 @pytest.fixture
@@ -229,6 +234,136 @@ def test_a_call_under_heavy_sip_loss_still_ends_well(document: Path, received: P
     assert report.outcome is Outcome.SENT
 
 
+def test_a_page_that_the_far_side_left_before_its_end_is_not_uncertain(document: Path, received: Path) -> None:
+    talk = Conversation(
+        Plan(sending(document)), takes(Plan(receiving(received), offer_after_seconds=0.3)), releases=False
+    )
+
+    def leave(now: float) -> None:
+        if Milestone.LAST_PAGE_OUT in talk.caller.milestones:
+            for call in list(talk.machine.station.calls.values()):
+                call.hang_up(now)
+        if talk.call.phase is Phase.PARTING:
+            talk.caller.station.release(talk.call, now)
+
+    talk.watch = leave
+    report = talk.run()
+    assert report is not None
+    assert (report.outcome, report.pages_confirmed) == (Outcome.DROPPED, 0)
+    assert not any(isinstance(e, t30.Frame) and e.outgoing and e.name == "DCN" for e in talk.caller.events)
+
+
+class TestWhatTheCarrierSays:
+    @pytest.fixture
+    def carrier(self, document: Path) -> Carrier:
+        return Carrier(Plan(sending(document)))
+
+    def test_a_session_refresh_before_t38_and_a_return_to_audio_after_it_are_accepted(self, carrier: Carrier) -> None:
+        carrier.talk()
+        *_, refreshed = carrier.ask("INVITE", AUDIO)
+        carrier.ask("ACK")
+        offer = carrier.wait(2.0)[-1]
+        assert b"m=image" in offer.body
+        carrier.answer(offer, 200, T38)
+        *_, back = carrier.ask("INVITE", AUDIO)
+        assert carrier.call.phase is Phase.FAXING
+        assert [version(said) for said in (carrier.invite, refreshed, offer, back)] == [1, 2, 3, 4]
+        assert b"m=audio 4000" in refreshed.body
+        assert b"m=audio 4000" in back.body
+
+    def test_an_offer_refused_for_glare_is_made_again_with_a_higher_version(self, carrier: Carrier) -> None:
+        carrier.talk()
+        first = carrier.wait(2.0)[-1]
+        carrier.answer(first, 491)
+        second = carrier.wait(4.0)[0]
+        assert (version(first), version(second)) == (2, 3)
+
+    @pytest.mark.parametrize(
+        "body",
+        [T38_REFUSED, AUDIO, b"", b"rubbish", T38.replace(MEDIA.host.encode(), b"far.example.com")],
+        ids=["port 0", "audio", "nothing", "rubbish", "a name"],
+    )
+    def test_a_200_to_our_offer_without_t38_is_a_refusal_of_t38(self, body: bytes, carrier: Carrier) -> None:
+        carrier.talk()
+        (offer,) = carrier.wait(2.0)
+        ack, bye = carrier.answer(offer, 200, body)
+        assert (ack.cseq.method, bye.cseq.method) == ("ACK", "BYE")
+        carrier.answer(bye, 200)
+        assert [report.outcome for report in carrier.reports] == [Outcome.T38_REFUSED]
+
+    def test_a_bye_right_after_the_answer_is_no_fax(self, carrier: Carrier) -> None:
+        carrier.talk()
+        carrier.ask("BYE")
+        assert [report.outcome for report in carrier.reports] == [Outcome.NOT_A_FAX]
+
+    def test_a_second_machine_that_answers_is_hung_up_on_and_the_first_one_goes_on(self, carrier: Carrier) -> None:
+        carrier.talk()
+        ack, bye = carrier.answer(carrier.invite, 200, AUDIO, tag="another")
+        assert (ack.to.tag, bye.to.tag) == ("another", "another")
+        assert bye.cseq.method == "BYE"
+        assert carrier.call.phase is Phase.TALKING
+
+    def test_an_answer_that_crosses_our_cancel_is_followed_by_bye(self, carrier: Carrier) -> None:
+        carrier.answer(carrier.invite, 180)
+        carrier.station.hang_up(carrier.call, carrier.now)
+        (cancel,) = carrier.take()
+        assert cancel.cseq.method == "CANCEL"
+        _, bye = carrier.answer(carrier.invite, 200, AUDIO)
+        carrier.answer(bye, 200)
+        assert [report.outcome for report in carrier.reports] == [Outcome.CANCELLED]
+
+    def test_an_error_of_ours_ends_that_call_alone(self, document: Path) -> None:
+        def no_chance() -> float:
+            raise ArithmeticError("no chance")
+
+        carrier = Carrier(Plan(sending(document)), no_chance)
+        other = carrier.dial(Plan(sending(document)), Address("10.0.0.1", 4002))
+        carrier.take()
+        carrier.talk()
+        (offer,) = [said for said in carrier.wait(2.0) if said.body and b"m=image" in said.body]
+        _, bye = carrier.answer(offer, 491)
+        assert bye.cseq.method == "BYE"
+        carrier.answer(bye, 200)
+        assert [report.outcome for report in carrier.reports] == [Outcome.LOST]
+        assert carrier.station.errors == 1
+        assert other.phase is Phase.DIALLING
+        carrier.wait(60)
+        assert [report.outcome for report in carrier.reports] == [Outcome.LOST, Outcome.UNREACHABLE]
+
+
+RTP = bytes((0x80, 0x00, 0x05, 0x01)) + bytes(4) + b"\x80far" + bytes(160)
+"A packet of audio that can be read as UDPTL."
+STRAY = Udptl().encode(bytes.fromhex("d0 01 02 00 00"))
+STRANGER, OTHER_PORT = Address("10.0.0.66", 4000), Address("10.0.0.2", 4002)
+
+
+@pytest.mark.parametrize("source", [STRANGER, OTHER_PORT, Address("10.0.0.2", 4000)], ids=["stranger", "port", "rtp"])
+def test_what_else_comes_to_the_media_port_disturbs_nothing(source: Address, document: Path, received: Path) -> None:
+    talk = Conversation(Plan(sending(document)), takes(Plan(receiving(received), offer_after_seconds=0.3)))
+    data = RTP if source.port == 4000 and source.host == "10.0.0.2" else STRAY
+
+    def disturb(now: float) -> None:
+        if len(talk.link.sent) < 20_000:
+            talk.caller.station.receive(talk.caller.media, data, source, now)
+
+    talk.watch = disturb
+    report = talk.run()
+    assert report is not None
+    assert report.outcome is Outcome.SENT
+    assert same_pages(document, received)
+
+
+def test_a_far_side_that_sends_from_another_port_than_it_named_is_heard(document: Path, received: Path) -> None:
+    talk = Conversation(Plan(sending(document)), takes(Plan(receiving(received), offer_after_seconds=0.3)))
+    mouth = Ear(talk.machine.station, OTHER_PORT)
+    talk.link.join(mouth, OTHER_PORT)
+    talk.machine.ears[talk.machine.media] = mouth
+    report = talk.run()
+    assert report is not None
+    assert report.outcome is Outcome.SENT
+    assert same_pages(document, received)
+
+
 def test_every_phase_but_the_last_has_a_way_out_and_a_deadline() -> None:
     for phase in Phase:
         ways = {sign for (at, sign) in MOVES if at is phase}
@@ -262,3 +397,56 @@ def test_a_call_always_ends(
     assert sum(isinstance(event, Over) for event in talk.caller.events) == 1
     if report.outcome is Outcome.SENT:
         assert same_pages(document, received)
+
+
+BODIES = st.sampled_from([b"", AUDIO, T38, T38_REFUSED, AUDIO + T38[T38.index(b"m=") :], b"v=0\r\nm=image"])
+ACTS: st.SearchStrategy[Callable[[Carrier], object]] = st.one_of(
+    st.builds(
+        lambda status, body, tag: lambda carrier: carrier.answer(carrier.invite, status, body, tag=tag),
+        st.sampled_from([100, 180, 183, 200, 200, 200, 302, 407, 486, 487, 503, 603]),
+        BODIES,
+        st.sampled_from(["far", "far", "another"]),
+    ),
+    st.builds(
+        lambda method, body: lambda carrier: carrier.ask(method, body),
+        st.sampled_from(["INVITE", "INVITE", "ACK", "BYE", "INFO", "UPDATE", "CANCEL", "OPTIONS", "REFER"]),
+        BODIES,
+    ),
+    st.builds(
+        lambda status, body: lambda carrier: answer_what_waits(carrier, status, body), st.integers(200, 699), BODIES
+    ),
+    st.builds(
+        lambda data, source: lambda carrier: carrier.send_media(data, source),
+        st.binary(max_size=40) | st.just(RTP) | st.just(STRAY),
+        st.sampled_from([MEDIA, MEDIA, STRANGER, Address(MEDIA.host, 7)]),
+    ),
+    st.builds(lambda seconds: lambda carrier: carrier.wait(seconds), st.sampled_from([0.02, 0.6, 2.5, 8.0, 40.0])),
+    st.just(lambda carrier: carrier.station.release(carrier.call, carrier.now)),
+    st.just(lambda carrier: carrier.station.hang_up(carrier.call, carrier.now)),
+)
+
+
+def answer_what_waits(carrier: Carrier, status: int, body: bytes) -> None:
+    """Answer whatever our side says next, within three seconds."""
+    for message in carrier.wait(3.0):
+        if isinstance(message, Request) and message.method != "ACK" and message.call_id == carrier.invite.call_id:
+            carrier.answer(message, status, body)
+            return
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=st.lists(ACTS, max_size=12))
+def test_whatever_a_carrier_says_a_call_ends_once_and_nothing_is_left(
+    acts: list[Callable[[Carrier], object]], document: Path
+) -> None:
+    carrier = Carrier(Plan(sending(document)))
+    for act in acts:
+        act(carrier)
+    carrier.wait(2000)
+    assert carrier.call.phase is Phase.OVER
+    (report,) = carrier.reports
+    assert report.outcome not in {Outcome.SENT, Outcome.UNCERTAIN}
+    assert isinstance(carrier.events[-1], Over)
+    assert carrier.station.errors == 0
+    assert carrier.station.next_wake() is None
+    assert not carrier.station.calls

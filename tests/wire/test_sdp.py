@@ -210,6 +210,13 @@ class TestAnswering:
             assert far in (ours.audio_address(), ours.t38_address())
 
 
+@pytest.mark.parametrize("host", ["far.example.com", "999.1.1.1", "10.0.0", "localhost", "0.0.0.0", "::"])
+def test_media_that_goes_to_a_name_or_nowhere_goes_nowhere(host: str) -> None:
+    for offer in (audio_offer, t38_offer):
+        theirs = Sdp.parse(offer(MEDIA).replace(MEDIA.host.encode(), host.encode()))
+        assert (theirs.audio_address(), theirs.t38_address()) == (None, None)
+
+
 WORDS = st.text("abcXYZ019.-_/*", min_size=1, max_size=8)
 HOSTS = st.none() | st.sampled_from(["10.0.0.1", "2001:db8::1", "gw_1.example.com"])
 ATTRIBUTES = st.lists(st.tuples(WORDS, st.none() | st.just("") | WORDS), max_size=4).map(tuple)

@@ -106,6 +106,27 @@ def test_a_far_side_that_counts_anew_is_followed() -> None:
     assert arrived == [(0, b"new")]
 
 
+@given(st.integers(0, 40), st.sampled_from([0, 8]), st.integers(0, 65_000))
+def test_late_rtp_that_can_be_read_as_udptl_is_not_followed(before: int, payload: int, rtp_sequence: int) -> None:
+    sender, receiver = Udptl(), Udptl()
+    packets = [bytes((number,)) for number in range(before + 20)]
+    arrived = []
+    for number, packet in enumerate(packets):
+        if number >= before:
+            header = bytes((0x80, payload)) + (rtp_sequence + number).to_bytes(2, "big") + bytes(4) + b"\x80far"
+            with suppress(ProtocolError):
+                arrived += receiver.decode(header + bytes(160))
+        arrived += receiver.decode(sender.encode(packet))
+    assert arrived == numbered(packets)
+
+
+def test_a_far_side_that_counts_anew_with_a_high_number_loses_nothing() -> None:
+    sender, receiver = at_sequence(Udptl(), 40_000), Udptl()
+    datagrams = [sender.encode(packet) for packet in (b"a", b"b", b"c")]
+    arrived = [taken for datagram in datagrams for taken in receiver.decode(datagram)]
+    assert arrived == numbered([b"a", b"b", b"c"], 40_000)
+
+
 def test_without_redundancy_patience_puts_neighbours_in_order() -> None:
     sender = Udptl(depth=0)
     a, b, c, d = (sender.encode(packet) for packet in (b"a", b"b", b"c", b"d"))

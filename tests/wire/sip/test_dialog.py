@@ -34,6 +34,7 @@ def info(cseq: int, *fields: tuple[str, str]) -> Request:
         ("sip:far@10.0.0.9", (), "sip:far@10.0.0.9", [], Address("10.0.0.9", 5060)),
         ("sip:far@[2001:db8::9]", (), "sip:far@[2001:db8::9]", [], Address("2001:db8::9", 5060)),
         ("sip:far@pbx1.example.com", (), "sip:far@pbx1.example.com", [], SOURCE),
+        ("sip:far@999.1.1.1", (), "sip:far@999.1.1.1", [], SOURCE),
         ("tel:+49", (), "tel:+49", [], SOURCE),
         (
             "sip:far@10.0.0.9",
