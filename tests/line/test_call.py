@@ -333,18 +333,21 @@ class TestWhatTheCarrierSays:
 
 RTP = bytes((0x80, 0x00, 0x05, 0x01)) + bytes(4) + b"\x80far" + bytes(160)
 "A packet of audio that can be read as UDPTL."
-STRAY = Udptl().encode(bytes.fromhex("d0 01 02 00 00"))
+DCN = bytes.fromhex("c001800000df")
+STRAY = Udptl().encode(DCN)
 STRANGER, OTHER_PORT = Address("10.0.0.66", 4000), Address("10.0.0.2", 4002)
 
 
 @pytest.mark.parametrize("source", [STRANGER, OTHER_PORT, Address("10.0.0.2", 4000)], ids=["stranger", "port", "rtp"])
 def test_what_else_comes_to_the_media_port_disturbs_nothing(source: Address, document: Path, received: Path) -> None:
     talk = Conversation(Plan(sending(document)), takes(Plan(receiving(received), offer_after_seconds=0.3)))
-    data = RTP if source.port == 4000 and source.host == "10.0.0.2" else STRAY
+    another_call = Udptl()
+    for _ in range(300):
+        another_call.encode(DCN)
 
     def disturb(now: float) -> None:
-        if len(talk.link.sent) < 20_000:
-            talk.caller.station.receive(talk.caller.media, data, source, now)
+        data = RTP if source == talk.machine.media else another_call.encode(DCN)
+        talk.caller.station.receive(talk.caller.media, data, source, now)
 
     talk.watch = disturb
     report = talk.run()

@@ -84,7 +84,7 @@ def test_through_any_loss_reordering_and_repetition_packets_are_true_ordered_and
     assert all(earlier < later for (earlier, _), (later, _) in pairwise(arrived))
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(1, 6), st.integers(0, 8))
 def test_numbers_go_on_from_zero_after_65535(before: int, lost: int) -> None:
     sender, receiver = at_sequence(Udptl(), 65536 - before), Udptl()
