@@ -73,6 +73,18 @@ def test_a_photograph_becomes_dots_that_show_its_tones() -> None:
     assert 0.05 < changes < 0.3  # single scattered dots would change at every second pixel, and code badly
 
 
+def test_the_clear_sky_of_a_photograph_is_screened_as_its_landscape_is() -> None:
+    page = np.full(SIZE[::-1], 255, np.float32)
+    page[100:300, 100:700] = np.linspace(190, 130, 200)[:, None]  # hardly changes within a block
+    land = np.asarray(Image.effect_noise((600, 200), 90).filter(ImageFilter.GaussianBlur(8))).astype(np.float32)
+    page[300:500, 100:700] = np.clip((land - land.mean()) * 10 + 90, 30, 200)
+    black = black_and_white(page.astype(np.uint8))
+    sky = black[100:300, 100:700].reshape(5, 40, 600).mean(axis=(1, 2))
+    assert np.all(np.diff(sky) > 0)
+    assert 0.02 < sky[0] < sky[-1] < 0.7
+    assert not black[:84].any()
+
+
 def test_a_flat_tint_is_not_screened() -> None:
     page = np.full(SIZE[::-1], 255, np.uint8)
     page[200:400, 200:600] = 128

@@ -31,6 +31,15 @@ def test_hebrew_is_read_in_every_encoding(encoding: str) -> None:
     assert decode(HEBREW.encode(encoding)) == HEBREW
 
 
+@pytest.mark.parametrize("text", ["Grüße", "Rechnung über 100 €", "hello – world", "Straße 5, 80331 München"])
+def test_a_few_letters_are_not_taken_for_those_of_a_machine_nobody_has(text: str) -> None:
+    assert decode(text.encode("cp1252")) == text
+
+
+def test_a_guess_that_leaves_control_characters_is_not_the_last() -> None:
+    assert decode("Zażółć gęślą jaźń\r\n".encode("cp1250") * 3) == "Zażółć gęślą jaźń\r\n" * 3
+
+
 def test_japanese_in_seven_bits_is_not_taken_for_ascii() -> None:
     text = "ご注文ありがとうございます。ファクスをお送りします。"
     assert decode(text.encode("iso-2022-jp")) == text

@@ -61,15 +61,31 @@ def _is_paper(ground: NDArray[np.float32]) -> bool:
 
 
 def _photo(part: Grey) -> Black:
-    """Return where a photograph is: blocks of smooth but not constant middle tones, in patches. Flat tints are not."""
+    """Return where a photograph is: blocks of middle tones that change smoothly, in patches, and the sky above them.
+
+    Flat tints are not photographs.
+    """
     values = part.astype(np.float32)
     mean = _blocks(values)
     spread = np.sqrt(np.maximum(_blocks(values * values) - mean * mean, 0))
     steps = np.abs(np.diff(part.astype(np.int16), axis=1, append=part[:, -1:].astype(np.int16)))
     tones = _blocks(((part > 25) & (part < 240)).astype(np.float32))
-    likely = ((tones > 0.6) & (spread > 1.5) & (_blocks(steps.astype(np.float32)) < 24)).astype(np.uint8)
-    patches = _least(_most(_most(_least(likely, 3), 3), 11), 11)
-    return _enlarge_flat(patches.astype(np.bool_), part.shape)
+    smooth = (tones > 0.6) & (_blocks(steps.astype(np.float32)) < 24)
+    seeds = _most(_least((smooth & (spread > 1.5)).astype(np.uint8), 3), 3)
+    sky = (smooth & (spread > 0.1) & (spread < 3)).astype(np.uint8)  # a tint has no spread at all, letters have much
+    photo = _least(_most(_grown(seeds, sky), 11), 11)
+    edge = _most(photo, 3) & (spread > 0.1)
+    return _enlarge_flat((photo | edge).astype(np.bool_), part.shape)
+
+
+def _grown(seeds: Grey, ground: Grey) -> Grey:
+    """Return all of the ground that hangs together with a seed, as far as a page is long."""
+    for _ in range(max(ground.shape)):
+        grown = _most(seeds, 3) & ground | seeds
+        if np.array_equal(grown, seeds):
+            break
+        seeds = grown
+    return seeds
 
 
 def _dots(part: Grey, photo: Black) -> Black:

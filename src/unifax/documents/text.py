@@ -1,11 +1,13 @@
 """A text file as pages of lines: which letters its bytes mean, where lines and pages break. Draws nothing itself."""
 
+import contextlib
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import chardet
+from chardet import EncodingEra
 
 from unifax.documents.bilevel import Grey
 from unifax.documents.intake import NO_KIND, Unfit
@@ -28,34 +30,43 @@ _MARKS = (
 "Byte order marks; UTF-32 before UTF-16, whose mark it begins with."
 _NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 "Control characters of C0 and C1 but tab, line, page and the like; noncharacters; halves of pairs."
+_ASCII = bytes(range(128))
+_TELLING = 3
+"""Letters outside ASCII that a guess among all encodings needs. With fewer, those of today's Windows and web alone are
+right on 32 of 36 short business phrases in them, all on 24: 'Grüße' became Icelandic for an old Macintosh."""
 _BLANK = re.compile("[\\s\ufeff]*")
 _SPACES = re.compile(" *")
 
 
 def decode(data: bytes) -> str:
     """Return the text that the bytes mean. Raises Unfit."""
-    try:
-        text = data.decode(_encoding(data)).rstrip("\x1a")  # end of file, as DOS wrote it
-    except (UnicodeDecodeError, LookupError):
-        raise Unfit(NO_KIND) from None
-    if _NOT_TEXT.search(text):
+    for encoding in _encodings(data):
+        with contextlib.suppress(UnicodeDecodeError, LookupError):
+            text = data.decode(encoding).rstrip("\x1a")  # end of file, as DOS wrote it
+            if not _NOT_TEXT.search(text):
+                break
+    else:
         raise Unfit(NO_KIND)
     if _BLANK.fullmatch(text):
         raise Unfit("has no text in it")
     return text
 
 
-def _encoding(data: bytes) -> str:
-    """Tell the encoding by byte order mark, NUL pattern, strict UTF-8, or chardet's judgement. Raises Unfit."""
+def _encodings(data: bytes) -> Iterator[str]:
+    """Tell the encoding by byte order mark, NUL pattern or strict UTF-8; else yield guesses, the best first."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return encoding
+            yield encoding
+            return
     even, odd = data[0:4096:2].count(0), data[1:4096:2].count(0)
     if even or odd:  # UTF-16 without a mark: NUL bytes are on one side, or this is no text
-        return "utf-16-le" if odd > 4 * even else "utf-16-be" if even > 4 * odd else "no text"
-    if b"\x1b" not in data and _is_utf_8(data):  # ISO-2022-JP is ASCII with escapes and would pass for UTF-8
-        return "utf-8"
-    return chardet.detect(data)["encoding"] or "no text"
+        yield "utf-16-le" if odd > 4 * even else "utf-16-be" if even > 4 * odd else "no text"
+    elif b"\x1b" not in data and _is_utf_8(data):  # ISO-2022-JP is ASCII with escapes and would pass for UTF-8
+        yield "utf-8"
+    else:
+        if len(data.translate(None, _ASCII)) >= _TELLING:
+            yield chardet.detect(data)["encoding"] or "no text"
+        yield chardet.detect(data, encoding_era=EncodingEra.MODERN_WEB)["encoding"] or "no text"
 
 
 def _is_utf_8(data: bytes) -> bool:
