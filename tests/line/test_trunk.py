@@ -1,0 +1,204 @@
+"""One call of a trunk, from the order to the report, over real sockets."""
+
+import asyncio
+import resource
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.faxes import same_pages, text_fax
+from tests.line.switchboard import far_end, forget, line, open_sockets, order
+from unifax.line.trunk import Patience
+from unifax.model.call import Milestone, Progress
+from unifax.model.outcome import Outcome
+from unifax.wire.datagram import Address
+from unifax.wire.sip.message import Request, parse
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    return text_fax(tmp_path / "sent.tif")
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    return tmp_path / "received.tif"
+
+
+def test_a_fax_arrives_and_its_story_is_recorded(document: Path, kept: Path) -> None:
+    async def go() -> None:
+        told: list[Progress] = []
+
+        async def record(progress: Progress) -> None:
+            told.append(progress)
+
+        async with far_end(kept) as far, line({"far": far.exchange.address}) as (exchange, trunks):
+            before = await open_sockets()
+            report = await trunks.dial(order(document), record)
+            await far.over.wait()
+            assert (report.outcome, report.pages_confirmed, report.far_station_id) == (Outcome.SENT, 1, "7778888")
+            assert [progress.milestone for progress in told] == list(Milestone)
+            assert {progress.sip_call_id for progress in told} == {report.sip_call_id}
+            assert not exchange.station.calls
+            assert not far.exchange.station.calls
+            assert await open_sockets() == before
+        assert same_pages(document, kept)
+
+    asyncio.run(go())
+
+
+def test_a_trunk_that_is_not_configured_is_no_route(document: Path) -> None:
+    async def go() -> None:
+        async with line({}) as (_, trunks):
+            assert (await trunks.dial(order(document), forget)).outcome is Outcome.NO_ROUTE
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("at", list(Milestone))
+def test_a_record_that_fails_hangs_up_and_what_it_should_hold_never_leaves(
+    at: Milestone, document: Path, kept: Path
+) -> None:
+    async def go() -> None:
+        async def record(progress: Progress) -> None:
+            if progress.milestone is at:
+                raise ArithmeticError("the disk is full")
+
+        async with far_end(kept) as far, line({"far": far.exchange.address}) as (_, trunks):
+            with pytest.raises(ArithmeticError):
+                await trunks.dial(order(document), record)
+            if at is not Milestone.RINGING:
+                await far.over.wait()
+            asked_about_the_last_page = {"EOP", "PPS-EOP"} & set(far.frames)
+            assert bool(asked_about_the_last_page) == (at is Milestone.PAGE_CONFIRMED)
+
+    asyncio.run(go())
+
+
+def test_nothing_of_the_end_leaves_while_it_is_being_recorded(document: Path, kept: Path) -> None:
+    async def go() -> None:
+        heard_meanwhile: list[str] = []
+
+        async with far_end(kept) as far, line({"far": far.exchange.address}) as (_, trunks):
+
+            async def record(progress: Progress) -> None:
+                if progress.milestone is Milestone.LAST_PAGE_OUT:
+                    await asyncio.sleep(0.3)  # a slow disk; the whole call takes no longer
+                    heard_meanwhile.extend(far.frames)
+
+            report = await trunks.dial(order(document), record)
+            assert report.outcome is Outcome.SENT
+            assert "DCS" in heard_meanwhile
+            assert not {"EOP", "PPS-EOP"} & set(heard_meanwhile)
+            assert "PPS-EOP" in far.frames
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("at", [Milestone.ANSWERED, Milestone.T38_AGREED, Milestone.LAST_PAGE_OUT])
+def test_a_dial_that_is_cancelled_says_bye(at: Milestone, document: Path, kept: Path) -> None:
+    async def go() -> None:
+        there = asyncio.Event()
+
+        async def record(progress: Progress) -> None:
+            if progress.milestone is at:
+                there.set()
+                await asyncio.Event().wait()
+
+        async with far_end(kept) as far, line({"far": far.exchange.address}) as (_, trunks):
+            async with asyncio.TaskGroup() as tasks:
+                dialling = tasks.create_task(trunks.dial(order(document), record))
+                await there.wait()
+                dialling.cancel()
+            await far.over.wait()
+            assert not {"EOP", "PPS-EOP"} & set(far.frames)
+
+    asyncio.run(go())
+
+
+def test_a_dial_that_is_cancelled_while_it_rings_says_cancel(document: Path) -> None:
+    async def go() -> None:
+        loop = asyncio.get_running_loop()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+            server.bind(("127.0.0.1", 0))
+            server.setblocking(False)
+            rang = asyncio.Event()
+
+            async def record(_: Progress) -> None:
+                rang.set()
+
+            async with line({"far": Address(*server.getsockname())}) as (_, trunks), asyncio.TaskGroup() as tasks:
+                dialling = tasks.create_task(trunks.dial(order(document), record))
+                invite, source = await loop.sock_recvfrom(server, 65_535)
+                request = parse(invite)
+                assert isinstance(request, Request)
+                await loop.sock_sendto(server, bytes(request.response(180, tag="far")), source)
+                await rang.wait()
+                dialling.cancel()
+                said, _ = await loop.sock_recvfrom(server, 65_535)
+                assert said.startswith(b"CANCEL")
+
+    asyncio.run(go())
+
+
+def test_a_process_that_ends_hangs_up_its_calls_and_each_is_reported_lost(document: Path, kept: Path) -> None:
+    async def go() -> None:
+        async with far_end(kept, rings_only=True) as far, line({"far": far.exchange.address}) as (exchange, trunks):
+            async with asyncio.TaskGroup() as tasks:
+                dialling = [tasks.create_task(trunks.dial(order(document), forget)) for _ in range(2)]
+                await far.ringing.wait()
+                trunks.hang_up()
+            assert [call.result().outcome for call in dialling] == [Outcome.LOST, Outcome.LOST]
+            assert not exchange.station.calls
+
+    asyncio.run(go())
+
+
+def test_a_number_that_only_rings_is_given_up(document: Path, kept: Path) -> None:
+    async def go() -> None:
+        patience = Patience(ring_seconds=0.2)
+        async with (
+            far_end(kept, rings_only=True) as far,
+            line({"far": far.exchange.address}, patience) as (_, trunks),
+        ):
+            assert (await trunks.dial(order(document), forget)).outcome is Outcome.NO_ANSWER
+
+    asyncio.run(go())
+
+
+def test_several_calls_at_once_do_not_meet(document: Path, tmp_path: Path) -> None:
+    async def go() -> None:
+        async with (
+            far_end(tmp_path / "a.tif") as a,
+            far_end(tmp_path / "b.tif") as b,
+            line({"a": a.exchange.address, "b": b.exchange.address}) as (exchange, trunks),
+        ):
+            before = await open_sockets()
+            reports = await asyncio.gather(
+                trunks.dial(order(document, trunk="a"), forget), trunks.dial(order(document, trunk="b"), forget)
+            )
+            await asyncio.gather(a.over.wait(), b.over.wait())
+            assert [report.outcome for report in reports] == [Outcome.SENT, Outcome.SENT]
+            assert not exchange.station.calls
+            assert await open_sockets() == before
+        assert same_pages(document, a.kept)
+        assert same_pages(document, b.kept)
+
+    asyncio.run(go())
+
+
+def test_without_a_socket_for_its_media_a_call_is_congestion(document: Path) -> None:
+    async def go() -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+            silent.bind(("127.0.0.1", 0))
+            async with line({"far": Address(*silent.getsockname())}) as (_, trunks):
+                limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+                resource.setrlimit(resource.RLIMIT_NOFILE, (3, limit[1]))
+                try:
+                    report = await trunks.dial(order(document), forget)
+                finally:
+                    resource.setrlimit(resource.RLIMIT_NOFILE, limit)
+                assert report.outcome is Outcome.CONGESTION
+
+    asyncio.run(go())
