@@ -1,5 +1,6 @@
 """What strangers send: refused in words, in bounded time, and nothing stays behind."""
 
+import json
 import os
 import struct
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from PIL import Image
 
 from tests.documents import samples
 from tests.documents.conftest import HEADER
-from unifax.documents.convert import Converter, Limits
+from unifax.documents.convert import Converter, Limits, understood
 from unifax.documents.intake import Kind
 from unifax.model.errors import FileInvalid
 
@@ -179,3 +180,17 @@ def test_any_bytes_are_found_or_refused(
     (tmp_path / "file").write_bytes(seed[:at] + junk + seed[at + cut :])
     reason = refusal(converter, tmp_path / "file", tmp_path / "out.tif")
     assert reason is None or reason.split()[0] in {"is", "has", "needs", "takes"}
+
+
+ANSWERS = st.dictionaries(
+    st.sampled_from(["ended", "pages", "done", "cpu_seconds", "kind", "file"]), st.none() | st.integers() | st.text()
+)
+
+
+@given(st.binary() | ANSWERS.map(lambda said: json.dumps(said).encode()) | st.just(b"[" * 60_000))
+def test_whatever_a_child_that_was_taken_over_says_is_an_answer_or_nonsense(message: bytes) -> None:
+    told = understood(message)
+    for name in ("ended", "pages", "done"):
+        assert isinstance(told.get(name, 0), int)
+    assert Kind(str(told.get("kind", "txt")))
+    assert float(str(told.get("cpu_seconds", 0))) is not None

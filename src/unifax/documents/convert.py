@@ -17,10 +17,10 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
+from types import TracebackType, UnionType
 from typing import Self
 
 from unifax.documents.intake import Found, Kind
@@ -35,6 +35,7 @@ _START_SECONDS = 30.0
 _END_SECONDS = 5.0
 _OURS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 "A child that ends by one of these was ended by somebody else: the file did nothing wrong."
+_NUMBERS: Mapping[str, type | UnionType] = {"ended": int, "pages": int, "done": int, "cpu_seconds": int | float}
 _ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -194,7 +195,7 @@ class _Zygote:
             with there:
                 self._send(order, [there.fileno(), *fds])
             here.settimeout(patience)
-            while "ended" not in answer:
+            for _ in range(8 * (limits.pages + 8)):  # an honest child says two things a page; it may not talk for ever
                 try:
                     message = here.recv(1 << 16)
                 except TimeoutError:
@@ -208,7 +209,12 @@ class _Zygote:
                     raise _Lost from None
                 if not message:
                     raise _Lost
-                answer.update(json.loads(message))
+                answer.update(understood(message))
+                if "ended" in answer:
+                    break
+            else:
+                answer.update(ended=0, broken="it talks for ever")
+        self._send({"number": number, "task": "kill"}, [])  # should it have claimed its own end
         return answer
 
     def _send(self, order: Answer, fds: Sequence[int]) -> None:
@@ -216,6 +222,21 @@ class _Zygote:
             socket.send_fds(self._control, [json.dumps(order).encode()], fds)
         except OSError:
             raise _Lost from None
+
+
+def understood(message: bytes) -> Answer:
+    """Return what a child says. Nonsense means that a document has taken it over: the child counts as broken."""
+    try:
+        said = json.loads(message)
+        if (
+            isinstance(said, dict)
+            and said.get("kind", Kind.TXT) in tuple(Kind)
+            and all(isinstance(said.get(name, 0), kind) for name, kind in _NUMBERS.items())
+        ):
+            return said
+    except (ValueError, RecursionError):
+        pass
+    return {"ended": 0, "broken": "it talks nonsense"}
 
 
 def _judged(answer: Answer, names: Sequence[str], patience: float) -> Answer:
@@ -234,7 +255,7 @@ def _judged(answer: Answer, names: Sequence[str], patience: float) -> Answer:
     if "broken" in answer:
         raise FileInvalid(name, "is damaged and cannot be read")
     if "late" in answer:
-        if float(str(answer["cpu_seconds"])) < patience / 2:
+        if float(str(answer.get("cpu_seconds", patience))) < patience / 2:
             raise Unavailable("this machine is too busy to look into documents")
         raise FileInvalid(name, "takes too long to read")
     if -ended == signal.SIGXCPU:
