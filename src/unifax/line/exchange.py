@@ -68,7 +68,9 @@ class Exchange:
         self._invited = invited
         self._sockets: dict[Address, _Socket] = {}
         self._listeners: dict[Call, Listener] = {}
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        self._due = 0.0
+        "When the timer goes off. Not asked of the timer: uvloop's knows it only while it lies ahead."
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -145,7 +147,7 @@ class Exchange:
             self._pump()
         finally:
             soon = self._loop.time() + TICK_SECONDS
-            if self._timer is None or self._timer.when() > soon:
+            if self._timer is None or self._due > soon:
                 self._arm(soon)
 
     def _tick(self) -> None:
@@ -163,7 +165,7 @@ class Exchange:
         if self._timer is not None:
             self._timer.cancel()
         if not self._closed:
-            self._timer = self._loop.call_at(when, self._tick)
+            self._timer, self._due = self._loop.call_at(when, self._tick), when
 
     def _pump(self) -> None:
         """Deliver events, then send: an event may forbid what would be sent."""
