@@ -1,7 +1,6 @@
 """The `unifax` command: each verb a few lines."""
 
 import asyncio
-import logging
 import os
 import signal
 import time
@@ -12,9 +11,10 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
-from unifax.app import ROLES, Service, now, run_role
+from unifax.app import Service
 from unifax.client import Client, Fax, Recipient
 from unifax.demo import demonstrate
+from unifax.here import keep_log, now
 from unifax.model.errors import UnifaxError
 from unifax.model.fax import DeliveryState, FaxState
 from unifax.settings import Settings, read_settings
@@ -65,7 +65,8 @@ def demo(
     data: Annotated[Path, typer.Option(help="Where each run makes a folder of its own.")] = Path("demo-data"),
 ) -> None:
     """Send one fax through a real call to our own fax machine, and compare what it received."""
-    _log(os.environ.setdefault("UNIFAX_LOG", "WARNING"))  # the story is told below; the processes heed it too
+    os.environ.setdefault("UNIFAX_LOG", "WARNING")  # the story is told below; the processes heed it too
+    keep_log()
     settings = read_settings(
         None, {"UNIFAX_WEB__LISTEN": "127.0.0.1:0", "UNIFAX_SANDBOX__LISTEN": "127.0.0.1:0", **DEMO}
     )
@@ -111,27 +112,14 @@ def status(
         _show(client.fax(fax_id))
 
 
-@app.command(hidden=True)
-def process(role: str, data: Data = DATA) -> None:
-    """Be one process of the service; `serve` starts these, and tells them the settings."""
-    if role not in ROLES:
-        raise typer.BadParameter(f"one of {', '.join(ROLES)}")
-    run_role(role, data)
-
-
 def main() -> None:
     """Run the command; what goes wrong on purpose is one line, not a traceback."""
-    _log(os.environ.get("UNIFAX_LOG", "INFO"))
+    keep_log()
     try:
         app()
     except UnifaxError as error:
         typer.secho(f"unifax: {error}", fg="red", err=True)
         raise SystemExit(1) from error
-
-
-def _log(level: str) -> None:
-    logging.basicConfig(level=level, format="%(asctime)s %(name)s %(message)s", force=True)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every look at a fax
 
 
 def _settings(config: Path | None, listen: str | None) -> Settings:
@@ -140,13 +128,13 @@ def _settings(config: Path | None, listen: str | None) -> Settings:
 
 
 async def _serve(settings: Settings, data: Path) -> None:
-    stop = asyncio.Event()
+    service = Service(settings, data)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    async with Service(settings, data) as service:
+        loop.add_signal_handler(number, service.stop)
+    async with service:
         typer.echo(service.welcome())
-        await stop.wait()
+        await service.ended()
 
 
 def _follow(client: Client, fax_id: str) -> Fax:

@@ -11,9 +11,10 @@ from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
 
-from unifax.app import Layout, Service
+from unifax.app import Service
 from unifax.client import Client, Fax, Recipient
 from unifax.documents.pages import Page, read_pages, write_png
+from unifax.here import Layout
 from unifax.model.fax import DeliveryState
 from unifax.settings import Settings
 from unifax.store.blobs import FolderBlobs

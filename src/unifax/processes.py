@@ -19,7 +19,7 @@ STEADY_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """One process of ours: `name` for the log, `arguments` for `python -m unifax`."""
+    """One process of ours: `name` for the log, `arguments` for `python -m`."""
 
     name: str
     arguments: Sequence[str]
@@ -40,25 +40,32 @@ async def _keep(child: Child, greeting: bytes, stop: asyncio.Event) -> None:
     pause = SHORTEST_PAUSE_SECONDS
     while not stop.is_set():
         started = loop.time()
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "unifax",
-            *child.arguments,
-            stdin=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
-        assert process.stdin is not None
-        process.stdin.write(greeting)
-        log.info("process %s runs as %d", child.name, process.pid)
-        code = await _until_ended(process, stop)
+        ended = await _live(child, greeting, stop)
         if stop.is_set():
             return
         pause = (
             SHORTEST_PAUSE_SECONDS if loop.time() - started > STEADY_SECONDS else min(pause * 2, LONGEST_PAUSE_SECONDS)
         )
-        log.error("process %s (%d) ended with %d; again in %.1f s", child.name, process.pid, code, pause)
+        log.error("process %s %s; again in %.1f s", child.name, ended, pause)
         await _wait(stop, pause)
+
+
+async def _live(child: Child, greeting: bytes, stop: asyncio.Event) -> str:
+    """Run a child to its end, and return in words what that was."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            *child.arguments,
+            stdin=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as error:  # no memory, no process to be had: of this machine now, not of the child
+        return f"does not start: {error}"
+    assert process.stdin is not None
+    process.stdin.write(greeting)
+    log.info("process %s runs as %d", child.name, process.pid)
+    return f"({process.pid}) ended with {await _until_ended(process, stop)}"
 
 
 async def _until_ended(process: asyncio.subprocess.Process, stop: asyncio.Event) -> int:

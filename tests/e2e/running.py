@@ -32,11 +32,7 @@ class Running:
 
     def processes(self, role: str) -> list[psutil.Process]:
         """Return the processes of a role: web, prepare, line, machine."""
-        return [
-            child
-            for child in psutil.Process(self.process.pid).children(recursive=True)
-            if child.status() != psutil.STATUS_ZOMBIE and child.cmdline()[1:5] == ["-m", "unifax", "process", role]
-        ]
+        return [child for child in psutil.Process(self.process.pid).children() if _role(child) == role]
 
     def kill(self) -> None:
         """Kill the supervisor and everything below it, as a power cut would."""
@@ -45,6 +41,17 @@ class Running:
             if process.is_running():
                 process.kill()
         self.process.wait()
+
+
+def _role(process: psutil.Process) -> str | None:
+    """Return the role of a process that lives; one may end while it is looked at."""
+    try:
+        match process.cmdline():
+            case [_, "-m", "unifax.roles", role, _]:
+                return str(role)
+    except psutil.Error:
+        pass
+    return None
 
 
 @contextmanager

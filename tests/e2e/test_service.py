@@ -105,6 +105,12 @@ def test_everything_killed_at_once_loses_nothing(tmp_path: Path) -> None:
                 assert same_pages(sent, data / "sandbox" / "7778888" / f"{last.call_id}.tif") is None
 
 
+def test_a_second_service_is_kept_out_of_the_folder(service: Running) -> None:
+    run = unifax("serve", "--data", str(service.data), "--listen", "127.0.0.1:0")
+    assert run.returncode == 1
+    assert run.stderr == f"unifax: another service is at work in {service.data}\n"
+
+
 def _pids(service: Running, role: str) -> list[int]:
     return [process.pid for process in service.processes(role)]
 

@@ -123,20 +123,24 @@ class Caller:
         up = await self._db.awrite(self._begin, run, delivery_id, call_number, work)
         if up is None:
             return None
+        confirmed = 0
 
         async def record(progress: Progress) -> None:
+            nonlocal confirmed
+            confirmed = max(confirmed, progress.pages_confirmed)
             if not await self._db.awrite(calls.record_progress, up, progress, self._clock()):
                 raise Superseded(f"call {delivery_id}.{call_number} is over for {run}")
 
-        report: CallReport | None = None
         try:
             report = await self._dial(self._order(up), record)
         except Superseded:
             log.warning("fax %d call %d.%d was settled by another process", up.fax_id, delivery_id, call_number)
             return None
         except Exception:
-            # The line promises not to raise. If it does, what was written down decides, as after a crash.
+            # The line promises not to raise. If it does, or if its progress cannot be written down, what we know
+            # decides, as after a crash.
             log.exception("fax %d call %d.%d broke", up.fax_id, delivery_id, call_number)
+            report = CallReport(Outcome.LOST, confirmed)
         while True:
             try:
                 return await self._db.awrite(self._settle, up, report)

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, case, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, exists, insert, or_, select, update
 
 from unifax.model.call import CallReport, Milestone, Progress
-from unifax.model.fax import DeliveryState
+from unifax.model.fax import OPEN, DeliveryState
 from unifax.store.schema import calls, deliveries, extensions, faxes
 
 
@@ -248,10 +248,15 @@ def renew_call(conn: Connection, delivery_id: int, work: int, next_call_at: date
     return CallNext(row.fax_id, delivery_id, call_number, work + 1, row.trunk)
 
 
+def open_trunks(conn: Connection) -> set[str]:
+    """Return the trunks by which open deliveries are to go."""
+    rows = conn.execute(select(deliveries.c.trunk).where(_is_open(), deliveries.c.trunk.is_not(None)).distinct())
+    return set(rows.scalars())
+
+
 def open_work(conn: Connection, after_delivery_id: int, limit: int, now: datetime) -> Sequence[OpenWork]:
     """Return deliveries that must have live work now, by id: all that are open, but for calls not yet due."""
     due = or_(deliveries.c.state != DeliveryState.WAITING, deliveries.c.next_call_at <= now)
-    open_states = [DeliveryState.PREPARING, DeliveryState.WAITING, DeliveryState.CALLING]
     rows = conn.execute(
         select(
             deliveries.c.fax_id,
@@ -260,8 +265,12 @@ def open_work(conn: Connection, after_delivery_id: int, limit: int, now: datetim
             case((deliveries.c.state == DeliveryState.PREPARING, faxes.c.work), else_=deliveries.c.work).label("work"),
         )
         .join(faxes, faxes.c.id == deliveries.c.fax_id)
-        .where(deliveries.c.state.in_(open_states), due, deliveries.c.id > after_delivery_id)
+        .where(_is_open(), due, deliveries.c.id > after_delivery_id)
         .order_by(deliveries.c.id)
         .limit(limit)
     )
     return [OpenWork(row.fax_id, row.id, DeliveryState(row.state), row.work) for row in rows]
+
+
+def _is_open() -> ColumnElement[bool]:
+    return deliveries.c.state.in_(sorted(OPEN))

@@ -17,7 +17,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from unifax.model.errors import Unavailable
@@ -81,7 +81,7 @@ class Database:
 
 
 def open_database(folder: Path) -> Database:
-    """Open `folder/unifax.db`, made if it is not there, with the schema brought up to date."""
+    """Open `folder/unifax.db`, made if it is not there, with the schema brought up to date. Raises Unavailable."""
     folder.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{folder / 'unifax.db'}", pool_size=8, max_overflow=56, pool_timeout=30)
     event.listen(engine, "connect", _on_connect)
@@ -90,7 +90,7 @@ def open_database(folder: Path) -> Database:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    with db.migrating(), engine.begin() as conn:
+    with db.migrating(), _unavailable(), engine.begin() as conn:
         config.attributes["connection"] = conn
         command.upgrade(config, "head")
     return db
@@ -120,3 +120,5 @@ def _unavailable() -> Iterator[None]:
         yield
     except OperationalError as error:
         raise Unavailable(f"the database cannot be used now: {error.orig}") from error
+    except TimeoutError as error:  # SQLAlchemy's own: no connection was free
+        raise Unavailable(f"the database cannot be used now: {error}") from error

@@ -1,0 +1,38 @@
+"""Here and now: what lies where in the data folder, the only wall clock, and the log. It knows nothing of faxes."""
+
+import logging
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+def now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What lies where in the data folder."""
+
+    data: Path
+
+    @property
+    def blobs(self) -> Path:
+        return self.data / "blobs"
+
+    @property
+    def sandbox(self) -> Path:
+        return self.data / "sandbox"
+
+    def received(self, number: str, call_id: str) -> Path:
+        """Return the file that the sandbox machine makes of one call."""
+        return self.sandbox / number / f"{call_id}.tif"
+
+
+def keep_log() -> None:
+    """Write the log to standard error, from the level that UNIFAX_LOG names."""
+    level = os.environ.get("UNIFAX_LOG", "INFO")
+    logging.basicConfig(level=level, format="%(asctime)s %(name)s %(message)s", force=True)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every look at a fax

@@ -1,0 +1,38 @@
+"""Makes calls."""
+
+import logging
+
+from unifax.here import Layout, now
+from unifax.line.exchange import Exchange
+from unifax.line.trunk import Patience, Trunk, Trunks
+from unifax.roles.parts import opened
+from unifax.roles.working import work
+from unifax.service.delivery import Caller
+from unifax.settings import Settings, parse_address
+from unifax.store.calls import open_trunks
+from unifax.wire.datagram import Address
+from unifax.work.executor import Listen
+from unifax.work.jobs import CALL, trunk_queue
+
+log = logging.getLogger(__name__)
+
+
+async def run(settings: Settings, layout: Layout) -> None:
+    line = settings.line
+    routes = settings.routes()
+    with opened(layout) as parts:
+        async with Exchange(Address(line.address, 0)) as exchange:
+            trunks = Trunks(
+                exchange,
+                {name: Trunk(Address(*parse_address(trunk.server)), trunk.paced) for name, trunk in routes.items()},
+                Patience(line.ring_seconds, line.negotiation_seconds),
+            )
+            caller = Caller(parts.db, parts.queue, parts.blobs, settings.retry.policy(), trunks.dial, now)
+            listens = [Listen(trunk_queue(name), at_once=trunk.channels) for name, trunk in routes.items()]
+            # What waits for a trunk that is gone from the settings is heard, too, or it would wait for ever: its calls
+            # end at once, with no route. It is not sent another way: from the sandbox, say, to a real number.
+            gone = await parts.db.aread(open_trunks) - routes.keys()
+            for name in sorted(gone):
+                log.warning("faxes wait for trunk %s, which is not in the settings: they will fail", name)
+                listens.append(Listen(trunk_queue(name)))
+            await work(parts, "line", {CALL: caller.call}, listens, trunks.hang_up)

@@ -1,0 +1,26 @@
+"""What the processes that share the database are made of. Must not know: which of them does what."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+from unifax.here import Layout
+from unifax.store.blobs import FolderBlobs
+from unifax.store.db import Database, open_database
+from unifax.work.queue import Queue
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The database, the documents, the queue."""
+
+    db: Database
+    blobs: FolderBlobs
+    queue: Queue
+
+
+@contextmanager
+def opened(layout: Layout) -> Iterator[Parts]:
+    """Open everything, and close it in the end."""
+    with closing(open_database(layout.data)) as db, closing(Queue(db)) as queue:
+        yield Parts(db, FolderBlobs(layout.blobs), queue)
