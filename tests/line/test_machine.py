@@ -30,7 +30,7 @@ QUICK: dict[str, Outcome] = {
     "11": Outcome.T38_REFUSED,
     "13": Outcome.SENT,
 }
-"How one call to a number ends, for those that take no more than some seconds; tests/e2e tries the others."
+"How one call to a number ends, for those that take no more than some seconds."
 
 
 def number(script: str) -> str:
@@ -52,6 +52,20 @@ def test_a_number_does_what_its_script_says(script: str, outcome: Outcome, tmp_p
     assert report.outcome is outcome
     if outcome is Outcome.SENT:
         assert same_pages(document, tmp_path / number(script) / f"{report.sip_call_id}.tif")
+
+
+def test_the_slow_one_receives_and_the_one_that_loses_its_last_confirmation_is_uncertain(tmp_path: Path) -> None:
+    document = text_fax(tmp_path / "sent.tif", rows=60)
+
+    async def go() -> None:
+        slow, lost = await asyncio.gather(
+            call(tmp_path, document, number("12")), call(tmp_path, document, number("09"))
+        )
+        assert (slow.outcome, slow.bits_per_second) == (Outcome.SENT, 4800)
+        assert (lost.outcome, lost.pages_confirmed) == (Outcome.UNCERTAIN, 0)
+
+    asyncio.run(go())
+    assert {*QUICK, "07", "09", "12"} == set(SCRIPTS)
 
 
 def test_a_machine_that_hangs_up_in_the_second_page_has_confirmed_the_first(tmp_path: Path) -> None:

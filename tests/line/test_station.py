@@ -1,0 +1,73 @@
+"""A station: its calls, and what becomes of those that nobody wants, or that are gone."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.carrier import AUDIO, CARRIER, T38, US, Carrier
+from tests.faxes import text_fax
+from tests.phones import Conversation, receiving, sending
+from unifax.line.call import Over, Phase, Plan
+from unifax.model.errors import ProtocolError
+from unifax.model.outcome import Outcome
+from unifax.wire.datagram import Address
+from unifax.wire.sip.agent import Invited
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    return text_fax(tmp_path / "sent.tif")
+
+
+def test_a_call_that_inherits_the_media_address_of_one_that_is_closing_is_a_call_of_its_own(document: Path) -> None:
+    carrier = Carrier(Plan(sending(document)))
+    carrier.talk()
+    carrier.station.hang_up(carrier.call, carrier.now)
+    second = carrier.dial(Plan(sending(document)), carrier.call.media)
+    carrier.wait(50)
+    assert carrier.call.phase is Phase.OVER
+    assert carrier.station.calls == {}
+    assert second.phase is Phase.OVER
+    assert {report.outcome for report in carrier.reports} == {Outcome.CANCELLED, Outcome.UNREACHABLE}
+
+
+def test_a_call_that_was_withdrawn_before_it_is_taken_is_over_at_once(document: Path, tmp_path: Path) -> None:
+    waiting: list[Invited] = []
+    talk = Conversation(Plan(sending(document)), lambda _, invited, now: waiting.append(invited))
+    talk.link.run(0.1)
+    talk.caller.station.hang_up(talk.call, talk.link.now)
+    talk.link.run(2)
+    machine = talk.machine
+    call = machine.station.take(waiting[0], Plan(receiving(tmp_path / "received.tif")), machine.media, talk.link.now)
+    talk.link.run(0.1)
+    assert call.phase is Phase.OVER
+    assert any(isinstance(event, Over) for event in machine.events)
+
+
+def test_an_offer_without_audio_is_not_taken_and_leaves_nothing(document: Path, tmp_path: Path) -> None:
+    carrier = Carrier(Plan(sending(document)))
+    invited = Invited(carrier.call.leg, "", "", b"v=0\r\nm=image 6000 udptl t38\r\n")
+    before = dict(carrier.station.calls)
+    with pytest.raises(ProtocolError):
+        carrier.station.take(invited, Plan(receiving(tmp_path / "r.tif")), Address("10.0.0.1", 4002), 0.0)
+    assert carrier.station.calls == before
+
+
+def test_datagrams_for_no_call_are_dropped(document: Path) -> None:
+    carrier = Carrier(Plan(sending(document)))
+    carrier.station.receive(Address("10.0.0.1", 9999), AUDIO, CARRIER, 0.0)
+    carrier.station.receive(US, b"\x00\xff rubbish", CARRIER, 0.0)
+    assert carrier.take() == []
+    assert carrier.station.errors == 0
+
+
+def test_media_leaves_before_the_bye_of_the_same_moment(document: Path) -> None:
+    carrier = Carrier(Plan(sending(document)))
+    carrier.talk()
+    (offer,) = carrier.wait(2.0)
+    carrier.answer(offer, 200, T38)
+    carrier.station.wake(carrier.now + 0.02)
+    carrier.station.hang_up(carrier.call, carrier.now + 0.02)
+    *media, bye = carrier.station.datagrams_to_send()
+    assert {outgoing.local for outgoing in media} == {carrier.call.media}
+    assert bye.datagram.data.startswith(b"BYE")
