@@ -30,6 +30,13 @@ def test_the_environment_stands_above_the_file(file: Path) -> None:
     assert (settings.retry.calls, settings.retry.busy_seconds) == (4, 9)
 
 
+def test_the_environment_separates_numbers_with_commas() -> None:
+    settings = read_settings(
+        None, {"UNIFAX_TRUNKS__CARRIER__SERVER": "a:1", "UNIFAX_TRUNKS__CARRIER__NUMBERS": "0*,+*"}
+    )
+    assert settings.trunks["carrier"].numbers == ("0*", "+*")
+
+
 def test_a_value_may_come_from_a_file_of_its_own(file: Path) -> None:
     file.write_text("127.0.0.1:9090\n")
     assert read_settings(None, {"UNIFAX_WEB__LISTEN_FILE": str(file)}).web.listen == "127.0.0.1:9090"

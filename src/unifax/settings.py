@@ -8,9 +8,9 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from unifax.model.errors import Misconfigured
 from unifax.model.retry import RetryPolicy
@@ -22,6 +22,12 @@ SANDBOX = "sandbox"
 
 
 _DEFAULT = RetryPolicy()
+
+
+Patterns = Annotated[
+    tuple[str, ...], BeforeValidator(lambda given: given.split(",") if isinstance(given, str) else given)
+]
+"Patterns of numbers; the environment separates them with commas."
 
 
 class Section(BaseModel):
@@ -75,7 +81,7 @@ class Trunk(Section):
 
     server: str
     "Address and port, UDP."
-    numbers: tuple[str, ...] = ("*",)
+    numbers: Patterns = ("*",)
     "Patterns of the numbers it reaches: `*` any digits, `?` one digit."
     channels: int = Field(default=30, ge=1, le=1000)
     "Calls at once."
@@ -91,7 +97,7 @@ class Sandbox(Section):
 
     enabled: Literal["auto", "yes", "no"] = "auto"
     "`auto`: only while no trunk is configured, so that it can never swallow a real number."
-    numbers: tuple[str, ...] = ("7778888", "77788??")
+    numbers: Patterns = ("7778888", "77788??")
     "Numbers it answers."
     listen: str = "127.0.0.1:5070"
     "SIP address of the machine; port 0 takes a free one."
