@@ -12,8 +12,8 @@ from bench.telephony import MachineProcess, dense_page, forget, order, own_cpu_s
 from unifax.documents.pages import same_pages
 from unifax.model.outcome import Outcome
 
-LEVELS = (50, 100, 200, 300, 400, 600, 800)
-CALLS_PER_SECOND = 20
+LEVELS = (100, 200, 400, 600, 800, 1000, 1200)
+CALLS_PER_SECOND = 40
 ENOUGH = 0.99
 "Below this share of exact pages a level counts as broken, and no higher one is tried."
 
