@@ -1,20 +1,27 @@
-"""`python -m bench [NAME …] [--json]`."""
+"""`python -m bench [NAME …] [--json]`; without a name, all but `faults`."""
 
 import argparse
 from collections.abc import Callable, Mapping
+from functools import partial
 
-from bench import accept, call, lines
+from bench import accept, call, faults, lines
 
 BENCHES: Mapping[str, Callable[[bool], None]] = {"call": call.run, "accept": accept.run, "lines": lines.run}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join([*BENCHES, "faults"]))
     parser.add_argument("--json", action="store_true", help="one JSON object a benchmark")
+    parser.add_argument("--seconds", type=float, default=faults.SECONDS, help="how long `faults` goes on")
+    parser.add_argument("--seed", type=int, default=1, help="of the chance in `faults`")
     arguments = parser.parse_args()
+    benches: Mapping[str, Callable[[bool], None]] = {
+        **BENCHES,
+        "faults": partial(faults.run, seconds=arguments.seconds, seed=arguments.seed),
+    }
     for name in arguments.names or BENCHES:
-        BENCHES[name](arguments.json)
+        benches[name](arguments.json)
 
 
 if __name__ == "__main__":

@@ -55,11 +55,16 @@ def _role(process: psutil.Process) -> str | None:
 
 
 @contextmanager
-def running(data: Path, environment: Mapping[str, str] | None = None, token: str | None = None) -> Iterator[Running]:
+def running(
+    data: Path,
+    environment: Mapping[str, str] | None = None,
+    token: str | None = None,
+    arguments: Sequence[str] = ("--listen", "127.0.0.1:0"),
+) -> Iterator[Running]:
     """Run `unifax serve` on a folder; give `token` when the folder has accounts already."""
     log = (data.parent / "service.log").open("a")
     process = subprocess.Popen(
-        [sys.executable, "-m", "unifax", "serve", "--data", str(data), "--listen", "127.0.0.1:0"],
+        [sys.executable, "-m", "unifax", "serve", "--data", str(data), *arguments],
         stdout=subprocess.PIPE,
         stderr=log,
         text=True,
