@@ -1,5 +1,6 @@
 """What strangers send: refused in words, in bounded time, and nothing stays behind."""
 
+import contextlib
 import json
 import os
 import struct
@@ -103,15 +104,12 @@ def test_it_is_refused_in_words(converter: Converter, tmp_path: Path, what: str)
 
 def test_a_picture_of_minutes_is_given_up_after_seconds(converter: Converter, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(samples.slow_jpeg())
-    for _ in range(30):
-        try:
-            converter.inspect(tmp_path / "file", "a name")
-        except Unavailable:
-            continue  # this machine is busy: less than half of the time was the file's own
-        except FileInvalid as refused:
-            assert refused.reason == "takes too long to read"
-            return
-    raise AssertionError("it was never judged")
+    with pytest.raises(FileInvalid, match="takes too long to read"):
+        for _ in range(30):
+            with contextlib.suppress(
+                Unavailable
+            ):  # this machine is busy: less than half of the time was the file's own
+                converter.inspect(tmp_path / "file", "a name")
 
 
 def refusal(converter: Converter, file: Path, out: Path) -> str | None:
