@@ -235,6 +235,20 @@ def test_a_line_that_raises_is_decided_by_what_was_written_down(desk: Desk) -> N
     assert [call.outcome for call in fax.deliveries[0].calls] == [Outcome.LOST, Outcome.SENT]
 
 
+def test_a_page_whose_confirmation_could_not_be_written_down_at_once_is_not_sent_again(desk: Desk) -> None:
+    """The line hangs up when progress cannot be written; what it had seen by then is written with the end."""
+    desk.world.execute(
+        "CREATE TRIGGER full BEFORE UPDATE ON deliveries WHEN NEW.state = 'calling' AND OLD.pages_confirmed = 1"
+        " BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+    )
+    desk.far_ends["7778888"] = [ends(Outcome.SENT, PAGES), ends(Outcome.SENT, 1)]
+    fax = desk.finish(desk.send("7778888"))
+    assert [(call.outcome, call.pages_confirmed) for call in fax.deliveries[0].calls] == [
+        (Outcome.LOST, 2),
+        (Outcome.SENT, 1),
+    ]
+
+
 def test_work_that_is_stale_does_nothing(desk: Desk) -> None:
     desk.far_ends["7778888"] = [ends(Outcome.BUSY)]
     fax_id = desk.send("7778888")

@@ -120,3 +120,13 @@ def test_work_is_renewed_once(desk: Desk) -> None:
     assert calling is not None
     assert (calling.work, calling.call_number) == (3, 1)
     assert desk.world.db.write(calls.renew_call, 1, 3, SOON) is None, "a call that is up is not put off"
+
+
+def test_the_trunks_of_open_deliveries_are_known(desk: Desk) -> None:
+    read = desk.world.db.read
+    desk.send("0003*211", "7778801")
+    assert read(calls.open_trunks) == {"sandbox"}
+    desk.world.execute("UPDATE deliveries SET trunk = 'carrier' WHERE id = 2")
+    assert read(calls.open_trunks) == {"sandbox", "carrier"}
+    desk.world.execute("UPDATE deliveries SET state = 'failed', next_call_at = NULL WHERE id = 2")
+    assert read(calls.open_trunks) == {"sandbox"}
