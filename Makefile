@@ -50,7 +50,7 @@ fix: setup ## Format and repair what can be repaired
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup ## Take the figures that the README quotes (NAME=call, accept or lines for one)
+bench: setup ## Take the figures that the README quotes (NAME=call, accept or lines for one; NAME=faults kills its processes for five minutes)
 	$(BIN)/python -m bench $(NAME)
 
 lock: setup ## Renew the locked versions

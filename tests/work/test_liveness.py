@@ -58,6 +58,17 @@ def test_a_lifeline_that_is_closed_leaves_nothing(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "executors") == []
 
 
+def test_a_lifeline_that_is_cut_tells_the_others(tmp_path: Path) -> None:
+    hold_and_cut = HOLD.replace("print", "line.cut(); print")
+    process = subprocess.Popen(
+        [sys.executable, "-c", hold_and_cut, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"holding\n"
+    assert is_cut(tmp_path, "held"), "though its process lives"
+    process.communicate()
+
+
 @given(st.lists(st.tuples(st.floats(0, 10), st.booleans()), max_size=20))
 def test_an_executor_is_silent_when_its_beats_stop_for_the_limit(steps: list[tuple[float, bool]]) -> None:
     watch, now, count, beaten_at = Watch(15.0), 0.0, 0, 0.0

@@ -135,7 +135,9 @@ class Executor:
             await self._db.awrite(executors.remove_executor, self.id)
         except Unavailable:
             log.warning("%s could not sign off; the others will notice", self.id)
-        self._lifeline.close()
+            self._lifeline.cut()
+        else:
+            self._lifeline.close()
         log.info("= %s has stopped", self.id)
 
     def stop(self) -> None:

@@ -21,7 +21,12 @@ class Lifeline:
         fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def close(self) -> None:
+        """End in good order: nothing is left."""
         self._path.unlink(missing_ok=True)
+        self.cut()
+
+    def cut(self) -> None:
+        """End as a process that dies does: what is left tells the others."""
         os.close(self._file)
 
 
