@@ -12,7 +12,7 @@ class Answering:
     """What it will say, and what it was asked."""
 
     answers: list[tuple[int, bytes]]
-    "Status and body, in the order in which they are given; the last one is given again and again."
+    "Status and body, in the order in which they are given; the last one is given again and again. Status 0: no answer."
     url: str = ""
     asked: list[str] = field(default_factory=list)
     "Method and target of every request."
@@ -31,6 +31,8 @@ def answering(*answers: tuple[int, bytes]) -> Iterator[Answering]:
             told.authorizations.append(self.headers["Authorization"])
             told.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
             status, body = told.answers.pop(0) if len(told.answers) > 1 else told.answers[0]
+            if status == 0:
+                return
             self.send_response(status)
             if status != 204:
                 self.send_header("Content-Length", str(len(body)))

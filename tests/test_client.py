@@ -41,6 +41,17 @@ def test_a_fax_is_read_with_all_that_a_person_wants_to_know() -> None:
     assert fax.recipients[0].calls[0].t38_at is not None
 
 
+def test_a_fax_is_watched_to_its_end_over_a_service_that_is_away_for_a_moment() -> None:
+    calling = FAX.replace(b'"state": "failed"', b'"state": "calling"')
+    with (
+        answering((200, calling), (0, b""), (0, b""), (200, FAX)) as service,
+        Client(service.url, "t", "210") as client,
+    ):
+        seen = [fax.is_open for fax in client.watch("7")]
+    assert seen == [True, False]
+    assert len(service.asked) == 4
+
+
 def test_what_a_person_types_stays_in_its_place_of_the_address() -> None:
     with answering((200, FAX)) as service, Client(service.url, "t", "1/2?x=#y") as client:
         client.fax("../7?z")

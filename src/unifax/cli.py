@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -31,7 +30,6 @@ Sender = Annotated[str, typer.Option("--from", envvar="UNIFAX_FROM", help="Exten
 DATA = Path("unifax-data")
 URL = "http://127.0.0.1:8080"
 EXTENSION = "0003*210"
-POLL_SECONDS = 0.2
 
 
 def _show_version(wanted: bool) -> None:
@@ -143,17 +141,14 @@ def _follow(client: Client, fax_id: str) -> Fax:
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[step]}")
     ) as progress:
         bars: dict[str, TaskID] = {}
-        while True:
-            fax = client.fax(fax_id)
+        for fax in client.watch(fax_id):
             for recipient in fax.recipients:
                 if recipient.number not in bars:
                     bars[recipient.number] = progress.add_task(recipient.number, step="", total=None)
                 progress.update(
                     bars[recipient.number], total=fax.pages, completed=recipient.pages_confirmed, step=_step(recipient)
                 )
-            if not fax.is_open:
-                return fax
-            time.sleep(POLL_SECONDS)
+    return fax
 
 
 def _step(recipient: Recipient) -> str:

@@ -1,7 +1,8 @@
 """A small client of the HTTP API, for the command line and the demo. It knows nothing of the service's inside."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -17,9 +18,16 @@ from unifax.model.errors import UnifaxError
 from unifax.model.fax import OPEN, DeliveryState, FaxState
 from unifax.model.outcome import Outcome
 
+POLL_SECONDS = 0.1
+PATIENCE_SECONDS = 30.0
+
 
 class ApiError(UnifaxError):
     """The service said no, or did not answer. `str()` is its sentence."""
+
+
+class Unreachable(ApiError):
+    """There was no answer: the service may be starting again."""
 
 
 class _Shape(BaseModel):
@@ -134,6 +142,26 @@ class Client:
     def fax(self, fax_id: str) -> Fax:
         return _read(Fax, lambda: self._http.get(f"{self._faxes}/{quote(fax_id, safe='')}"))
 
+    def watch(self, fax_id: str) -> Iterator[Fax]:
+        """Yield a fax as it stands, again and again, until it has come to its end.
+
+        A service that does not answer is asked again for PATIENCE_SECONDS: the fax is safe with it, so we may wait.
+        """
+        missed = 0
+        while True:
+            try:
+                fax = self.fax(fax_id)
+            except Unreachable:
+                missed += 1
+                if missed * POLL_SECONDS > PATIENCE_SECONDS:
+                    raise
+            else:
+                missed = 0
+                yield fax
+                if not fax.is_open:
+                    return
+            time.sleep(POLL_SECONDS)
+
     def _accepted(self, **body: Unpack[_Body]) -> Accepted:
         return _read(Accepted, lambda: self._http.post(self._faxes, **body))
 
@@ -143,7 +171,7 @@ def _read(shape: type[S], ask: Callable[[], httpx.Response]) -> S:
     try:
         response = ask()
     except httpx.HTTPError as error:
-        raise ApiError(f"the service cannot be reached: {error or type(error).__name__}") from error
+        raise Unreachable(f"the service cannot be reached: {error or type(error).__name__}") from error
     if response.status_code == httpx.codes.NO_CONTENT:
         raise ApiError("there is nothing to send")
     try:

@@ -39,8 +39,6 @@ EXAMPLE = "\r\n".join(
 ).encode()
 "The documented example, byte for byte as printed: `This is my fax`, to 7778888."
 
-POLL_SECONDS = 0.1
-
 
 async def demonstrate(settings: Settings, data: Path, files: Sequence[Path], to: Sequence[str], say: Say) -> bool:
     """Send `files` (the documented example if there are none) to the numbers `to`, and follow each to its end.
@@ -61,25 +59,14 @@ def _act(client: Client, layout: Layout, files: Sequence[Path], to: Sequence[str
     else:
         accepted = client.send_bytes(EXAMPLE.replace(b'["7778888"]', json.dumps(to).encode()), EXAMPLE_TYPE)
     say(f"accepted: id {accepted.id}, uid {accepted.uid}")
-    for line in _story(client, accepted.id):
-        say(line)
-    fax = client.fax(accepted.id)
-    say(f"{fax.state}, {time.perf_counter() - began:.1f} s after the POST")
-    return _compare(fax, layout, say)
-
-
-def _story(client: Client, fax_id: str) -> Iterator[str]:
-    """Yield a line for everything new that GET shows, until every recipient has come to an end."""
     told: set[str] = set()
-    while True:
-        fax = client.fax(fax_id)
+    for fax in client.watch(accepted.id):
         for line in _facts(fax):
             if line not in told:
                 told.add(line)
-                yield line
-        if not fax.is_open:
-            return
-        time.sleep(POLL_SECONDS)
+                say(line)
+    say(f"{fax.state}, {time.perf_counter() - began:.1f} s after the POST")
+    return _compare(fax, layout, say)
 
 
 def _facts(fax: Fax) -> Iterator[str]:

@@ -5,6 +5,10 @@ from datetime import datetime, timedelta
 
 from unifax.model.outcome import MEANING, Again, Outcome
 
+MADE_UP_FOR = 3
+"""Calls beyond the policy's number, when our own process cut the last one off. Not for ever: a document may be what
+ends it."""
+
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
@@ -31,6 +35,7 @@ class RetryPolicy:
 def next_call(policy: RetryPolicy, outcome: Outcome, made: int, now: datetime) -> datetime | None:
     """Return when to call again, or None to give up. `made` counts the call that has just ended."""
     pause = policy.pause_seconds(MEANING[outcome].again)
-    if pause is None or made >= policy.calls:
+    calls = policy.calls + (MADE_UP_FOR if outcome is Outcome.LOST else 0)
+    if pause is None or made >= calls:
         return None
     return now + timedelta(seconds=pause)
