@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-DEBIAN := python3-venv python3-dev libc6-dev libspandsp-dev libtiff-dev fonts-liberation2 fonts-dejavu-core
+DEBIAN := python3-venv python3-dev libc6-dev libspandsp-dev libtiff-dev fonts-liberation2 fonts-dejavu-core fonts-wqy-microhei
 
 FILES ?=
 TO ?= 7778888
