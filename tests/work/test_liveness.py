@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from unifax.work.liveness import Lifeline, Watch, bury, is_cut
 
 HOLD = """
-import sys
+import os, sys
 from pathlib import Path
 from unifax.work.liveness import Lifeline
 line = Lifeline(Path(sys.argv[1]), "held")
-print("holding", flush=True)
+os.write(1, b"holding\\n")  # in one piece, whoever else writes
 sys.stdin.read()
 """
 
@@ -37,7 +37,7 @@ def test_a_lifeline_is_cut_the_moment_its_process_ends(tmp_path: Path) -> None:
 
 def test_a_fork_does_not_hold_the_lifeline(tmp_path: Path) -> None:
     """A process that outlives its parent (a document converter) must not make the parent look alive."""
-    hold_and_fork = HOLD.replace("print", "import os; os.fork(); print")
+    hold_and_fork = HOLD.replace("os.write", "os.fork(); os.write")
     process = subprocess.Popen(
         [sys.executable, "-c", hold_and_fork, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -59,7 +59,7 @@ def test_a_lifeline_that_is_closed_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_a_lifeline_that_is_cut_tells_the_others(tmp_path: Path) -> None:
-    hold_and_cut = HOLD.replace("print", "line.cut(); print")
+    hold_and_cut = HOLD.replace("os.write", "line.cut(); os.write")
     process = subprocess.Popen(
         [sys.executable, "-c", hold_and_cut, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
