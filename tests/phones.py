@@ -3,15 +3,15 @@
 import itertools
 import random
 from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 
 from tests.link import Link, Sent
+from tests.terminals import receives, sends
 from unifax.line.call import Call, CallEvent, Over, Plan
 from unifax.line.station import Station
 from unifax.model.call import CallReport, Milestone, Progress
 from unifax.wire.datagram import Address, Datagram
 from unifax.wire.sip.agent import Invited
-from unifax.wire.t30 import TerminalOptions
 
 NUMBER = "7778888"
 
@@ -72,20 +72,9 @@ class Phone:
         return [event.milestone for event in self.events if isinstance(event, Progress)]
 
 
-def sending(document: Path, *, paced: bool = False, first_page: int = 0, ecm: bool = True) -> TerminalOptions:
-    return TerminalOptions(
-        calling=True,
-        station_id="0003 210",
-        send=document,
-        receive=None,
-        paced=paced,
-        first_page=first_page,
-        ecm=ecm,
-    )
-
-
-def receiving(into: Path, *, paced: bool = False, ecm: bool = True) -> TerminalOptions:
-    return TerminalOptions(calling=False, station_id=NUMBER, send=None, receive=into, paced=paced, ecm=ecm)
+sending = partial(sends, paced=False)
+receiving = partial(receives, paced=False)
+"Unpaced unless a test says otherwise: a whole call is then a few seconds of made-up time."
 
 
 class Conversation:

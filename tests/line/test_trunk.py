@@ -37,7 +37,7 @@ def test_a_fax_arrives_and_its_story_is_recorded(document: Path, kept: Path) -> 
             before = await open_sockets()
             report = await trunks.dial(order(document), record)
             await far.over.wait()
-            assert (report.outcome, report.pages_confirmed, report.far_station_id) == (Outcome.SENT, 1, "7778888")
+            assert (report.outcome, report.pages_confirmed, report.far_station_id) == (Outcome.SENT, 1, "+49 7778888")
             assert [progress.milestone for progress in told] == list(Milestone)
             assert {progress.sip_call_id for progress in told} == {report.sip_call_id}
             assert not exchange.station.calls

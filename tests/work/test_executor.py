@@ -1,17 +1,16 @@
 """A real executor on a real queue, in this process. Waiting is for a condition, with a deadline."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from tests.world import NOW
 from unifax.store import executors
-from unifax.store.db import Connection, Database, open_database
+from unifax.store.db import Connection, Database
 from unifax.work.executor import Executor, Listen, Perform, Pulse
 from unifax.work.jobs import Job
 from unifax.work.queue import Queue
@@ -20,20 +19,6 @@ PULSE = Pulse(
     beat_seconds=0.1, limit_seconds=2.0, poll_seconds=0.05, reconcile_seconds=0.3, grace_seconds=0.2, keep_seconds=0.0
 )
 NUMBERS = Listen("numbers")
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    made = open_database(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def queue(db: Database) -> Iterator[Queue]:
-    made = Queue(db)
-    yield made
-    made.close()
 
 
 def job(number: int, delay_seconds: float | None = None) -> Job:

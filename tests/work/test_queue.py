@@ -1,32 +1,16 @@
 """The queue as its clients see it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from unifax.store.db import Connection, Database, open_database
+from unifax.store.db import Connection, Database
 from unifax.work.jobs import Job
 from unifax.work.queue import Claimed, Queue
 
 JOB = Job("count", "count.1", "numbers", (1,))
 LATER = Job("count", "count.2", "numbers", (2,), delay_seconds=3600)
 FAR_FUTURE = datetime(2200, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    made = open_database(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def queue(db: Database) -> Iterator[Queue]:
-    made = Queue(db)
-    yield made
-    made.close()
 
 
 def pretend(db: Database, status: str, executor: str | None = None) -> None:
