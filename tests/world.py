@@ -18,6 +18,7 @@ from unifax.documents.intake import Found, Kind, Unfit, kind_of
 from unifax.model.accounts import AccountKind, Extension, Viewer
 from unifax.model.errors import FileInvalid
 from unifax.model.numbers import ExtensionNumber
+from unifax.service.office import Office
 from unifax.service.sending import Limits, Sending
 from unifax.store import accounts
 from unifax.store.blobs import FolderBlobs
@@ -86,7 +87,10 @@ class World:
         return f"{self.uids:032x}"
 
     def site(self) -> ASGIApp:
-        return make_site(self.sending(), self.db, lambda: NOW, lambda: "request-1", self.silence_seconds)
+        return make_site(self.office(), lambda: "request-1", self.silence_seconds)
+
+    def office(self) -> Office:
+        return Office(self.db, self.blobs, self.queue, self.sending(), lambda: NOW)
 
     def ask(self, method: str, path: str, who: Person | None = None, **more: object) -> httpx.Response:
         """Ask the site one thing, as somebody."""

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unifax.model.fax import MOVES, OPEN, DeliveryState, FaxState, fax_state
+from unifax.model.fax import MOVES, OPEN, PENDING, DeliveryState, FaxState, fax_state
 
 D, F = DeliveryState, FaxState
 states = st.lists(st.sampled_from(list(DeliveryState)), min_size=1, max_size=6)
@@ -16,8 +16,8 @@ def test_a_fax_is_sent_only_when_every_recipient_has_it(deliveries: list[Deliver
 
 @given(states)
 def test_a_fax_is_under_way_while_any_recipient_is_open(deliveries: list[DeliveryState]) -> None:
-    under_way = fax_state(deliveries) in {F.PRE_APPROVED, F.SCHEDULED}
-    assert under_way == bool(set(deliveries) & OPEN)
+    under_way = fax_state(deliveries) in {F.UPLOADING, F.PRE_APPROVED, F.SCHEDULED}
+    assert under_way == bool(set(deliveries) & PENDING)
 
 
 def test_a_busy_recipient_makes_it_partially_sent() -> None:
@@ -29,6 +29,11 @@ def test_an_uncertain_recipient_is_not_hidden_by_a_sent_one() -> None:
     assert fax_state([D.SENT, D.UNCERTAIN]) is F.UNCERTAIN
 
 
-def test_only_open_states_lead_anywhere() -> None:
+def test_files_that_are_to_come_come_first() -> None:
+    assert fax_state([D.UPLOADING, D.PREPARING]) is F.UPLOADING
+
+
+def test_what_was_sent_stays_sent_and_all_else_may_be_sent_again() -> None:
     assert set(MOVES) == set(D)
-    assert {state for state, to in MOVES.items() if to} == set(OPEN)
+    assert {state for state, to in MOVES.items() if not to} == {D.SENT}
+    assert OPEN < PENDING

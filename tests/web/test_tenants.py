@@ -5,8 +5,7 @@ import pytest
 from tests.web.uapi.bodies import files, to
 from tests.world import World
 from unifax.web.auth import Door
-from unifax.web.ops import ops_routes
-from unifax.web.uapi.faxes import fax_routes
+from unifax.web.site import routers
 
 OPEN_TO_ALL = {"/healthz", "/readyz"}
 
@@ -48,8 +47,8 @@ def test_charlie_gets_nothing(world: World, spelling: str) -> None:
 
 def test_every_route_is_tried(world: World) -> None:
     door = Door(world.db, lambda: pytest.fail("no request was made"))
-    routers = (ops_routes(world.db), fax_routes(world.sending(), world.db, door, 60.0))
-    routes = {route.path for router in routers for route in router.routes if hasattr(route, "path")}
+    every = routers(world.office(), door, 60.0)
+    routes = {route.path for router in every for route in router.routes if hasattr(route, "path")}
     spoken = {
         "/".join(f"{{{'x'}}}" if at > 2 else step for at, step in enumerate(a.split("/")))
         for _, a, _, _ in tried(world)

@@ -11,6 +11,13 @@ UnifaxError
 │   ├── AccessDenied        401 access_denied
 │   ├── RequestInvalid      400 request_invalid
 │   ├── NotFound            404 not_found
+│   ├── TooLate             409 too_late
+│   ├── Conflict            409 conflict
+│   ├── InFlight            409 request_in_flight
+│   ├── UploadExpired       410 fx_upload_expired
+│   ├── UploadInvalid       400 fx_upload_invalid
+│   ├── KeyReused           422 idempotency_key_reused
+│   ├── TooMany             429 too_many_requests
 │   ├── TooSlow             408 request_timeout
 │   └── TooLarge            413 request_too_large
 ├── Unavailable        we cannot do it now: 503 service_unavailable, with Retry-After
@@ -81,6 +88,54 @@ class RequestInvalid(Refused):
 class NotFound(Refused):
     status = 404
     code = "not_found"
+
+
+class TooLate(Refused):
+    """What was asked for cannot be done any more: it is out, or over."""
+
+    status = 409
+    code = "too_late"
+
+
+class Conflict(Refused):
+    """What is to be made is there already, or in use."""
+
+    status = 409
+    code = "conflict"
+
+
+class InFlight(Refused):
+    """The first request with this Idempotency-Key is still being answered."""
+
+    status = 409
+    code = "request_in_flight"
+
+
+class UploadExpired(Refused):
+    """The address of an upload is no longer good."""
+
+    status = 410
+    code = "fx_upload_expired"
+
+
+class UploadInvalid(Refused):
+    """What came is not what was announced: its size, or its hash."""
+
+    code = "fx_upload_invalid"
+
+
+class KeyReused(Refused):
+    """An Idempotency-Key was shown before, with another request."""
+
+    status = 422
+    code = "idempotency_key_reused"
+
+
+class TooMany(Refused):
+    """More requests than this App or account may make."""
+
+    status = 429
+    code = "too_many_requests"
 
 
 class TooSlow(Refused):

@@ -9,8 +9,9 @@ from unifax.model.outcome import Outcome
 
 
 class FaxState(StrEnum):
-    """VoipNow's words for a fax, with two of ours."""
+    """VoipNow's words for a fax, with three of ours: Uploading, Cancelled and Uncertain."""
 
+    UPLOADING = "Uploading"
     PRE_APPROVED = "Pre-Approved"
     SCHEDULED = "Scheduled For Sending"
     SENT = "Sent"
@@ -23,6 +24,7 @@ class FaxState(StrEnum):
 class DeliveryState(StrEnum):
     """Where one recipient of a fax stands."""
 
+    UPLOADING = "uploading"
     PREPARING = "preparing"
     WAITING = "waiting"
     CALLING = "calling"
@@ -33,9 +35,13 @@ class DeliveryState(StrEnum):
 
 
 OPEN = frozenset({DeliveryState.PREPARING, DeliveryState.WAITING, DeliveryState.CALLING})
-"States that have a next step, and so must have live work in the queue."
+"States that have a next step of ours, and so must have live work in the queue."
+
+PENDING = OPEN | {DeliveryState.UPLOADING}
+"States that are not the end of it: we, or the sender who is still to upload files, have something to do."
 
 MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = {
+    DeliveryState.UPLOADING: frozenset({DeliveryState.PREPARING, DeliveryState.FAILED, DeliveryState.CANCELLED}),
     DeliveryState.PREPARING: frozenset(
         {DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.CANCELLED}
     ),
@@ -50,20 +56,24 @@ MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = {
         }
     ),
     DeliveryState.SENT: frozenset(),
-    DeliveryState.FAILED: frozenset(),
-    DeliveryState.CANCELLED: frozenset(),
-    DeliveryState.UNCERTAIN: frozenset(),
+    DeliveryState.FAILED: frozenset({DeliveryState.PREPARING, DeliveryState.WAITING}),
+    DeliveryState.CANCELLED: frozenset({DeliveryState.PREPARING, DeliveryState.WAITING}),
+    DeliveryState.UNCERTAIN: frozenset({DeliveryState.WAITING}),
 }
-"What is not here does not happen. Preparing goes straight to sent for an extension of our own: no call is made."
+"""What is not here does not happen. Preparing goes straight to sent for an extension of our own: no call is made. What
+was not sent may be sent again when its sender asks for it; what was sent never is."""
 
 
 def fax_state(deliveries: Iterable[DeliveryState]) -> FaxState:
     """Return the state of a fax as a whole, from the states of its recipients (at least one).
 
-    Pre-Approved while its pages are being made, Scheduled while anything is still open; then the truth:
+    Uploading while files are to come, Pre-Approved while its pages are being made, Scheduled while anything is still
+    open; then the truth:
     Uncertain stands above Partially Sent, because somebody has to look.
     """
     states = set(deliveries)
+    if DeliveryState.UPLOADING in states:
+        return FaxState.UPLOADING
     if states == {DeliveryState.PREPARING}:
         return FaxState.PRE_APPROVED
     if states & OPEN:

@@ -26,6 +26,8 @@ class Outcome(StrEnum):
     PROTOCOL = "protocol"
     INCOMPATIBLE = "incompatible"
     DOCUMENT = "document"
+    NOT_UPLOADED = "not_uploaded"
+    EXPIRED = "expired"
     LOST = "lost"
     CANCELLED = "cancelled"
 
@@ -82,6 +84,8 @@ MEANING: Mapping[Outcome, Meaning] = {
     Outcome.PROTOCOL: Meaning("the machines did not understand each other", Fault.CARRIER, Again.DROPPED),
     Outcome.INCOMPATIBLE: Meaning("the far machine cannot take this fax", Fault.CALLEE, Again.NEVER),
     Outcome.DOCUMENT: Meaning("the document could not be made into pages", Fault.CALLER, Again.NEVER),
+    Outcome.NOT_UPLOADED: Meaning("the files were not uploaded in time", Fault.CALLER, Again.NEVER),
+    Outcome.EXPIRED: Meaning("it could not be sent in the time it was given", Fault.CALLER, Again.NEVER),
     Outcome.LOST: Meaning("our own process ended during the call", Fault.OURS, Again.DROPPED),
     Outcome.CANCELLED: Meaning("cancelled by the sender", Fault.CALLER, Again.NEVER),
 }

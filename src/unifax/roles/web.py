@@ -11,6 +11,7 @@ from unifax.documents.convert import Limits as PaperLimits
 from unifax.here import Layout, now
 from unifax.processes import until_told_to_end
 from unifax.roles.parts import opened
+from unifax.service.office import Office
 from unifax.service.sending import Limits, Sending
 from unifax.settings import Settings, parse_address
 from unifax.web.http1 import Http1
@@ -37,7 +38,7 @@ async def run(settings: Settings, layout: Layout) -> None:
         host, port = parse_address(settings.web.listen)
         server = uvicorn.Server(
             uvicorn.Config(
-                make_site(sending, parts.db, now),
+                make_site(Office(parts.db, parts.blobs, parts.queue, sending, now)),
                 host=host,
                 port=port,
                 http=Http1,

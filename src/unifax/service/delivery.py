@@ -19,6 +19,7 @@ from unifax.model.fax import DeliveryState
 from unifax.model.numbers import shorten
 from unifax.model.outcome import Outcome
 from unifax.model.retry import RetryPolicy, next_call
+from unifax.service.telling import tell
 from unifax.store import calls, faxes
 from unifax.store.blobs import FolderBlobs
 from unifax.store.calls import CallUp, NumberTaken
@@ -48,6 +49,7 @@ def accept(conn: Connection, queue: Queue, new: NewFax) -> int:
     """Write down a fax and the work on it, in the caller's transaction. Once that commits, the fax is not lost."""
     fax_id = faxes.add_fax(conn, new)
     queue.enqueue(conn, prepare_job(fax_id, FIRST_WORK))
+    tell(conn, queue, fax_id, new.accepted_at)
     return fax_id
 
 
@@ -75,7 +77,7 @@ class Preparer:
             pages = await asyncio.to_thread(self._render, files, staged, header)
             document = await asyncio.to_thread(self._blobs.keep, staged)
         except FileInvalid as error:
-            if await self._db.awrite(faxes.set_unpreparable, fax_id, work):
+            if await self._db.awrite(self._unpreparable, fax_id, work):
                 log.info("fax %d = failed: a file %s", fax_id, error.reason)
         except Unavailable as error:
             await self._db.awrite(self._put_off, fax_id, work, error.retry_after_seconds)
@@ -91,7 +93,13 @@ class Preparer:
             return
         for call in ready:
             self._queue.enqueue(conn, call_job(call))
+        tell(conn, self._queue, fax_id, self._clock())
         log.info("fax %d = prepared: %d pages, %d to call", fax_id, pages, len(ready))
+
+    def _unpreparable(self, conn: Connection, fax_id: int, work: int) -> bool:
+        ours = faxes.set_unpreparable(conn, fax_id, work)
+        tell(conn, self._queue, fax_id, self._clock())
+        return ours
 
     def _put_off(self, conn: Connection, fax_id: int, work: int, seconds: float) -> None:
         renewed = faxes.renew_preparing(conn, fax_id, work)
@@ -153,6 +161,7 @@ class Caller:
         begun = calls.begin_call(conn, delivery_id, call_number, work, run, now)
         match begun:
             case CallUp() if begun.run == run:
+                tell(conn, self._queue, begun.fax_id, now)
                 return begun
             case CallUp():
                 self._settle(conn, begun, None)
@@ -176,6 +185,7 @@ class Caller:
         call = calls.end_call(conn, known, ended, state_after(ended.outcome, next_call_at), next_call_at, now)
         if call is not None and next_call_at is not None:
             self._queue.enqueue(conn, call_job(call, (next_call_at - now).total_seconds()))
+        tell(conn, self._queue, up.fax_id, now)
         log.info(
             "fax %d call %d.%d to %s = %s: %d of %d pages, %s",
             *(up.fax_id, up.delivery_id, up.call_number, shorten(up.number), ended.outcome),

@@ -38,7 +38,7 @@ def viewer_of_token(conn: Connection, token: str, now: datetime) -> Viewer | Non
         conn.execute(
             select(tokens.c.sha256, tokens.c.app_id, accounts.c.id, accounts.c.kind)
             .join(accounts, accounts.c.id == tokens.c.account_id)
-            .where(tokens.c.sha256 == kept, tokens.c.expires_at > now)
+            .where(tokens.c.sha256 == kept, tokens.c.kind == "access", tokens.c.expires_at > now)
         )
         .mappings()
         .one_or_none()
@@ -87,7 +87,7 @@ def any_account(conn: Connection) -> bool:
 
 def add_account(conn: Connection, kind: AccountKind, parent_id: int | None, name: str, now: datetime) -> int:
     """Add an account below another (none for an administrator) and return its id."""
-    values = {"kind": kind.value, "parent_id": parent_id, "name": name, "created_at": now}
+    values = {"kind": kind.value, "parent_id": parent_id, "name": name, "enabled": 1, "created_at": now}
     new_id: int = conn.execute(insert(accounts).values(values).returning(accounts.c.id)).scalar_one()
     return new_id
 
@@ -115,6 +115,8 @@ def add_app(conn: Connection, account_id: int, name: str, key: str, secret: str,
         "key": key,
         "secret_sha256": digest(secret),
         "trusted": int(trusted),
+        "enabled": 1,
+        "redirect_uris": "",
     }
     new_id: int = conn.execute(insert(apps).values(values).returning(apps.c.id)).scalar_one()
     return new_id
@@ -124,6 +126,8 @@ def add_token(conn: Connection, app_id: int, account_id: int, token: str, now: d
     """Let a token stand for an account until it expires."""
     values = {
         "sha256": digest(token),
+        "kind": "access",
+        "consent": digest(token),
         "app_id": app_id,
         "account_id": account_id,
         "created_at": now,

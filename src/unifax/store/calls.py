@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, case, exists, insert, or_, sel
 
 from unifax.model.call import CallReport, Milestone, Progress
 from unifax.model.fax import OPEN, DeliveryState
+from unifax.store.events import add_progress
 from unifax.store.schema import calls, deliveries, extensions, faxes
 
 
@@ -167,6 +168,7 @@ def record_progress(conn: Connection, up: CallUp, progress: Progress, now: datet
     recorded = conn.execute(update(calls).where(*mine, calls.c.ended_at.is_(None)).values(values))
     if recorded.rowcount == 0:
         return False
+    add_progress(conn, up.delivery_id, up.call_number, progress, now)
     if progress.milestone is Milestone.PAGE_CONFIRMED:
         confirmed = up.first_page + progress.pages_confirmed
         conn.execute(
@@ -217,6 +219,7 @@ def end_call(
             outcome=report.outcome.value,
             pages_confirmed=up.first_page + report.pages_confirmed,
             next_call_at=next_call_at,
+            cancel_at=None,
             work=deliveries.c.work + 1,
         )
         .returning(deliveries.c.work)

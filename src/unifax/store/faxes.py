@@ -50,6 +50,10 @@ class NewFax:
     files: tuple[NewFile, ...]
     recipients: tuple[NewRecipient, ...]
     accepted_at: datetime
+    priority: int = 10
+    "1 is most urgent."
+    send_after: datetime | None = None
+    give_up_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,10 @@ def add_fax(conn: Connection, new: NewFax) -> int:
             extension_id=new.extension_id,
             accepted_at=new.accepted_at,
             work=FIRST_WORK,
+            state=fax_state([DeliveryState.PREPARING]).value,
+            priority=new.priority,
+            send_after=new.send_after,
+            give_up_at=new.give_up_at,
         )
         .returning(faxes.c.id)
     ).scalar_one()
@@ -104,6 +112,7 @@ def add_fax(conn: Connection, new: NewFax) -> int:
                 "calls": 0,
                 "work": FIRST_WORK,
                 "pages_confirmed": 0,
+                "calls_before": 0,
             }
             for position, recipient in enumerate(new.recipients)
         ],
@@ -174,6 +183,7 @@ def set_prepared(
                 document=document,
                 pages=pages,
                 received_at=now,
+                told=0,
             )
         )
     waiting = conn.execute(

@@ -27,7 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 from unifax.model.accounts import AccountKind
-from unifax.model.fax import MOVES, OPEN, DeliveryState
+from unifax.model.event import EventKind
+from unifax.model.fax import MOVES, OPEN, DeliveryState, FaxState
 
 
 class Instant(TypeDecorator[datetime]):
@@ -64,7 +65,12 @@ accounts = Table(
     Column("kind", Text, nullable=False),
     Column("parent_id", Integer, ForeignKey("accounts.id"), index=True),
     Column("name", Text, nullable=False),
+    Column("login", Text, unique=True),
+    Column("password", Text),  # as argon2 writes it; none: nobody signs in
+    Column("enabled", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
+    CheckConstraint("enabled IN (0, 1)", name="enabled"),
+    CheckConstraint("password IS NULL OR password LIKE '$argon2id$%'", name="password"),
     CheckConstraint(f"kind IN ({_words(AccountKind)})", name="kind"),
     CheckConstraint("(kind = 'administrator') = (parent_id IS NULL)", name="parent"),
     sqlite_autoincrement=True,
@@ -96,7 +102,10 @@ apps = Table(
     Column("name", Text, nullable=False),
     Column("key", Text, nullable=False, unique=True),
     Column("secret_sha256", Text, nullable=False),
-    Column("trusted", Integer, nullable=False),
+    Column("trusted", Integer, nullable=False),  # may ask for a token without anybody's consent
+    Column("enabled", Integer, nullable=False),
+    Column("redirect_uris", Text, nullable=False),  # separated by spaces, as in RFC 7591 2
+    CheckConstraint("enabled IN (0, 1)", name="enabled"),
     CheckConstraint("trusted IN (0, 1)", name="trusted"),
     CheckConstraint("length(secret_sha256) = 64", name="secret"),
     sqlite_autoincrement=True,
@@ -107,11 +116,48 @@ tokens = Table(
     "tokens",
     metadata,
     Column("sha256", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("consent", Text, nullable=False),  # one grant and all that was made of it: revoked together
     Column("app_id", Integer, ForeignKey("apps.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),  # a refresh token is used once; a second time means that somebody stole it
     CheckConstraint("length(sha256) = 64", name="sha256"),
+    CheckConstraint("kind IN ('access', 'refresh')", name="kind"),
+    Index("ix_tokens_consent", "consent"),
+    Index("ix_tokens_expires_at", "expires_at"),
+    sqlite_strict=True,
+)
+
+codes = Table(  # of RFC 6749 4.1.2, waiting to be exchanged
+    "codes",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("consent", Text, nullable=False),
+    Column("app_id", Integer, ForeignKey("apps.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
+    Column("redirect_uri", Text, nullable=False),
+    Column("challenge", Text),
+    Column("challenge_method", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    CheckConstraint("length(sha256) = 64", name="sha256"),
+    CheckConstraint("(challenge IS NULL) = (challenge_method IS NULL)", name="challenge"),
+    Index("ix_codes_expires_at", "expires_at"),
+    sqlite_strict=True,
+)
+
+sessions = Table(  # people who have signed in
+    "sessions",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    CheckConstraint("length(sha256) = 64", name="sha256"),
+    Index("ix_sessions_expires_at", "expires_at"),
     sqlite_strict=True,
 )
 
@@ -126,9 +172,17 @@ faxes = Table(
     Column("work", Integer, nullable=False),  # serial of the work that may prepare it; older work is stale
     Column("document", Text),
     Column("pages", Integer),
+    Column("state", Text, nullable=False),  # what `store.events.settle` made of its deliveries
+    Column("priority", Integer, nullable=False),  # 1 is most urgent
+    Column("send_after", Instant),
+    Column("give_up_at", Instant),
     CheckConstraint("(document IS NULL) = (pages IS NULL)", name="prepared"),
     CheckConstraint("pages > 0", name="pages"),
+    CheckConstraint(f"state IN ({_words(FaxState)})", name="state"),
+    CheckConstraint("priority > 0", name="priority"),
+    CheckConstraint("send_after IS NULL OR give_up_at IS NULL OR send_after < give_up_at", name="times"),
     Index("ix_faxes_account_id_id", "account_id", "id"),
+    Index("ix_faxes_extension_id_id", "extension_id", "id"),
     sqlite_autoincrement=True,  # an id is never given twice: work in the queue is named after it
     sqlite_strict=True,
 )
@@ -143,6 +197,26 @@ fax_files = Table(
     Column("blob", Text, nullable=False),
     Column("bytes", Integer, nullable=False),
     Column("pages", Integer, nullable=False),
+    sqlite_strict=True,
+)
+
+uploads = Table(  # files of a fax that are to come, each by a PUT of its own (v5); gone when all have come
+    "uploads",
+    metadata,
+    Column("fax_id", Integer, ForeignKey("faxes.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("sha256", Text, nullable=False, unique=True),  # of the secret in its address
+    Column("name", Text, nullable=False),
+    Column("declared_bytes", Integer, nullable=False),
+    Column("declared_sha256", Text),
+    Column("expires_at", Instant, nullable=False),
+    Column("kind", Text),
+    Column("blob", Text),
+    Column("pages", Integer),
+    CheckConstraint("length(sha256) = 64", name="sha256"),
+    CheckConstraint("declared_bytes >= 0", name="declared_bytes"),
+    CheckConstraint("(blob IS NULL) = (kind IS NULL) AND (blob IS NULL) = (pages IS NULL)", name="come"),
+    Index("ix_uploads_expires_at", "expires_at"),
     sqlite_strict=True,
 )
 
@@ -161,6 +235,9 @@ deliveries = Table(
     Column("pages_confirmed", Integer, nullable=False),
     Column("outcome", Text),
     Column("next_call_at", Instant),
+    Column("calls_before", Integer, nullable=False),  # calls made before it was last sent again
+    Column("cancel_at", Instant),  # when its sender asked for the end of the call that is up
+    Column("told", Text),  # the state that `store.events.settle` told last
     UniqueConstraint("fax_id", "position"),
     CheckConstraint(f"state IN ({_words(DeliveryState)})", name="state"),
     CheckConstraint("(trunk IS NULL) <> (extension_id IS NULL)", name="way"),
@@ -168,7 +245,10 @@ deliveries = Table(
     CheckConstraint("(state = 'uncertain') = (outcome IS NOT NULL AND outcome = 'uncertain')", name="uncertain"),
     CheckConstraint("(state = 'waiting') = (next_call_at IS NOT NULL)", name="waiting"),
     CheckConstraint("state <> 'calling' OR calls > 0", name="calling"),
-    CheckConstraint("calls >= 0 AND pages_confirmed >= 0", name="counts"),
+    CheckConstraint("calls >= calls_before AND calls_before >= 0 AND pages_confirmed >= 0", name="counts"),
+    CheckConstraint("cancel_at IS NULL OR state = 'calling'", name="cancel"),
+    Index("ix_deliveries_number", "number", "fax_id"),
+    Index("ix_deliveries_cancel", "id", sqlite_where=text("cancel_at IS NOT NULL")),
     Index("ux_deliveries_calling", "number", unique=True, sqlite_where=text("state = 'calling'")),
     Index("ix_deliveries_open", "id", sqlite_where=text(f"state IN ({_words(OPEN)})")),
     sqlite_autoincrement=True,  # an id is never given twice: work in the queue is named after it
@@ -211,9 +291,89 @@ inbox = Table(
     Column("document", Text, nullable=False),
     Column("pages", Integer, nullable=False),
     Column("received_at", Instant, nullable=False),
+    Column("read_at", Instant),
+    Column("told", Integer, nullable=False),
     CheckConstraint("pages > 0", name="pages"),
+    CheckConstraint("told IN (0, 1)", name="told"),
     Index("ix_inbox_extension_id_id", "extension_id", "id"),
     sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+
+events = Table(  # what happened to faxes, in order; kept for those who follow, and to be told again
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("extension_id", Integer, ForeignKey("extensions.id"), nullable=False),
+    Column("fax_id", Integer, ForeignKey("faxes.id", ondelete="CASCADE")),
+    Column("inbox_id", Integer, ForeignKey("inbox.id", ondelete="CASCADE")),
+    Column("position", Integer),
+    Column("at", Instant, nullable=False),
+    Column("facts", Text, nullable=False),  # JSON
+    CheckConstraint(f"kind IN ({_words(EventKind)})", name="kind"),
+    CheckConstraint("(kind = 'received') = (inbox_id IS NOT NULL)", name="received"),
+    CheckConstraint("(kind IN ('recipient', 'progress')) = (position IS NOT NULL)", name="recipient"),
+    Index("ix_events_extension_id_id", "extension_id", "id"),
+    Index("ix_events_fax_id_id", "fax_id", "id"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+
+hooks = Table(  # who wants to be told
+    "hooks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("extension_id", Integer, ForeignKey("extensions.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("type", Integer, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("method", Integer, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("secret", Integer, nullable=False),  # how often its secret was changed; the secret itself is derived
+    Column("modified_at", Instant, nullable=False),
+    CheckConstraint("type IN (0, 1, 2)", name="type"),
+    CheckConstraint("method IN (0, 1, 2)", name="method"),
+    CheckConstraint("status IN (0, 1)", name="status"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+
+notices = Table(  # one event to be told to one hook
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("hook_id", Integer, ForeignKey("hooks.id", ondelete="CASCADE"), nullable=False),
+    Column("event_id", Integer, ForeignKey("events.id", ondelete="CASCADE"), nullable=False),
+    Column("replay", Integer, nullable=False),  # 0, then 1 and on each time it was asked to be told again
+    Column("state", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("work", Integer, nullable=False),  # serial of the work that may tell it; older work is stale
+    Column("next_try_at", Instant),
+    Column("tried_at", Instant),
+    Column("http_status", Integer),
+    Column("trouble", Text),  # why the last try failed, in a few words
+    UniqueConstraint("hook_id", "event_id", "replay"),
+    CheckConstraint("state IN ('waiting', 'told', 'given_up')", name="state"),
+    CheckConstraint("(state = 'waiting') = (next_try_at IS NOT NULL)", name="waiting"),
+    Index("ix_notices_waiting", "next_try_at", sqlite_where=text("state = 'waiting'")),
+    Index("ix_notices_event_id", "event_id"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+
+keys = Table(  # Idempotency-Keys that Apps have shown
+    "keys",
+    metadata,
+    Column("app_id", Integer, ForeignKey("apps.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("begun_at", Instant, nullable=False),
+    Column("request", Text),  # SHA-256 of what was asked, hex; none while that is being read
+    Column("status", Integer),  # of the answer; none while there is none
+    Column("answer", Text),  # its JSON
+    CheckConstraint("(status IS NULL) = (answer IS NULL)", name="answered"),
+    CheckConstraint("status IS NULL OR request IS NOT NULL", name="request"),
+    Index("ix_keys_begun_at", "begun_at"),
     sqlite_strict=True,
 )
 

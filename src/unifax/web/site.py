@@ -1,14 +1,12 @@
 """The site: every route, in one ASGI application, made from what it is given. Knows no settings and no server."""
 
 from collections.abc import Callable
-from datetime import datetime
 from uuid import uuid4
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
-from unifax.service.sending import Sending
-from unifax.store.db import Database
+from unifax.service.office import Office
 from unifax.web.auth import Door
 from unifax.web.edge import Edge
 from unifax.web.ops import ops_routes
@@ -23,17 +21,18 @@ def _random_id() -> str:
     return uuid4().hex[:16]
 
 
+def routers(office: Office, door: Door, silence_seconds: float) -> list[APIRouter]:
+    """Return all routes there are."""
+    return [ops_routes(office.db), fax_routes(office, door, silence_seconds)]
+
+
 def make_site(
-    sending: Sending,
-    db: Database,
-    clock: Callable[[], datetime],
-    new_request_id: Callable[[], str] = _random_id,
-    silence_seconds: float = SILENCE_SECONDS,
+    office: Office, new_request_id: Callable[[], str] = _random_id, silence_seconds: float = SILENCE_SECONDS
 ) -> ASGIApp:
     """Return the ASGI application. Serve it without an access log: addresses carry numbers and sometimes tokens."""
     app = FastAPI(title="Unifax", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    door = Door(db, clock)
-    app.include_router(ops_routes(db))
-    app.include_router(fax_routes(sending, db, door, silence_seconds))
+    door = Door(office.db, office.clock)
+    for router in routers(office, door, silence_seconds):
+        app.include_router(router)
     answer_errors(app)
-    return Edge(app, clock, new_request_id)
+    return Edge(app, office.clock, new_request_id)

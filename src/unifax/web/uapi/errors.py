@@ -27,6 +27,7 @@ CODES: Mapping[int, str] = {
     401: "access_denied",
     404: "not_found",
     405: "method_not_allowed",
+    409: "conflict",
     413: "request_too_large",
     415: "media_type_not_supported",
     422: "request_invalid",

@@ -11,9 +11,10 @@ from starlette.responses import Response
 from unifax.model.accounts import Viewer
 from unifax.model.errors import ExtensionInvalid, NotFound
 from unifax.model.fax import FaxView
-from unifax.service.sending import Sending, sender
+from unifax.service.office import Office
+from unifax.service.sending import sender
 from unifax.store import faxes
-from unifax.store.db import Connection, Database
+from unifax.store.db import Connection
 from unifax.web.auth import Door
 from unifax.web.uapi.errors import Json
 from unifax.web.uapi.multipart import reading
@@ -24,8 +25,9 @@ log = logging.getLogger("unifax.web")
 _ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
-def fax_routes(sending: Sending, db: Database, door: Door, silence_seconds: float) -> APIRouter:
-    """Return the routes under `/uapi`."""
+def fax_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
+    """Return the routes under `/uapi/faxes`."""
+    sending, db = office.sending, office.db
     router = APIRouter(prefix="/uapi", redirect_slashes=False)
 
     @router.post("/faxes/{user}/{extension}")

@@ -1,19 +1,23 @@
-"""Accounts and extensions, faxes, deliveries and calls, the inbox, and the processes that do the work."""
+"""Accounts and extensions, faxes, deliveries and calls, the inbox, events and hooks, and the processes at work."""
 
 import sqlalchemy as sa
 from alembic import op
 
 from unifax.store.schema import Instant
 
-revision = "0001"
+revision = "0001.2"  # 0001 was never released; a folder it has made is refused, not misread
 down_revision = None
 
 MOVES = """
 CREATE TRIGGER deliveries_moves BEFORE UPDATE OF state ON deliveries
     WHEN OLD.state <> NEW.state AND NOT (
-        (OLD.state = 'preparing' AND NEW.state IN ('cancelled', 'failed', 'sent', 'waiting'))
+        (OLD.state = 'uploading' AND NEW.state IN ('cancelled', 'failed', 'preparing'))
+        OR (OLD.state = 'preparing' AND NEW.state IN ('cancelled', 'failed', 'sent', 'waiting'))
         OR (OLD.state = 'waiting' AND NEW.state IN ('calling', 'cancelled', 'failed'))
         OR (OLD.state = 'calling' AND NEW.state IN ('cancelled', 'failed', 'sent', 'uncertain', 'waiting'))
+        OR (OLD.state = 'failed' AND NEW.state IN ('preparing', 'waiting'))
+        OR (OLD.state = 'cancelled' AND NEW.state IN ('preparing', 'waiting'))
+        OR (OLD.state = 'uncertain' AND NEW.state IN ('waiting'))
     )
     BEGIN SELECT RAISE(ABORT, 'a delivery does not move that way'); END
 """
@@ -26,11 +30,17 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("parent_id", sa.Integer()),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("login", sa.Text()),
+        sa.Column("password", sa.Text()),
+        sa.Column("enabled", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.CheckConstraint("(kind = 'administrator') = (parent_id IS NULL)", name="ck_accounts_parent"),
         sa.CheckConstraint("kind IN ('administrator', 'organization', 'user')", name="ck_accounts_kind"),
+        sa.CheckConstraint("password IS NULL OR password LIKE '$argon2id$%'", name="ck_accounts_password"),
+        sa.CheckConstraint("enabled IN (0, 1)", name="ck_accounts_enabled"),
         sa.ForeignKeyConstraint(["parent_id"], ["accounts.id"], name="fk_accounts_parent_id"),
         sa.PrimaryKeyConstraint("id", name="pk_accounts"),
+        sa.UniqueConstraint("login", name="uq_accounts_login"),
         sqlite_autoincrement=True,
         sqlite_strict=True,
     )
@@ -52,6 +62,9 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("secret_sha256", sa.Text(), nullable=False),
         sa.Column("trusted", sa.Integer(), nullable=False),
+        sa.Column("enabled", sa.Integer(), nullable=False),
+        sa.Column("redirect_uris", sa.Text(), nullable=False),
+        sa.CheckConstraint("enabled IN (0, 1)", name="ck_apps_enabled"),
         sa.CheckConstraint("length(secret_sha256) = 64", name="ck_apps_secret"),
         sa.CheckConstraint("trusted IN (0, 1)", name="ck_apps_trusted"),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_apps_account_id"),
@@ -82,6 +95,40 @@ def upgrade() -> None:
     op.create_index("ix_extensions_owner_id", "extensions", ["owner_id"])
     op.create_index("ix_extensions_short", "extensions", ["short"])
     op.create_table(
+        "sessions",
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.CheckConstraint("length(sha256) = 64", name="ck_sessions_sha256"),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_sessions_account_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("sha256", name="pk_sessions"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_sessions_account_id", "sessions", ["account_id"])
+    op.create_index("ix_sessions_expires_at", "sessions", ["expires_at"])
+    op.create_table(
+        "codes",
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("consent", sa.Text(), nullable=False),
+        sa.Column("app_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("redirect_uri", sa.Text(), nullable=False),
+        sa.Column("challenge", sa.Text()),
+        sa.Column("challenge_method", sa.Text()),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("used_at", Instant()),
+        sa.CheckConstraint("(challenge IS NULL) = (challenge_method IS NULL)", name="ck_codes_challenge"),
+        sa.CheckConstraint("length(sha256) = 64", name="ck_codes_sha256"),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_codes_account_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["app_id"], ["apps.id"], name="fk_codes_app_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("sha256", name="pk_codes"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_codes_app_id", "codes", ["app_id"])
+    op.create_index("ix_codes_expires_at", "codes", ["expires_at"])
+    op.create_table(
         "faxes",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.Text(), nullable=False),
@@ -91,8 +138,21 @@ def upgrade() -> None:
         sa.Column("work", sa.Integer(), nullable=False),
         sa.Column("document", sa.Text()),
         sa.Column("pages", sa.Integer()),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("send_after", Instant()),
+        sa.Column("give_up_at", Instant()),
+        sa.CheckConstraint(
+            "state IN ('Cancelled', 'Partially Sent', 'Pre-Approved', 'Scheduled For Sending', 'Send Failed', 'Sent',"
+            " 'Uncertain', 'Uploading')",
+            name="ck_faxes_state",
+        ),
         sa.CheckConstraint("(document IS NULL) = (pages IS NULL)", name="ck_faxes_prepared"),
         sa.CheckConstraint("pages > 0", name="ck_faxes_pages"),
+        sa.CheckConstraint("priority > 0", name="ck_faxes_priority"),
+        sa.CheckConstraint(
+            "send_after IS NULL OR give_up_at IS NULL OR send_after < give_up_at", name="ck_faxes_times"
+        ),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_faxes_account_id"),
         sa.ForeignKeyConstraint(["extension_id"], ["extensions.id"], name="fk_faxes_extension_id"),
         sa.PrimaryKeyConstraint("id", name="pk_faxes"),
@@ -101,13 +161,53 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_faxes_account_id_id", "faxes", ["account_id", "id"])
+    op.create_index("ix_faxes_extension_id_id", "faxes", ["extension_id", "id"])
+    op.create_table(
+        "hooks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("extension_id", sa.Integer(), nullable=False),
+        sa.Column("type", sa.Integer(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("method", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Integer(), nullable=False),
+        sa.Column("modified_at", Instant(), nullable=False),
+        sa.CheckConstraint("method IN (0, 1, 2)", name="ck_hooks_method"),
+        sa.CheckConstraint("status IN (0, 1)", name="ck_hooks_status"),
+        sa.CheckConstraint("type IN (0, 1, 2)", name="ck_hooks_type"),
+        sa.ForeignKeyConstraint(["extension_id"], ["extensions.id"], name="fk_hooks_extension_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_hooks"),
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    op.create_index("ix_hooks_extension_id", "hooks", ["extension_id"])
+    op.create_table(
+        "keys",
+        sa.Column("app_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("begun_at", Instant(), nullable=False),
+        sa.Column("request", sa.Text()),
+        sa.Column("status", sa.Integer()),
+        sa.Column("answer", sa.Text()),
+        sa.CheckConstraint("(status IS NULL) = (answer IS NULL)", name="ck_keys_answered"),
+        sa.CheckConstraint("status IS NULL OR request IS NOT NULL", name="ck_keys_request"),
+        sa.ForeignKeyConstraint(["app_id"], ["apps.id"], name="fk_keys_app_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("app_id", "key", name="pk_keys"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_keys_begun_at", "keys", ["begun_at"])
     op.create_table(
         "tokens",
         sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("consent", sa.Text(), nullable=False),
         sa.Column("app_id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("used_at", Instant()),
+        sa.CheckConstraint("kind IN ('access', 'refresh')", name="ck_tokens_kind"),
         sa.CheckConstraint("length(sha256) = 64", name="ck_tokens_sha256"),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_tokens_account_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["app_id"], ["apps.id"], name="fk_tokens_app_id", ondelete="CASCADE"),
@@ -115,6 +215,8 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_tokens_app_id", "tokens", ["app_id"])
+    op.create_index("ix_tokens_consent", "tokens", ["consent"])
+    op.create_index("ix_tokens_expires_at", "tokens", ["expires_at"])
     op.create_table(
         "deliveries",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -129,18 +231,24 @@ def upgrade() -> None:
         sa.Column("pages_confirmed", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.Text()),
         sa.Column("next_call_at", Instant()),
+        sa.Column("calls_before", sa.Integer(), nullable=False),
+        sa.Column("cancel_at", Instant()),
+        sa.Column("told", sa.Text()),
         sa.CheckConstraint("(state = 'sent') = (outcome IS NOT NULL AND outcome = 'sent')", name="ck_deliveries_sent"),
         sa.CheckConstraint(
             "(state = 'uncertain') = (outcome IS NOT NULL AND outcome = 'uncertain')", name="ck_deliveries_uncertain"
         ),
         sa.CheckConstraint("(state = 'waiting') = (next_call_at IS NOT NULL)", name="ck_deliveries_waiting"),
+        sa.CheckConstraint("cancel_at IS NULL OR state = 'calling'", name="ck_deliveries_cancel"),
         sa.CheckConstraint("state <> 'calling' OR calls > 0", name="ck_deliveries_calling"),
         sa.CheckConstraint(
-            "state IN ('calling', 'cancelled', 'failed', 'preparing', 'sent', 'uncertain', 'waiting')",
+            "state IN ('calling', 'cancelled', 'failed', 'preparing', 'sent', 'uncertain', 'uploading', 'waiting')",
             name="ck_deliveries_state",
         ),
         sa.CheckConstraint("(trunk IS NULL) <> (extension_id IS NULL)", name="ck_deliveries_way"),
-        sa.CheckConstraint("calls >= 0 AND pages_confirmed >= 0", name="ck_deliveries_counts"),
+        sa.CheckConstraint(
+            "calls >= calls_before AND calls_before >= 0 AND pages_confirmed >= 0", name="ck_deliveries_counts"
+        ),
         sa.ForeignKeyConstraint(["extension_id"], ["extensions.id"], name="fk_deliveries_extension_id"),
         sa.ForeignKeyConstraint(["fax_id"], ["faxes.id"], name="fk_deliveries_fax_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
@@ -148,6 +256,8 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
         sqlite_strict=True,
     )
+    op.create_index("ix_deliveries_cancel", "deliveries", ["id"], sqlite_where=sa.text("cancel_at IS NOT NULL"))
+    op.create_index("ix_deliveries_number", "deliveries", ["number", "fax_id"])
     op.create_index(
         "ix_deliveries_open", "deliveries", ["id"], sqlite_where=sa.text("state IN ('calling', 'preparing', 'waiting')")
     )
@@ -176,7 +286,10 @@ def upgrade() -> None:
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("read_at", Instant()),
+        sa.Column("told", sa.Integer(), nullable=False),
         sa.CheckConstraint("pages > 0", name="ck_inbox_pages"),
+        sa.CheckConstraint("told IN (0, 1)", name="ck_inbox_told"),
         sa.ForeignKeyConstraint(["extension_id"], ["extensions.id"], name="fk_inbox_extension_id"),
         sa.ForeignKeyConstraint(["fax_id"], ["faxes.id"], name="fk_inbox_fax_id"),
         sa.PrimaryKeyConstraint("id", name="pk_inbox"),
@@ -184,6 +297,29 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_inbox_extension_id_id", "inbox", ["extension_id", "id"])
+    op.create_table(
+        "uploads",
+        sa.Column("fax_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("declared_bytes", sa.Integer(), nullable=False),
+        sa.Column("declared_sha256", sa.Text()),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("kind", sa.Text()),
+        sa.Column("blob", sa.Text()),
+        sa.Column("pages", sa.Integer()),
+        sa.CheckConstraint(
+            "(blob IS NULL) = (kind IS NULL) AND (blob IS NULL) = (pages IS NULL)", name="ck_uploads_come"
+        ),
+        sa.CheckConstraint("declared_bytes >= 0", name="ck_uploads_declared_bytes"),
+        sa.CheckConstraint("length(sha256) = 64", name="ck_uploads_sha256"),
+        sa.ForeignKeyConstraint(["fax_id"], ["faxes.id"], name="fk_uploads_fax_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("fax_id", "position", name="pk_uploads"),
+        sa.UniqueConstraint("sha256", name="uq_uploads_sha256"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_uploads_expires_at", "uploads", ["expires_at"])
     op.create_table(
         "calls",
         sa.Column("delivery_id", sa.Integer(), nullable=False),
@@ -210,4 +346,50 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("delivery_id", "number", name="pk_calls"),
         sqlite_strict=True,
     )
+    op.create_table(
+        "events",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("extension_id", sa.Integer(), nullable=False),
+        sa.Column("fax_id", sa.Integer()),
+        sa.Column("inbox_id", sa.Integer()),
+        sa.Column("position", sa.Integer()),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.CheckConstraint("(kind = 'received') = (inbox_id IS NOT NULL)", name="ck_events_received"),
+        sa.CheckConstraint("(kind IN ('recipient', 'progress')) = (position IS NOT NULL)", name="ck_events_recipient"),
+        sa.CheckConstraint("kind IN ('fax', 'progress', 'received', 'recipient')", name="ck_events_kind"),
+        sa.ForeignKeyConstraint(["extension_id"], ["extensions.id"], name="fk_events_extension_id"),
+        sa.ForeignKeyConstraint(["fax_id"], ["faxes.id"], name="fk_events_fax_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["inbox_id"], ["inbox.id"], name="fk_events_inbox_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_events"),
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    op.create_index("ix_events_extension_id_id", "events", ["extension_id", "id"])
+    op.create_index("ix_events_fax_id_id", "events", ["fax_id", "id"])
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("hook_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("replay", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("work", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", Instant()),
+        sa.Column("tried_at", Instant()),
+        sa.Column("http_status", sa.Integer()),
+        sa.Column("trouble", sa.Text()),
+        sa.CheckConstraint("(state = 'waiting') = (next_try_at IS NOT NULL)", name="ck_notices_waiting"),
+        sa.CheckConstraint("state IN ('waiting', 'told', 'given_up')", name="ck_notices_state"),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name="fk_notices_event_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["hook_id"], ["hooks.id"], name="fk_notices_hook_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_notices"),
+        sa.UniqueConstraint("hook_id", "event_id", "replay", name="uq_notices_hook_id_event_id_replay"),
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    op.create_index("ix_notices_event_id", "notices", ["event_id"])
+    op.create_index("ix_notices_waiting", "notices", ["next_try_at"], sqlite_where=sa.text("state = 'waiting'"))
     op.execute(MOVES)

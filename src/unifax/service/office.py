@@ -1,0 +1,21 @@
+"""Everything that stands behind the counter of the web: one value, made once by the role that serves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from unifax.service.sending import Sending
+from unifax.store.blobs import FolderBlobs
+from unifax.store.db import Database
+from unifax.work.queue import Queue
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What routes are given to answer with."""
+
+    db: Database
+    blobs: FolderBlobs
+    queue: Queue
+    sending: Sending
+    clock: Callable[[], datetime]
