@@ -71,3 +71,21 @@ def test_an_extension_keeps_what_it_was_given(world: World) -> None:
         "Bob's fax",
         True,
     )
+
+
+def test_an_extension_may_fax_only_while_its_user_and_all_above_are_enabled(world: World) -> None:
+    def may_fax(number: str) -> bool:
+        found = world.db.read(accounts.extension_named, number)
+        assert found is not None
+        assert world.db.read(accounts.extension_for, world.root.viewer, number) == found
+        return found.fax_enabled
+
+    for disabled in (world.bob, world.alice, world.root):
+        assert may_fax("0003*210")
+        world.execute(f"UPDATE accounts SET enabled = 0 WHERE id = {disabled.id}")
+        assert not may_fax("0003*210")
+        assert may_fax("0004*210") == (disabled is not world.root), "another organization's"
+        assert may_fax("0003*211") == (disabled is world.bob), "another user's"
+        world.execute(f"UPDATE accounts SET enabled = 1 WHERE id = {disabled.id}")
+    world.execute("UPDATE extensions SET fax_enabled = 0 WHERE number = '0003*210'")
+    assert not may_fax("0003*210")

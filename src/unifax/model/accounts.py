@@ -1,6 +1,8 @@
 """Who is asking: accounts and their tree, extensions, and the viewer every query is scoped to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -8,6 +10,48 @@ class AccountKind(StrEnum):
     ADMINISTRATOR = "administrator"
     ORGANIZATION = "organization"
     USER = "user"
+
+
+ABOVE: Mapping[AccountKind, AccountKind | None] = {
+    AccountKind.ADMINISTRATOR: None,
+    AccountKind.ORGANIZATION: AccountKind.ADMINISTRATOR,
+    AccountKind.USER: AccountKind.ORGANIZATION,
+}
+"The tree: what kind of account stands directly above one."
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account, as those above it see it."""
+
+    id: int
+    kind: AccountKind
+    parent_id: int | None
+    name: str
+    "Unique among those below the same account."
+    login: str | None
+    "What a person signs in with; unique. None: nobody signs in."
+    has_password: bool
+    enabled: bool
+    active: bool
+    "Enabled, and so are all above it. What is not active may do nothing."
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A program that asks for an account. Of its secret only a hash is kept."""
+
+    id: int
+    account_id: int
+    name: str
+    "Unique within its account."
+    key: str
+    trusted: bool
+    "May have a token of its account without anybody's consent, and may administer."
+    enabled: bool
+    redirect_uris: tuple[str, ...]
+    "Where a person may be sent back to with a code (RFC 6749 3.1.2)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +78,4 @@ class Extension:
     header_text: str
     "Who is sending, for the header line of each page (47 CFR 68.318(d))."
     fax_enabled: bool
+    "Whether it may fax now: it is let, and its user and all above are enabled."

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, or_, select, true
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, insert, or_, select, true
 
 from unifax.model.accounts import AccountKind, Extension, Viewer
 from unifax.model.numbers import ExtensionNumber
@@ -29,6 +29,18 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
             return or_(accounts.c.id == viewer.account_id, accounts.c.parent_id == viewer.account_id)
         case AccountKind.USER:
             return accounts.c.id == viewer.account_id
+
+
+def active() -> ColumnElement[bool]:
+    """Return the condition on `accounts` that an account is enabled, and all above it are."""
+    parent, top = accounts.alias("parent"), accounts.alias("top")
+    disabled_above = (
+        select(parent.c.id)
+        .outerjoin(top, top.c.id == parent.c.parent_id)
+        .where(parent.c.id == accounts.c.parent_id, or_(parent.c.enabled == 0, top.c.enabled == 0))
+        .exists()
+    )
+    return and_(accounts.c.enabled == 1, ~disabled_above)
 
 
 def viewer_of_token(conn: Connection, token: str, now: datetime) -> Viewer | None:
@@ -61,22 +73,13 @@ def account_exists(conn: Connection, account_id: int) -> bool:
 def extension_for(conn: Connection, viewer: Viewer, number: str) -> Extension | None:
     """Return the extension a viewer means: `0003*210`, or `210` when only one in the viewer's tree ends so."""
     column = extensions.c.short if ExtensionNumber.parse(number) is None else extensions.c.number
-    rows = (
-        conn.execute(
-            select(extensions)
-            .join(accounts, accounts.c.id == extensions.c.owner_id)
-            .where(column == number, visible(viewer))
-            .limit(2)
-        )
-        .mappings()
-        .all()
-    )
+    rows = conn.execute(_extensions().where(column == number, visible(viewer)).limit(2)).mappings().all()
     return _extension(rows[0]) if len(rows) == 1 else None
 
 
 def extension_named(conn: Connection, number: str) -> Extension | None:
     """Return any extension of this installation by its extended number: everyone may fax to it."""
-    row = conn.execute(select(extensions).where(extensions.c.number == number)).mappings().one_or_none()
+    row = conn.execute(_extensions().where(extensions.c.number == number)).mappings().one_or_none()
     return None if row is None else _extension(row)
 
 
@@ -104,7 +107,8 @@ def add_extension(
         "header_text": header_text,
         "fax_enabled": 1,
     }
-    return _extension(conn.execute(insert(extensions).values(new).returning(extensions)).mappings().one())
+    new_id: int = conn.execute(insert(extensions).values(new).returning(extensions.c.id)).scalar_one()
+    return _extension(conn.execute(_extensions().where(extensions.c.id == new_id)).mappings().one())
 
 
 def add_app(conn: Connection, account_id: int, name: str, key: str, secret: str, *, trusted: bool) -> int:
@@ -136,6 +140,10 @@ def add_token(conn: Connection, app_id: int, account_id: int, token: str, now: d
     conn.execute(insert(tokens).values(values))
 
 
+def _extensions() -> Select[tuple[object, ...]]:
+    return select(extensions, active().label("active")).join(accounts, accounts.c.id == extensions.c.owner_id)
+
+
 def _extension(row: RowMapping) -> Extension:
     return Extension(
         id=row["id"],
@@ -143,5 +151,5 @@ def _extension(row: RowMapping) -> Extension:
         number=row["number"],
         station_id=row["station_id"],
         header_text=row["header_text"],
-        fax_enabled=bool(row["fax_enabled"]),
+        fax_enabled=bool(row["fax_enabled"] and row["active"]),
     )

@@ -73,6 +73,7 @@ accounts = Table(
     CheckConstraint("password IS NULL OR password LIKE '$argon2id$%'", name="password"),
     CheckConstraint(f"kind IN ({_words(AccountKind)})", name="kind"),
     CheckConstraint("(kind = 'administrator') = (parent_id IS NULL)", name="parent"),
+    UniqueConstraint("parent_id", "name"),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
@@ -108,6 +109,7 @@ apps = Table(
     CheckConstraint("enabled IN (0, 1)", name="enabled"),
     CheckConstraint("trusted IN (0, 1)", name="trusted"),
     CheckConstraint("length(secret_sha256) = 64", name="secret"),
+    UniqueConstraint("account_id", "name"),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )

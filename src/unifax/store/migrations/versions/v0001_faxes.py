@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["parent_id"], ["accounts.id"], name="fk_accounts_parent_id"),
         sa.PrimaryKeyConstraint("id", name="pk_accounts"),
         sa.UniqueConstraint("login", name="uq_accounts_login"),
+        sa.UniqueConstraint("parent_id", "name", name="uq_accounts_parent_id_name"),
         sqlite_autoincrement=True,
         sqlite_strict=True,
     )
@@ -70,6 +71,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_apps_account_id"),
         sa.PrimaryKeyConstraint("id", name="pk_apps"),
         sa.UniqueConstraint("key", name="uq_apps_key"),
+        sa.UniqueConstraint("account_id", "name", name="uq_apps_account_id_name"),
         sqlite_autoincrement=True,
         sqlite_strict=True,
     )
