@@ -19,6 +19,7 @@ from unifax.model.accounts import AccountKind, Extension, Viewer
 from unifax.model.errors import FileInvalid
 from unifax.model.numbers import ExtensionNumber
 from unifax.service.office import Office
+from unifax.service.passwords import Passwords
 from unifax.service.sending import Limits, Sending
 from unifax.store import accounts
 from unifax.store.blobs import FolderBlobs
@@ -90,7 +91,7 @@ class World:
         return make_site(self.office(), lambda: "request-1", self.silence_seconds)
 
     def office(self) -> Office:
-        return Office(self.db, self.blobs, self.queue, self.sending(), lambda: NOW)
+        return Office(self.db, self.blobs, self.queue, self.sending(), Passwords(), lambda: NOW)
 
     def ask(self, method: str, path: str, who: Person | None = None, **more: object) -> httpx.Response:
         """Ask the site one thing, as somebody."""

@@ -12,6 +12,7 @@ from unifax.here import Layout, now
 from unifax.processes import until_told_to_end
 from unifax.roles.parts import opened
 from unifax.service.office import Office
+from unifax.service.passwords import Passwords
 from unifax.service.sending import Limits, Sending
 from unifax.settings import Settings, parse_address
 from unifax.web.http1 import Http1
@@ -38,7 +39,7 @@ async def run(settings: Settings, layout: Layout) -> None:
         host, port = parse_address(settings.web.listen)
         server = uvicorn.Server(
             uvicorn.Config(
-                make_site(Office(parts.db, parts.blobs, parts.queue, sending, now)),
+                make_site(Office(parts.db, parts.blobs, parts.queue, sending, Passwords(), now)),
                 host=host,
                 port=port,
                 http=Http1,

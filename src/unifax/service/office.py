@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from unifax.service.passwords import Passwords
 from unifax.service.sending import Sending
 from unifax.store.blobs import FolderBlobs
 from unifax.store.db import Database
@@ -18,4 +19,5 @@ class Office:
     blobs: FolderBlobs
     queue: Queue
     sending: Sending
+    passwords: Passwords
     clock: Callable[[], datetime]
