@@ -10,6 +10,13 @@ UnifaxError
 │   ├── ExtensionInvalid    400 extension_invalid
 │   ├── AccessDenied        401 access_denied
 │   ├── RequestInvalid      400 request_invalid
+│   ├── CountInvalid        400 count_invalid
+│   ├── StartIndexInvalid   400 startindex_invalid
+│   ├── FilterByInvalid     400 filterby_invalid
+│   ├── FilterOpInvalid     400 filterop_invalid
+│   ├── FilterValueInvalid  400 filtervalue_invalid
+│   ├── FieldsInvalid       400 fields_invalid
+│   ├── SortOrderInvalid    400 sortorder_invalid
 │   ├── NotFound            404 not_found
 │   ├── TooLate             409 too_late
 │   ├── Conflict            409 conflict
@@ -83,6 +90,34 @@ class AccessDenied(Refused):
 
 class RequestInvalid(Refused):
     pass
+
+
+class CountInvalid(Refused):
+    code = "count_invalid"
+
+
+class StartIndexInvalid(Refused):
+    code = "startindex_invalid"
+
+
+class FilterByInvalid(Refused):
+    code = "filterby_invalid"
+
+
+class FilterOpInvalid(Refused):
+    code = "filterop_invalid"
+
+
+class FilterValueInvalid(Refused):
+    code = "filtervalue_invalid"
+
+
+class FieldsInvalid(Refused):
+    code = "fields_invalid"
+
+
+class SortOrderInvalid(Refused):
+    code = "sortorder_invalid"
 
 
 class NotFound(Refused):
