@@ -12,7 +12,14 @@ from bench.table import show
 from unifax.app import Service
 from unifax.settings import read_settings
 
-ON_ANY_PORT = {"UNIFAX_WEB__LISTEN": "127.0.0.1:0", "UNIFAX_SANDBOX__LISTEN": "127.0.0.1:0"}
+SETTINGS = {
+    "UNIFAX_WEB__LISTEN": "127.0.0.1:0",
+    "UNIFAX_SANDBOX__LISTEN": "127.0.0.1:0",
+    "UNIFAX_LINE__PROCESSES": "1",
+    "UNIFAX_LIMITS__APP_REQUESTS_PER_MINUTE": "0",
+    "UNIFAX_LIMITS__ACCOUNT_REQUESTS_PER_MINUTE": "0",
+    "UNIFAX_LIMITS__APP_FAXES_PER_MINUTE": "0",
+}
 SECONDS = 10.0
 CLIENTS = (1, 4, 16)
 LETTER = b"This is my fax\n"
@@ -27,10 +34,7 @@ def run(as_json: bool) -> None:
 
 
 async def _measure(data: Path) -> list[dict[str, str | int | float]]:
-    settings = read_settings(
-        None,
-        {"UNIFAX_WEB__LISTEN": "127.0.0.1:0", "UNIFAX_SANDBOX__LISTEN": "127.0.0.1:0", "UNIFAX_LINE__PROCESSES": "1"},
-    )
+    settings = read_settings(None, SETTINGS)
     async with Service(settings, data) as service:
         assert service.first_accounts is not None
         headers = {"Authorization": f"Bearer {service.first_accounts.token}"}

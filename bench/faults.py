@@ -43,6 +43,9 @@ FAULTS = ("web", "prepare", "line", "line", "machine", "frozen line", "superviso
 ENVIRONMENT = {
     "UNIFAX_LINE__PROCESSES": "2",
     "UNIFAX_RETRY__CALLS": "15",
+    "UNIFAX_LIMITS__APP_REQUESTS_PER_MINUTE": "0",
+    "UNIFAX_LIMITS__ACCOUNT_REQUESTS_PER_MINUTE": "0",
+    "UNIFAX_LIMITS__APP_FAXES_PER_MINUTE": "0",
     **{f"UNIFAX_RETRY__{cause}_SECONDS": "0.5" for cause in ("BUSY", "NO_ANSWER", "DROPPED", "CONGESTION")},
 }
 RECEIVES, LOSES_CONFIRMATION, BUSY = "88", "09", "01"

@@ -20,6 +20,7 @@ from unifax.model.errors import FileInvalid
 from unifax.model.numbers import ExtensionNumber
 from unifax.service.office import Office
 from unifax.service.passwords import Passwords
+from unifax.service.rates import Quotas, Rates
 from unifax.service.sending import Limits, Sending
 from unifax.store import accounts
 from unifax.store.blobs import FolderBlobs
@@ -66,6 +67,7 @@ class World:
     inspect: Callable[[Path, str], Found] = field(default=lambda path, name: glance(path, name))
     limits: Limits = field(default_factory=Limits)
     silence_seconds: float = 60.0
+    rates: Rates = field(default_factory=lambda: Rates(Quotas(0, 0, 0, 0), lambda: NOW))
     uids: int = 0
 
     def run(self, doing: Coroutine[object, object, T]) -> T:
@@ -91,7 +93,7 @@ class World:
         return make_site(self.office(), lambda: "request-1", self.silence_seconds)
 
     def office(self) -> Office:
-        return Office(self.db, self.blobs, self.queue, self.sending(), Passwords(), lambda: NOW)
+        return Office(self.db, self.blobs, self.queue, self.sending(), Passwords(), lambda: NOW, self.rates)
 
     def ask(self, method: str, path: str, who: Person | None = None, **more: object) -> httpx.Response:
         """Ask the site one thing, as somebody."""

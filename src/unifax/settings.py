@@ -41,6 +41,17 @@ class Web(Section):
     "Address and port of the HTTP API."
 
 
+class RateLimits(Section):
+    """How often may be asked; 0 is no limit. Each web process counts for itself."""
+
+    app_requests_per_minute: int = Field(default=600, ge=0, le=1_000_000)
+    account_requests_per_minute: int = Field(default=1200, ge=0, le=1_000_000)
+    "By all Apps of one account together."
+    app_faxes_per_minute: int = Field(default=120, ge=0, le=1_000_000)
+    address_refusals_per_minute: int = Field(default=60, ge=0, le=1_000_000)
+    "Requests without a valid token, from one address."
+
+
 class Fax(Section):
     """What one fax may hold. Defaults and ranges are VoipNow's."""
 
@@ -108,6 +119,7 @@ class Settings(Section):
     """The whole tree."""
 
     web: Web = Web()
+    limits: RateLimits = RateLimits()
     fax: Fax = Fax()
     retry: Retry = Retry()
     line: Line = Field(default_factory=Line)

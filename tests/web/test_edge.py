@@ -163,3 +163,15 @@ def test_logs_hold_no_number_no_token_no_name_and_no_content(world: World, caplo
     assert "ZeroDivisionError" in ours
     for personal in ("7778888", "999123", "0003*210", "token.of", "hush", "secret content"):
         assert personal not in ours
+
+
+@pytest.mark.parametrize("given", ["a", "4bf92f35-77b3.4da6_a3:ce/92", "x" * 128])
+def test_a_callers_own_id_is_given_back_beside_ours(refusing: World, given: str) -> None:
+    answer = refusing.ask("GET", "/healthz", headers={"X-Correlation-Id": given, "X-Request-Id": "theirs"})
+    assert answer.headers["x-correlation-id"] == given
+    assert answer.headers["x-request-id"] == "request-1"
+
+
+@pytest.mark.parametrize("given", ["", "a b", "x" * 129, "a\tb", "<b>"])
+def test_what_is_no_id_is_not_given_back(refusing: World, given: str) -> None:
+    assert "x-correlation-id" not in refusing.ask("GET", "/healthz", headers={"X-Correlation-Id": given}).headers

@@ -46,7 +46,7 @@ def test_charlie_gets_nothing(world: World, spelling: str) -> None:
 
 
 def test_every_route_is_tried(world: World) -> None:
-    door = Door(world.db, lambda: pytest.fail("no request was made"))
+    door = Door(world.db, lambda: pytest.fail("no request was made"), world.rates)
     every = routers(world.office(), door, 60.0)
     routes = {route.path for router in every for route in router.routes if hasattr(route, "path")}
     spoken = {

@@ -167,10 +167,14 @@ class KeyReused(Refused):
 
 
 class TooMany(Refused):
-    """More requests than this App or account may make."""
+    """More requests than this App or account may make. `retry_after_seconds` says when to ask again."""
 
     status = 429
     code = "too_many_requests"
+
+    def __init__(self, message: str, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class TooSlow(Refused):

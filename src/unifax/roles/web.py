@@ -13,6 +13,7 @@ from unifax.processes import until_told_to_end
 from unifax.roles.parts import opened
 from unifax.service.office import Office
 from unifax.service.passwords import Passwords
+from unifax.service.rates import Quotas, Rates
 from unifax.service.sending import Limits, Sending
 from unifax.settings import Settings, parse_address
 from unifax.web.http1 import Http1
@@ -36,10 +37,20 @@ async def run(settings: Settings, layout: Layout) -> None:
             now,
             lambda: secrets.token_hex(16),
         )
+        limits = settings.limits
+        rates = Rates(
+            Quotas(
+                limits.app_requests_per_minute,
+                limits.account_requests_per_minute,
+                limits.app_faxes_per_minute,
+                limits.address_refusals_per_minute,
+            ),
+            now,
+        )
         host, port = parse_address(settings.web.listen)
         server = uvicorn.Server(
             uvicorn.Config(
-                make_site(Office(parts.db, parts.blobs, parts.queue, sending, Passwords(), now)),
+                make_site(Office(parts.db, parts.blobs, parts.queue, sending, Passwords(), now, rates)),
                 host=host,
                 port=port,
                 http=Http1,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from unifax.service.passwords import Passwords
+from unifax.service.rates import Rates
 from unifax.service.sending import Sending
 from unifax.store.blobs import FolderBlobs
 from unifax.store.db import Database
@@ -21,3 +22,4 @@ class Office:
     sending: Sending
     passwords: Passwords
     clock: Callable[[], datetime]
+    rates: Rates

@@ -1,13 +1,17 @@
-"""Who is asking: a token becomes a Viewer. Knows no passwords and no sessions."""
+"""Who is asking, and how often: a token becomes a Viewer. Knows no passwords and no sessions."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from ipaddress import IPv6Address, ip_address
+from math import ceil
 
 from starlette.requests import HTTPConnection, Request
 
 from unifax.model.accounts import Viewer
 from unifax.model.errors import AccessDenied
+from unifax.model.rate import WINDOW, Standing
+from unifax.service.rates import Rates, check
 from unifax.store import accounts
 from unifax.store.db import Database
 
@@ -26,14 +30,31 @@ def token_of(request: HTTPConnection) -> str | None:
 
 
 class Door:
-    """Lets in those whose token we know."""
+    """Lets in those whose token we know, as often as they may come: before their body is read."""
 
-    def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, db: Database, clock: Callable[[], datetime], rates: Rates) -> None:
         self._db = db
         self._clock = clock
+        self._rates = rates
 
     async def viewer(self, request: Request) -> Viewer:
-        """Return who is behind a request. Raises AccessDenied."""
+        """Return who is behind a request. Raises AccessDenied and TooMany."""
+        try:
+            viewer = await self._known(request)
+        except AccessDenied:
+            # Only those without a valid token pay: who shares an address with one that guesses is not locked out.
+            _tell(request, self._rates.stranger(_address(request)))
+            raise
+        _tell(request, self._rates.request(viewer))
+        return viewer
+
+    async def sender(self, request: Request) -> Viewer:
+        """Return who is behind a request that sends a fax: of those, fewer are allowed. Raises as `viewer`."""
+        viewer = await self.viewer(request)
+        _tell(request, self._rates.fax(viewer))
+        return viewer
+
+    async def _known(self, request: Request) -> Viewer:
         token = token_of(request)
         if token is None:
             raise AccessDenied("An access token is needed: send 'Authorization: Bearer <token>'.")
@@ -41,3 +62,23 @@ class Door:
         if viewer is None:
             raise AccessDenied("This access token is not known, or no longer valid.")
         return viewer
+
+
+def _address(request: Request) -> str:
+    """Return where a request comes from. Who has one IPv6 address has all of its /64 (RFC 6177)."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return str(int(address) >> 64) if isinstance(address, IPv6Address) else host
+
+
+def _tell(request: Request, standings: Sequence[Standing]) -> None:
+    """See that the answer tells the rates, whatever it is (draft-ietf-httpapi-ratelimit-headers-10). Raises TooMany."""
+    fields = request.scope["state"].setdefault("rate_fields", ([], []))
+    for standing in standings:
+        name, wait = f'"{standing.rate.name}"', ceil(standing.wait.total_seconds())
+        fields[0].append(f"{name};q={standing.rate.quota};w={WINDOW.seconds}")
+        fields[1].append(f"{name};r={standing.remaining};t={wait}")
+    check(standings)

@@ -1,4 +1,5 @@
-"""What surrounds every request: its id, its log line, tolerance for how it is spelt, and care when it is refused early.
+"""What surrounds every request: its id, its log line, the fields of every answer, tolerance for how it is spelt, and
+care when it is refused early.
 
 Knows no route and no account. Paths, tokens and names never reach the log: they are personal data.
 """
@@ -21,7 +22,16 @@ LINGER_BYTES = 64 * 1024 * 1024
 its connection reset, and our answer lost, if we closed at once (nginx `lingering_close`; RFC 9112 9.6)."""
 
 _ORIGIN = re.compile(r"\Ahttps?://[^/]*", re.IGNORECASE)
-_SPELLING = {b"www-authenticate": b"WWW-Authenticate", b"etag": b"ETag"}
+CORRELATION = b"x-correlation-id"
+"An id of the caller's own, given back as it came. It is not logged: who knows what callers write there."
+_CORRELATION_VALUE = re.compile(rb"[A-Za-z0-9._:/=+-]{1,128}")
+
+_SPELLING = {
+    b"www-authenticate": b"WWW-Authenticate",
+    b"etag": b"ETag",
+    b"ratelimit": b"RateLimit",
+    b"ratelimit-policy": b"RateLimit-Policy",
+}
 
 
 def plain_path(path: str) -> str:
@@ -57,7 +67,7 @@ class Edge:
         request_id = self._new_id()
         scope = {**scope, "path": plain_path(scope["path"])}
         scope["state"] = {**scope.get("state", {}), "request_id": request_id}
-        exchange = _Exchange(scope, receive, send, request_id)
+        exchange = _Exchange(scope, receive, send)
         try:
             await self._app(scope, exchange.receive, exchange.send)
         except Exception:  # the edge of the task: a bug must cost one request, and be recorded once
@@ -74,7 +84,7 @@ class Edge:
 class _Exchange:
     """One request and its answer, as they pass the edge."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.status: int | None = None
         self.complete = False
         headers = dict(scope["headers"])
@@ -83,7 +93,8 @@ class _Exchange:
         self._lingers = False
         self._receive = receive
         self._send = send
-        self._request_id = request_id
+        self._state = scope["state"]
+        self._correlation = headers.get(CORRELATION, b"")
 
     async def receive(self) -> Message:
         message = await self._receive()
@@ -94,7 +105,7 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self._lingers = not self._body_is_read
-            headers = [*message.get("headers", []), (b"x-request-id", self._request_id.encode())]
+            headers = [*message.get("headers", []), *self._always_told()]
             if self._lingers:
                 headers.append((b"connection", b"close"))
             if self._old_spelling:
@@ -107,6 +118,16 @@ class _Exchange:
             await self._drain()
             message = {"type": "http.response.body", "body": b"", "more_body": False}
         await self._send(message)
+
+    def _always_told(self) -> list[tuple[bytes, bytes]]:
+        told = [(b"x-request-id", self._state["request_id"].encode())]
+        if _CORRELATION_VALUE.fullmatch(self._correlation):
+            told.append((CORRELATION, self._correlation))
+        policies, standings = self._state.get("rate_fields", ([], []))
+        if policies:
+            told.append((b"ratelimit-policy", ", ".join(policies).encode()))
+            told.append((b"ratelimit", ", ".join(standings).encode()))
+        return told
 
     async def _drain(self) -> None:
         """Read and forget what the client still sends, within bounds."""

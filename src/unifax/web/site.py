@@ -31,7 +31,7 @@ def make_site(
 ) -> ASGIApp:
     """Return the ASGI application. Serve it without an access log: addresses carry numbers and sometimes tokens."""
     app = FastAPI(title="Unifax", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    door = Door(office.db, office.clock)
+    door = Door(office.db, office.clock, office.rates)
     for router in routers(office, door, silence_seconds):
         app.include_router(router)
     answer_errors(app)

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from unifax.model.errors import Refused, Unavailable
+from unifax.model.errors import Refused, TooMany, Unavailable
 
 log = logging.getLogger("unifax.web")
 
@@ -70,7 +70,8 @@ def answer_errors(app: FastAPI) -> None:
     def _refused(_: Request, error: Refused) -> Response:
         if error.status == HTTPStatus.NO_CONTENT:
             return Response(status_code=error.status)
-        return error_response(error.status, error.code, str(error))
+        headers = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, TooMany) else {}
+        return error_response(error.status, error.code, str(error), headers)
 
     @app.exception_handler(Unavailable)
     def _unavailable(request: Request, error: Unavailable) -> Response:

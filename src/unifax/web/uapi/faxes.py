@@ -32,7 +32,7 @@ def fax_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
 
     @router.post("/faxes/{user}/{extension}")
     async def send(
-        request: Request, viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str
+        request: Request, viewer: Annotated[Viewer, Depends(door.sender)], user: str, extension: str
     ) -> Response:
         """Send a fax ("Create Faxes", v3.0): multipart/form-data with file parts and the part `request`."""
         await sending.admit(viewer, user, extension)
