@@ -22,7 +22,7 @@ from unifax.service.office import Office
 from unifax.service.passwords import Passwords
 from unifax.service.rates import Quotas, Rates
 from unifax.service.sending import Limits, Sending
-from unifax.store import accounts
+from unifax.store import accounts, tokens
 from unifax.store.blobs import FolderBlobs
 from unifax.store.db import Connection, Database, open_database
 from unifax.web.site import make_site
@@ -168,7 +168,7 @@ def _person(conn: Connection, kind: AccountKind, parent: int | None, name: str, 
     account = accounts.add_account(conn, kind, parent, name, NOW)
     app = accounts.add_app(conn, account, f"app of {name}", f"key-{name}", f"secret-{name}", trusted=True)
     token = f"token.of-{name}_1"
-    accounts.add_token(conn, app, account, token, NOW, NOW + timedelta(hours=1))
+    tokens.add_token(conn, app, account, token, NOW, NOW + timedelta(hours=1))
     extension = None
     if number is not None:
         parsed = ExtensionNumber.parse(number)

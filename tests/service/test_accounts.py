@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.world import NOW
 from unifax.model.accounts import AccountKind
 from unifax.service.accounts import FIRST_TOKEN_DAYS, bootstrap
-from unifax.store import accounts
+from unifax.store import accounts, tokens
 from unifax.store.db import open_database
 
 
@@ -16,12 +16,12 @@ def test_an_empty_installation_gets_accounts_that_work_and_only_once(tmp_path: P
     db = open_database(tmp_path)
     first = bootstrap(db, NOW)
     assert first is not None
-    viewer = db.read(accounts.viewer_of_token, first.token, NOW)
+    viewer = db.read(tokens.viewer_of_token, first.token, NOW)
     assert viewer is not None
     assert (viewer.account_id, viewer.kind) == (first.user_id, AccountKind.USER)
     for number in (first.extension, first.second_extension, "210", "211"):
         assert db.read(accounts.extension_for, viewer, number) is not None
-    assert db.read(accounts.viewer_of_token, first.token, NOW + timedelta(days=FIRST_TOKEN_DAYS)) is None
+    assert db.read(tokens.viewer_of_token, first.token, NOW + timedelta(days=FIRST_TOKEN_DAYS)) is None
     assert bootstrap(db, NOW) is None
     db.close()
 

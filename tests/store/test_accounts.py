@@ -1,12 +1,11 @@
 """Who is asking, and what is theirs."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.world import NOW, World, a_world
+from tests.world import World, a_world
 from unifax.model.numbers import ExtensionNumber
 from unifax.store import accounts
 
@@ -15,13 +14,6 @@ from unifax.store import accounts
 def world(tmp_path: Path) -> Iterator[World]:
     with a_world(tmp_path) as made:
         yield made
-
-
-def test_a_token_tells_who_is_asking_until_it_expires(world: World) -> None:
-    assert world.db.read(accounts.viewer_of_token, world.bob.token, NOW) == world.bob.viewer
-    assert world.db.read(accounts.viewer_of_token, world.bob.token, NOW + timedelta(hours=1)) is None
-    assert world.db.read(accounts.viewer_of_token, world.bob.token + "x", NOW) is None
-    assert world.db.read(accounts.viewer_of_token, "", NOW) is None
 
 
 def test_everybody_owns_himself_and_those_below(world: World) -> None:

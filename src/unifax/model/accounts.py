@@ -60,8 +60,8 @@ class Viewer:
 
     account_id: int
     kind: AccountKind
-    app_id: int
-    "The App whose token was shown."
+    app_id: int | None
+    "The App whose token was shown; none for a person who has signed in."
 
 
 @dataclass(frozen=True, slots=True)

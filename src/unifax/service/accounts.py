@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from unifax.model.accounts import AccountKind
 from unifax.model.numbers import ExtensionNumber
-from unifax.store import accounts
+from unifax.store import accounts, tokens
 from unifax.store.db import Connection, Database
 
 FIRST_TOKEN_DAYS = 365
@@ -49,5 +49,5 @@ def _bootstrap(conn: Connection, now: datetime) -> FirstAccounts | None:
         second_extension=str(numbers[1]),
     )
     app = accounts.add_app(conn, user, "First App", first.key, first.secret, trusted=True)
-    accounts.add_token(conn, app, user, first.token, now, now + timedelta(days=FIRST_TOKEN_DAYS))
+    tokens.add_token(conn, app, user, first.token, now, now + timedelta(days=FIRST_TOKEN_DAYS))
     return first

@@ -1,18 +1,17 @@
-"""Accounts, extensions, Apps and tokens: who is asking, and what is theirs.
+"""Accounts, extensions and Apps: who there is, and what is theirs.
 
 Must not know: HTTP, or how a secret looks before it is hashed. Secrets and tokens are long and random, so a plain
 SHA-256 keeps them; only the hash is ever stored.
 """
 
 import hashlib
-import hmac
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, insert, or_, select, true
 
 from unifax.model.accounts import AccountKind, Extension, Viewer
 from unifax.model.numbers import ExtensionNumber
-from unifax.store.schema import accounts, apps, extensions, tokens
+from unifax.store.schema import accounts, apps, extensions
 
 
 def digest(secret: str) -> str:
@@ -41,23 +40,6 @@ def active() -> ColumnElement[bool]:
         .exists()
     )
     return and_(accounts.c.enabled == 1, ~disabled_above)
-
-
-def viewer_of_token(conn: Connection, token: str, now: datetime) -> Viewer | None:
-    """Return whose token this is, or None when it is unknown or has expired."""
-    kept = digest(token)
-    row = (
-        conn.execute(
-            select(tokens.c.sha256, tokens.c.app_id, accounts.c.id, accounts.c.kind)
-            .join(accounts, accounts.c.id == tokens.c.account_id)
-            .where(tokens.c.sha256 == kept, tokens.c.kind == "access", tokens.c.expires_at > now)
-        )
-        .mappings()
-        .one_or_none()
-    )
-    if row is None or not hmac.compare_digest(row["sha256"], kept):
-        return None
-    return Viewer(account_id=row["id"], kind=AccountKind(row["kind"]), app_id=row["app_id"])
 
 
 def owns(conn: Connection, viewer: Viewer, account_id: int) -> bool:
@@ -124,20 +106,6 @@ def add_app(conn: Connection, account_id: int, name: str, key: str, secret: str,
     }
     new_id: int = conn.execute(insert(apps).values(values).returning(apps.c.id)).scalar_one()
     return new_id
-
-
-def add_token(conn: Connection, app_id: int, account_id: int, token: str, now: datetime, expires_at: datetime) -> None:
-    """Let a token stand for an account until it expires."""
-    values = {
-        "sha256": digest(token),
-        "kind": "access",
-        "consent": digest(token),
-        "app_id": app_id,
-        "account_id": account_id,
-        "created_at": now,
-        "expires_at": expires_at,
-    }
-    conn.execute(insert(tokens).values(values))
 
 
 def _extensions() -> Select[tuple[object, ...]]:

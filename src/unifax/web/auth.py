@@ -12,7 +12,7 @@ from unifax.model.accounts import Viewer
 from unifax.model.errors import AccessDenied
 from unifax.model.rate import WINDOW, Standing
 from unifax.service.rates import Rates, check
-from unifax.store import accounts
+from unifax.store import tokens
 from unifax.store.db import Database
 
 _TOKEN = re.compile(r"(?:bearer\s+)?([\x21-\x7e]{1,512})", re.IGNORECASE)
@@ -58,7 +58,7 @@ class Door:
         token = token_of(request)
         if token is None:
             raise AccessDenied("An access token is needed: send 'Authorization: Bearer <token>'.")
-        viewer = await self._db.aread(accounts.viewer_of_token, token, self._clock())
+        viewer = await self._db.aread(tokens.viewer_of_token, token, self._clock())
         if viewer is None:
             raise AccessDenied("This access token is not known, or no longer valid.")
         return viewer
