@@ -15,6 +15,7 @@ from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record
 from unifax.model.fax import DeliveryState, FaxView
 from unifax.model.outcome import Outcome
 from unifax.model.retry import RetryPolicy
+from unifax.model.terms import AT_ONCE, Terms
 from unifax.service import delivery
 from unifax.service.delivery import Caller, Preparer
 from unifax.store import faxes
@@ -50,14 +51,22 @@ class Desk:
         self.now = NOW
         self.far_ends: dict[str, list[FarEnd]] = {}
         self.orders: list[CallOrder] = []
+        self.ended: list[int] = []
+        "Deliveries whose calls were hung up because their sender cancelled them."
         self.rendering: Callable[[Sequence[tuple[Path, str]]], int] = lambda files: PAGES
         self.preparer = Preparer(world.db, world.queue, world.blobs, self._render, lambda: self.now)
         self.caller = Caller(
-            world.db, world.queue, world.blobs, policy or RetryPolicy(calls=3), self._dial, lambda: self.now
+            world.db,
+            world.queue,
+            world.blobs,
+            policy or RetryPolicy(calls=3),
+            self._dial,
+            self.ended.append,
+            lambda: self.now,
         )
         self._runs = 0
 
-    def send(self, *numbers: str) -> int:
+    def send(self, *numbers: str, terms: Terms = AT_ONCE) -> int:
         """Have a fax of one text file accepted."""
         staged = self.world.blobs.stage()
         staged.write_text("a letter")
@@ -65,7 +74,13 @@ class Desk:
         bob = self.world.bob
         assert bob.extension is not None
         new = NewFax(
-            self.world.new_uid(), bob.id, bob.extension.id, (file,), tuple(map(self._recipient, numbers)), self.now
+            self.world.new_uid(),
+            bob.id,
+            bob.extension.id,
+            (file,),
+            tuple(map(self._recipient, numbers)),
+            self.now,
+            terms,
         )
         return self.world.db.write(delivery.accept, self.world.queue, new)
 
@@ -105,6 +120,9 @@ class Desk:
 
     def call(self, row: OpenWork, run: str | None = None) -> None:
         """Do the work of a delivery's call once more, as one process or another."""
+        if row.trunk is None:
+            self.world.run(self.preparer.hand_over(run or self.new_run(), row.delivery_id, row.work))
+            return
         number = self._made(row) + (0 if row.state is DeliveryState.CALLING else 1)
         self.world.run(self.caller.call(run or self.new_run(), row.delivery_id, number, row.work))
 

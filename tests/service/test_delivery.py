@@ -15,6 +15,7 @@ from unifax.model.errors import FileInvalid, Unavailable
 from unifax.model.fax import MOVES, DeliveryState, FaxState
 from unifax.model.outcome import Outcome
 from unifax.model.retry import RetryPolicy
+from unifax.model.terms import AT_ONCE
 from unifax.service.delivery import NUMBER_TAKEN_SECONDS, state_after, verdict
 from unifax.store.calls import CallUp
 
@@ -265,7 +266,12 @@ def test_work_that_is_stale_does_nothing(desk: Desk) -> None:
 
 
 def up(pages: int, first_page: int, confirmed: int, last_page_out: bool) -> CallUp:
-    return CallUp(1, 1, 1, "run", "t", "7", "0003*210", "1", "d", pages, first_page, confirmed, last_page_out)
+    return CallUp(
+        *(1, 1, 1, "run", "t", "7", "0003*210", "1", "d", pages, first_page, confirmed, last_page_out),
+        calls_before=0,
+        cancelling=False,
+        terms=AT_ONCE,
+    )
 
 
 @given(

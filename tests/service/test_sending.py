@@ -45,7 +45,7 @@ def uploads(world: World, *contents: bytes) -> list[Upload]:
 def accept(
     world: World, recipients: object, files: list[Upload], user: str = "@me", extension: str = "0003*210"
 ) -> Accepted:
-    return world.run(world.sending().accept(world.bob.viewer, user, extension, recipients, files))
+    return world.run(world.sending().accept(world.bob.viewer, user, extension, {"recipients": recipients}, files))
 
 
 def test_what_is_accepted_is_whole_on_disk_with_its_work(world: World) -> None:

@@ -40,7 +40,8 @@ class Trunks:
         self._exchange = exchange
         self._trunks = trunks
         self._patience = patience
-        self._calls: dict[Call, None] = {}
+        self._calls: dict[Call, int] = {}
+        "Every call that is up, and its delivery."
 
     async def dial(self, order: CallOrder, record: Record) -> CallReport:
         """Make one call to its end (`model.call.Dial`).
@@ -58,7 +59,7 @@ class Trunks:
             return CallReport(Outcome.CONGESTION)
         happened: asyncio.Queue[CallEvent] = asyncio.Queue()
         call = self._exchange.place(order.number, trunk.server, order.caller, plan, media, happened.put_nowait)
-        self._calls[call] = None
+        self._calls[call] = order.delivery_id
         log.info(
             "fax %d call %d.%d > INVITE %s", order.fax_id, order.delivery_id, order.call_number, shorten(order.number)
         )
@@ -67,6 +68,11 @@ class Trunks:
         finally:
             self._exchange.hang_up(call, Outcome.LOST)  # it is over already, unless something was raised here
             del self._calls[call]
+
+    def end(self, delivery_id: int) -> None:
+        """End the call of a delivery because its sender wants it, if it is up here. `dial` tells what it came to."""
+        for call in [call for call, called_for in self._calls.items() if called_for == delivery_id]:
+            self._exchange.hang_up(call, Outcome.CANCELLED)
 
     def hang_up(self) -> None:
         """End every call because this process ends. Each `dial` returns with what its call has achieved."""

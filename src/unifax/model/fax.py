@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from unifax.model.outcome import Outcome
+from unifax.model.terms import Terms
 
 
 class FaxState(StrEnum):
@@ -45,7 +46,9 @@ MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.PREPARING: frozenset(
         {DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.CANCELLED}
     ),
-    DeliveryState.WAITING: frozenset({DeliveryState.CALLING, DeliveryState.FAILED, DeliveryState.CANCELLED}),
+    DeliveryState.WAITING: frozenset(
+        {DeliveryState.CALLING, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.CANCELLED}
+    ),
     DeliveryState.CALLING: frozenset(
         {
             DeliveryState.WAITING,
@@ -60,8 +63,8 @@ MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.CANCELLED: frozenset({DeliveryState.PREPARING, DeliveryState.WAITING}),
     DeliveryState.UNCERTAIN: frozenset({DeliveryState.WAITING}),
 }
-"""What is not here does not happen. Preparing goes straight to sent for an extension of our own: no call is made. What
-was not sent may be sent again when its sender asks for it; what was sent never is."""
+"""What is not here does not happen. To an extension of our own no call is made: it goes from preparing or waiting
+straight to sent. What was not sent may be sent again when its sender asks for it; what was sent never is."""
 
 
 def fax_state(deliveries: Iterable[DeliveryState]) -> FaxState:
@@ -120,6 +123,8 @@ class DeliveryView:
     "Of the last call; None before the first has ended."
     next_call_at: datetime | None
     "When we call (again), while waiting."
+    cancelling: bool
+    "Its sender wants the call that is up to end."
     calls: tuple[CallView, ...]
 
 
@@ -132,6 +137,7 @@ class FaxView:
     extension: str
     state: FaxState
     accepted_at: datetime
+    terms: Terms
     pages: int | None
     "None until the pages are made."
     files: tuple[str, ...]

@@ -32,10 +32,16 @@ class RetryPolicy:
         }[again]
 
 
-def next_call(policy: RetryPolicy, outcome: Outcome, made: int, now: datetime) -> datetime | None:
-    """Return when to call again, or None to give up. `made` counts the call that has just ended."""
+def next_call(
+    policy: RetryPolicy, outcome: Outcome, made: int, now: datetime, give_up_at: datetime | None = None
+) -> datetime | None:
+    """Return when to call again, or None to give up. `made` counts the call that has just ended.
+
+    At `give_up_at` and later no call begins.
+    """
     pause = policy.pause_seconds(MEANING[outcome].again)
     calls = policy.calls + (MADE_UP_FOR if outcome is Outcome.LOST else 0)
     if pause is None or made >= calls:
         return None
-    return now + timedelta(seconds=pause)
+    again = now + timedelta(seconds=pause)
+    return again if give_up_at is None or again < give_up_at else None

@@ -6,7 +6,7 @@ from unifax.here import Layout, now
 from unifax.line.exchange import Exchange
 from unifax.line.trunk import Patience, Trunk, Trunks
 from unifax.roles.parts import opened
-from unifax.roles.working import work
+from unifax.roles.working import Chore, work
 from unifax.service.delivery import Caller
 from unifax.settings import Settings, parse_address
 from unifax.store.calls import open_trunks
@@ -15,6 +15,9 @@ from unifax.work.executor import Listen
 from unifax.work.jobs import CALL, trunk_queue
 
 log = logging.getLogger(__name__)
+
+HEED_SECONDS = 0.5
+"How long a call goes on, at most, after its sender has cancelled it."
 
 
 async def run(settings: Settings, layout: Layout) -> None:
@@ -27,7 +30,7 @@ async def run(settings: Settings, layout: Layout) -> None:
                 {name: Trunk(Address(*parse_address(trunk.server)), trunk.paced) for name, trunk in routes.items()},
                 Patience(line.ring_seconds, line.negotiation_seconds),
             )
-            caller = Caller(parts.db, parts.queue, parts.blobs, settings.retry.policy(), trunks.dial, now)
+            caller = Caller(parts.db, parts.queue, parts.blobs, settings.retry.policy(), trunks.dial, trunks.end, now)
             listens = [Listen(trunk_queue(name), at_once=trunk.channels) for name, trunk in routes.items()]
             # What waits for a trunk that is gone from the settings is heard, too, or it would wait for ever: its calls
             # end at once, with no route. It is not sent another way: from the sandbox, say, to a real number.
@@ -35,4 +38,4 @@ async def run(settings: Settings, layout: Layout) -> None:
             for name in sorted(gone):
                 log.warning("faxes wait for trunk %s, which is not in the settings: they will fail", name)
                 listens.append(Listen(trunk_queue(name)))
-            await work(parts, "line", {CALL: caller.call}, listens, trunks.hang_up)
+            await work(parts, "line", {CALL: caller.call}, listens, trunks.hang_up, [Chore(HEED_SECONDS, caller.heed)])

@@ -1,12 +1,33 @@
 """A process that takes work from queues. Must not know: what the work is."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from unifax.here import now
 from unifax.processes import until_told_to_end
 from unifax.roles.parts import Parts
 from unifax.work.executor import Executor, Listen, Perform
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something done again and again beside the work."""
+
+    every_seconds: float
+    do: Callable[[], Awaitable[None]]
+
+
+async def _keep_doing(chore: Chore) -> None:
+    while True:
+        await asyncio.sleep(chore.every_seconds)
+        try:
+            await chore.do()
+        except Exception:  # the edge of a task: what fails once is done again
+            log.exception("a chore failed")
 
 
 async def work(
@@ -15,14 +36,16 @@ async def work(
     works: Mapping[str, Perform],
     listens: Sequence[Listen],
     hang_up: Callable[[], None] = lambda: None,
+    chores: Sequence[Chore] = (),
 ) -> None:
     """Work until told to end. What is being done then is hung up, and gets a moment to be written."""
     async with Executor(parts.db, parts.queue, role, works, listens, now, on_fenced=hang_up) as executor:
         async with asyncio.TaskGroup() as tasks:
             told = tasks.create_task(until_told_to_end())
             fenced = tasks.create_task(executor.fenced.wait())
+            beside = [tasks.create_task(_keep_doing(chore)) for chore in chores]
             await asyncio.wait({told, fenced}, return_when=asyncio.FIRST_COMPLETED)
-            told.cancel()
-            fenced.cancel()
+            for task in (told, fenced, *beside):
+                task.cancel()
         executor.stop()
         hang_up()

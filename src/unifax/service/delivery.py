@@ -22,9 +22,9 @@ from unifax.model.retry import RetryPolicy, next_call
 from unifax.service.telling import tell
 from unifax.store import calls, faxes
 from unifax.store.blobs import FolderBlobs
-from unifax.store.calls import CallUp, NumberTaken
+from unifax.store.calls import CallUp, NumberTaken, TimeIsUp
 from unifax.store.db import Connection, Database
-from unifax.store.faxes import FIRST_WORK, NewFax
+from unifax.store.faxes import FIRST_WORK, NewFax, Unprepared
 from unifax.work.jobs import call_job, prepare_job
 from unifax.work.queue import Queue
 
@@ -48,7 +48,7 @@ class Superseded(UnifaxError):
 def accept(conn: Connection, queue: Queue, new: NewFax) -> int:
     """Write down a fax and the work on it, in the caller's transaction. Once that commits, the fax is not lost."""
     fax_id = faxes.add_fax(conn, new)
-    queue.enqueue(conn, prepare_job(fax_id, FIRST_WORK))
+    queue.enqueue(conn, prepare_job(fax_id, FIRST_WORK, priority=new.terms.priority))
     tell(conn, queue, fax_id, new.accepted_at)
     return fax_id
 
@@ -83,18 +83,39 @@ class Preparer:
             await self._db.awrite(self._put_off, fax_id, work, error.retry_after_seconds)
             log.warning("fax %d waits for its pages: %s", fax_id, error)
         else:
-            await self._db.awrite(self._prepared, fax_id, work, document, pages)
+            await self._db.awrite(self._prepared, fax, work, document, pages)
         finally:
             self._blobs.discard(staged)
 
-    def _prepared(self, conn: Connection, fax_id: int, work: int, document: str, pages: int) -> None:
-        ready = faxes.set_prepared(conn, fax_id, work, document, pages, self._clock())
+    async def hand_over(self, run: str, delivery_id: int, work: int) -> None:
+        """Do one `hand_over` job: afterwards the fax is in the inbox of the extension that it was waiting for."""
+        await self._db.awrite(self._hand_over, delivery_id, work)
+
+    async def give_up(self) -> None:
+        """Fail what has not been sent in the time it was given. To be done every few seconds: calls ask by themselves
+        before they begin."""
+        for fax_id in await self._db.aread(calls.time_is_up, self._clock()):
+            await self._db.awrite(self._give_up, fax_id)
+            log.info("fax %d: its time is up", fax_id)
+
+    def _prepared(self, conn: Connection, fax: Unprepared, work: int, document: str, pages: int) -> None:
+        now = self._clock()
+        ready = faxes.set_prepared(conn, fax.fax_id, work, document, pages, now)
         if ready is None:
             return
         for call in ready:
-            self._queue.enqueue(conn, call_job(call))
+            self._queue.enqueue(conn, call_job(call, pause_seconds(fax.send_after, now)))
+        tell(conn, self._queue, fax.fax_id, now)
+        log.info("fax %d = prepared: %d pages, %d to call", fax.fax_id, pages, len(ready))
+
+    def _hand_over(self, conn: Connection, delivery_id: int, work: int) -> None:
+        fax_id = faxes.hand_over(conn, delivery_id, work, self._clock())
+        if fax_id is not None:
+            tell(conn, self._queue, fax_id, self._clock())
+
+    def _give_up(self, conn: Connection, fax_id: int) -> None:
+        calls.give_up(conn, fax_id)
         tell(conn, self._queue, fax_id, self._clock())
-        log.info("fax %d = prepared: %d pages, %d to call", fax_id, pages, len(ready))
 
     def _unpreparable(self, conn: Connection, fax_id: int, work: int) -> bool:
         ours = faxes.set_unpreparable(conn, fax_id, work)
@@ -104,7 +125,7 @@ class Preparer:
     def _put_off(self, conn: Connection, fax_id: int, work: int, seconds: float) -> None:
         renewed = faxes.renew_preparing(conn, fax_id, work)
         if renewed is not None:
-            self._queue.enqueue(conn, prepare_job(fax_id, renewed, seconds))
+            self._queue.enqueue(conn, prepare_job(fax_id, renewed, seconds, calls.priority_of(conn, fax_id)))
 
 
 class Caller:
@@ -117,14 +138,24 @@ class Caller:
         blobs: FolderBlobs,
         policy: RetryPolicy,
         dial: Dial,
+        end: Callable[[int], None],
         clock: Callable[[], datetime],
     ) -> None:
+        """`end` hangs up the call of a delivery, if it is one of this line's."""
         self._db = db
         self._queue = queue
         self._blobs = blobs
         self._policy = policy
         self._dial = dial
+        self._end = end
         self._clock = clock
+        self._up = 0
+
+    async def heed(self) -> None:
+        """End the calls whose senders have cancelled them. To be done again and again, a few times a second."""
+        if self._up:
+            for delivery_id in await self._db.aread(calls.calls_to_end):
+                self._end(delivery_id)
 
     async def call(self, run: str, delivery_id: int, call_number: int, work: int) -> None:
         """Do one `call` job. A call that was begun by a run that is gone is settled, not dialled again."""
@@ -139,6 +170,7 @@ class Caller:
             if not await self._db.awrite(calls.record_progress, up, progress, self._clock()):
                 raise Superseded(f"call {delivery_id}.{call_number} is over for {run}")
 
+        self._up += 1
         try:
             report = await self._dial(self._order(up), record)
         except Superseded:
@@ -149,6 +181,8 @@ class Caller:
             # decides, as after a crash.
             log.exception("fax %d call %d.%d broke", up.fax_id, delivery_id, call_number)
             report = CallReport(Outcome.LOST, confirmed)
+        finally:
+            self._up -= 1
         while True:
             try:
                 return await self._db.awrite(self._settle, up, report)
@@ -165,6 +199,9 @@ class Caller:
                 return begun
             case CallUp():
                 self._settle(conn, begun, None)
+            case TimeIsUp(fax_id=fax_id):
+                tell(conn, self._queue, fax_id, now)
+                log.info("fax %d: its time is up", fax_id)
             case NumberTaken():
                 later = calls.renew_call(conn, delivery_id, work, now + timedelta(seconds=NUMBER_TAKEN_SECONDS))
                 if later is not None:
@@ -181,7 +218,10 @@ class Caller:
             log.warning("fax %d call %d.%d: report came too late", up.fax_id, up.delivery_id, up.call_number)
             return
         ended = verdict(known, report)
-        next_call_at = next_call(self._policy, ended.outcome, up.call_number, now)
+        made = up.call_number - up.calls_before
+        next_call_at = next_call(self._policy, ended.outcome, made, now, up.terms.give_up_at)
+        if known.cancelling and next_call_at is not None:
+            next_call_at, ended = None, replace(ended, outcome=Outcome.CANCELLED)
         call = calls.end_call(conn, known, ended, state_after(ended.outcome, next_call_at), next_call_at, now)
         if call is not None and next_call_at is not None:
             self._queue.enqueue(conn, call_job(call, (next_call_at - now).total_seconds()))
@@ -208,6 +248,11 @@ class Caller:
         )
 
 
+def pause_seconds(until: datetime | None, now: datetime) -> float | None:
+    """Return how long work has to wait for a moment; None when it need not."""
+    return None if until is None or until <= now else (until - now).total_seconds()
+
+
 def verdict(up: CallUp, report: CallReport | None) -> CallReport:
     """Return the report of a call with the outcome that its pages allow. None is the report of a process that died.
 
@@ -232,7 +277,7 @@ def verdict(up: CallUp, report: CallReport | None) -> CallReport:
     return replace(said, outcome=outcome, pages_confirmed=confirmed)
 
 
-_NOTHING_MISSING = frozenset({Outcome.SENT, Outcome.DROPPED, Outcome.LOST, Outcome.UNCERTAIN})
+_NOTHING_MISSING = frozenset({Outcome.SENT, Outcome.DROPPED, Outcome.LOST, Outcome.CANCELLED, Outcome.UNCERTAIN})
 "Ends that do not contradict the confirmation of the last page: it came before the line went dead (T.30 5.3.6.1)."
 
 

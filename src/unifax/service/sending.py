@@ -5,7 +5,7 @@ fax and the work on it are on disk (DESIGN decision 10); when it raises, nothing
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from unifax.model.errors import (
     UserInvalid,
 )
 from unifax.model.numbers import ExtensionNumber, parse_recipient
+from unifax.model.terms import Terms
 from unifax.service import delivery
 from unifax.store import accounts
 from unifax.store.blobs import FolderBlobs
@@ -141,25 +142,26 @@ class Sending:
 
     async def admit(self, viewer: Viewer, user_id: str, extension: str) -> None:
         """Refuse now what the address alone tells to be refused, before any of the body is read."""
-        await self._db.aread(_may_send, viewer, user_id, extension)
+        await self._db.aread(may_send, viewer, user_id, extension)
 
     async def accept(
-        self, viewer: Viewer, user_id: str, extension: str, recipients: object, uploads: list[Upload]
+        self, viewer: Viewer, user_id: str, extension: str, asked: Mapping[str, object], uploads: list[Upload]
     ) -> Accepted:
-        """Take a fax in and promise to send it. `recipients` is what the caller sent, whatever it is.
+        """Take a fax in and promise to send it. `asked` is the JSON object that the caller sent, whatever is in it.
 
         Raises a Refused that says why not; Unavailable when we cannot now. The uploads stay the caller's to remove.
         """
         now = self._clock()
-        who, numbers = await self._db.aread(self._addressed, viewer, user_id, extension, recipients)
+        who, numbers = await self._db.aread(self._addressed, viewer, user_id, extension, asked.get("recipients"))
+        terms = Terms.read(asked, now)
         files = await self._files(uploads)
-        fax = NewFax(self._new_uid(), who.account_id, who.extension.id, files, numbers, now)
+        fax = NewFax(self._new_uid(), who.account_id, who.extension.id, files, numbers, now, terms)
         return Accepted(await self._db.awrite(delivery.accept, self._queue, fax), fax.uid)
 
     def _addressed(
         self, conn: Connection, viewer: Viewer, user_id: str, extension: str, recipients: object
     ) -> tuple[Sender, tuple[NewRecipient, ...]]:
-        who = _may_send(conn, viewer, user_id, extension)
+        who = may_send(conn, viewer, user_id, extension)
         machines: dict[str, NewRecipient] = {}
         for number in self._numbers(recipients):
             found = self._recipient(conn, who, number)
@@ -221,7 +223,8 @@ class Sending:
             return await asyncio.to_thread(self._inspect, upload.path, upload.name)
 
 
-def _may_send(conn: Connection, viewer: Viewer, user_id: str, number: str) -> Sender:
+def may_send(conn: Connection, viewer: Viewer, user_id: str, number: str) -> Sender:
+    """Return who sends, as `sender` does; raises AccessDenied as well when the extension may not fax."""
     who = sender(conn, viewer, user_id, number)
     if not who.extension.fax_enabled:
         raise AccessDenied("This extension may not send faxes.")

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, case, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, exists, func, insert, or_, select, update
 
 from unifax.model.call import CallReport, Milestone, Progress
 from unifax.model.fax import OPEN, DeliveryState
+from unifax.model.outcome import Outcome
+from unifax.model.terms import Priority, Terms
 from unifax.store.events import add_progress
 from unifax.store.schema import calls, deliveries, extensions, faxes
 
@@ -38,11 +40,23 @@ class CallUp:
     "Pages confirmed in this call, as far as was written down."
     last_page_out: bool
     "The last page may have left: a lost confirmation is then an uncertain fax."
+    calls_before: int
+    "Calls made before the fax was last sent again: the retry policy does not count them."
+    cancelling: bool
+    "Its sender wants it to end."
+    terms: Terms
 
 
 @dataclass(frozen=True, slots=True)
 class NumberTaken:
     """Another fax is calling this number now."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeIsUp:
+    """This was not sent in the time it was given; now it has failed."""
+
+    fax_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +67,9 @@ class CallNext:
     delivery_id: int
     call_number: int
     work: int
-    trunk: str
+    trunk: str | None
+    "None for an extension of our own: no call is made, the fax is handed over."
+    priority: Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +81,21 @@ class OpenWork:
     state: DeliveryState
     work: int
     "Of the fax while it is preparing, of the delivery after that."
+    trunk: str | None
 
 
 def begin_call(
     conn: Connection, delivery_id: int, call_number: int, work: int, run: str, now: datetime
-) -> CallUp | NumberTaken | None:
+) -> CallUp | NumberTaken | TimeIsUp | None:
     """Begin a call: the delivery is calling, and the call belongs to `run`.
 
     Returns None when this work is stale. Returns a call of *another* run when that one was begun and never ended:
     its process is gone, and the call must be settled by what was written down, never dialled again.
     """
     row = conn.execute(
-        select(deliveries).where(deliveries.c.id == delivery_id, deliveries.c.work == work)
+        select(deliveries, faxes.c.give_up_at)
+        .join(faxes, faxes.c.id == deliveries.c.fax_id)
+        .where(deliveries.c.id == delivery_id, deliveries.c.work == work)
     ).one_or_none()
     if row is None:
         return None
@@ -84,6 +103,9 @@ def begin_call(
         return call_up(conn, delivery_id, call_number)
     if row.state != DeliveryState.WAITING or row.calls != call_number - 1:
         return None
+    if row.give_up_at is not None and row.give_up_at <= now:
+        give_up(conn, row.fax_id)
+        return TimeIsUp(row.fax_id)
     same_number = (deliveries.c.number == row.number, deliveries.c.state == DeliveryState.CALLING)
     if conn.execute(select(exists().where(*same_number))).scalar_one():
         return NumberTaken()
@@ -120,6 +142,11 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
             calls.c.first_page,
             calls.c.pages_confirmed,
             calls.c.last_page_out_at,
+            deliveries.c.calls_before,
+            deliveries.c.cancel_at,
+            faxes.c.priority,
+            faxes.c.send_after,
+            faxes.c.give_up_at,
         )
         .select_from(calls)
         .join(deliveries, deliveries.c.id == calls.c.delivery_id)
@@ -144,6 +171,9 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
         first_page=row.first_page,
         pages_confirmed=row.pages_confirmed,
         last_page_out=row.last_page_out_at is not None,
+        calls_before=row.calls_before,
+        cancelling=row.cancel_at is not None,
+        terms=Terms(Priority(row.priority), row.send_after, row.give_up_at),
     )
 
 
@@ -226,7 +256,7 @@ def end_call(
     ).one()
     if state is not DeliveryState.WAITING:
         return None
-    return CallNext(up.fax_id, up.delivery_id, up.call_number + 1, row.work, up.trunk)
+    return CallNext(up.fax_id, up.delivery_id, up.call_number + 1, row.work, up.trunk, up.terms.priority)
 
 
 def renew_call(conn: Connection, delivery_id: int, work: int, next_call_at: datetime | None = None) -> CallNext | None:
@@ -248,7 +278,39 @@ def renew_call(conn: Connection, delivery_id: int, work: int, next_call_at: date
     if row is None:
         return None
     call_number = row.calls if row.state == DeliveryState.CALLING else row.calls + 1
-    return CallNext(row.fax_id, delivery_id, call_number, work + 1, row.trunk)
+    return CallNext(row.fax_id, delivery_id, call_number, work + 1, row.trunk, priority_of(conn, row.fax_id))
+
+
+def priority_of(conn: Connection, fax_id: int) -> Priority:
+    """Return how urgent a fax is."""
+    return Priority(conn.execute(select(faxes.c.priority).where(faxes.c.id == fax_id)).scalar_one())
+
+
+def give_up(conn: Connection, fax_id: int) -> None:
+    """Fail what has not been sent in the time it was given: with the outcome of its last call, else `expired`."""
+    conn.execute(
+        update(deliveries)
+        .where(deliveries.c.fax_id == fax_id)
+        .where(deliveries.c.state.in_([DeliveryState.PREPARING, DeliveryState.WAITING]))
+        .values(
+            state=DeliveryState.FAILED.value,
+            outcome=func.coalesce(deliveries.c.outcome, Outcome.EXPIRED.value),
+            next_call_at=None,
+            work=deliveries.c.work + 1,
+        )
+    )
+
+
+def time_is_up(conn: Connection, now: datetime) -> Sequence[int]:
+    """Return the faxes that wait although their time is up."""
+    late = select(faxes.c.id).join(deliveries, deliveries.c.fax_id == faxes.c.id)
+    states = deliveries.c.state.in_([DeliveryState.PREPARING, DeliveryState.WAITING])
+    return conn.execute(late.where(_is_open(), states, faxes.c.give_up_at <= now).distinct()).scalars().all()
+
+
+def calls_to_end(conn: Connection) -> set[int]:
+    """Return the deliveries whose sender wants the call that is up to end."""
+    return set(conn.execute(select(deliveries.c.id).where(deliveries.c.cancel_at.is_not(None))).scalars())
 
 
 def open_trunks(conn: Connection) -> set[str]:
@@ -266,13 +328,14 @@ def open_work(conn: Connection, after_delivery_id: int, limit: int, now: datetim
             deliveries.c.id,
             deliveries.c.state,
             case((deliveries.c.state == DeliveryState.PREPARING, faxes.c.work), else_=deliveries.c.work).label("work"),
+            deliveries.c.trunk,
         )
         .join(faxes, faxes.c.id == deliveries.c.fax_id)
         .where(_is_open(), due, deliveries.c.id > after_delivery_id)
         .order_by(deliveries.c.id)
         .limit(limit)
     )
-    return [OpenWork(row.fax_id, row.id, DeliveryState(row.state), row.work) for row in rows]
+    return [OpenWork(row.fax_id, row.id, DeliveryState(row.state), row.work, row.trunk) for row in rows]
 
 
 def _is_open() -> ColumnElement[bool]:

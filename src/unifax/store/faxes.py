@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
 from unifax.model.accounts import Extension, Viewer
 from unifax.model.fax import CallView, DeliveryState, DeliveryView, FaxView, fax_state
 from unifax.model.outcome import Outcome
+from unifax.model.terms import AT_ONCE, Priority, Terms
 from unifax.store.accounts import visible
 from unifax.store.calls import CallNext
 from unifax.store.schema import accounts, calls, deliveries, extensions, fax_files, faxes, inbox
@@ -50,10 +51,7 @@ class NewFax:
     files: tuple[NewFile, ...]
     recipients: tuple[NewRecipient, ...]
     accepted_at: datetime
-    priority: int = 10
-    "1 is most urgent."
-    send_after: datetime | None = None
-    give_up_at: datetime | None = None
+    terms: Terms = AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,7 @@ class Unprepared:
     fax_id: int
     sender: Extension
     accepted_at: datetime
+    send_after: datetime | None
     files: tuple[NewFile, ...]
     recipients: tuple[str, ...]
 
@@ -78,9 +77,9 @@ def add_fax(conn: Connection, new: NewFax) -> int:
             accepted_at=new.accepted_at,
             work=FIRST_WORK,
             state=fax_state([DeliveryState.PREPARING]).value,
-            priority=new.priority,
-            send_after=new.send_after,
-            give_up_at=new.give_up_at,
+            priority=new.terms.priority.value,
+            send_after=new.terms.send_after,
+            give_up_at=new.terms.give_up_at,
         )
         .returning(faxes.c.id)
     ).scalar_one()
@@ -124,7 +123,7 @@ def unprepared(conn: Connection, fax_id: int, work: int) -> Unprepared | None:
     """Return what is needed to make a fax's pages, or None when that is done, or newer work has it."""
     row = (
         conn.execute(
-            select(faxes.c.accepted_at, extensions)
+            select(faxes.c.accepted_at, faxes.c.send_after, extensions)
             .join(extensions, extensions.c.id == faxes.c.extension_id)
             .where(faxes.c.id == fax_id, faxes.c.work == work)
         )
@@ -149,7 +148,7 @@ def unprepared(conn: Connection, fax_id: int, work: int) -> Unprepared | None:
         header_text=row["header_text"],
         fax_enabled=bool(row["fax_enabled"]),
     )
-    return Unprepared(fax_id, sender, row["accepted_at"], _files(conn, fax_id), recipients)
+    return Unprepared(fax_id, sender, row["accepted_at"], row["send_after"], _files(conn, fax_id), recipients)
 
 
 def set_prepared(
@@ -157,21 +156,57 @@ def set_prepared(
 ) -> Sequence[CallNext] | None:
     """Write down the pages of a fax; return who is to be called, or None when this was not ours to do any more.
 
-    Extensions of our own have it in their inbox with this very transaction: no call is made (DESIGN decision 13).
+    Extensions of our own have it in their inbox with this very transaction, unless it is to be sent later: no call is
+    made (DESIGN decision 13).
     """
-    sender = conn.execute(
-        select(extensions.c.number)
-        .join(faxes, faxes.c.extension_id == extensions.c.id)
+    fax = conn.execute(
+        update(faxes)
         .where(faxes.c.id == fax_id, faxes.c.work == work, faxes.c.document.is_(None))
-    ).scalar_one_or_none()
-    if sender is None:
+        .values(document=document, pages=pages)
+        .returning(faxes.c.send_after, faxes.c.priority)
+    ).one_or_none()
+    if fax is None:
         return None
-    conn.execute(update(faxes).where(faxes.c.id == fax_id).values(document=document, pages=pages))
     preparing = (deliveries.c.fax_id == fax_id, deliveries.c.state == DeliveryState.PREPARING)
+    due_at = max(now, fax.send_after or now)
+    if due_at == now:
+        _hand_over(conn, fax_id, *preparing, now=now)
+    waiting = conn.execute(
+        update(deliveries)
+        .where(*preparing)
+        .values(state=DeliveryState.WAITING.value, next_call_at=due_at)
+        .returning(deliveries.c.id, deliveries.c.calls, deliveries.c.work, deliveries.c.trunk)
+    )
+    return [
+        CallNext(fax_id, row.id, row.calls + 1, row.work, row.trunk, Priority(fax.priority))
+        for row in sorted(waiting.all())
+    ]
+
+
+def hand_over(conn: Connection, delivery_id: int, work: int, now: datetime) -> int | None:
+    """Give a fax to the extension of our own that it waits for; return the fax, or None when this work is stale."""
+    fax_id = conn.execute(
+        select(deliveries.c.fax_id).where(deliveries.c.id == delivery_id, deliveries.c.work == work)
+    ).scalar_one_or_none()
+    if fax_id is not None:
+        its_turn = (deliveries.c.id == delivery_id, deliveries.c.state == DeliveryState.WAITING)
+        _hand_over(conn, fax_id, *its_turn, now=now)
+    return fax_id
+
+
+def _hand_over(conn: Connection, fax_id: int, *which: ColumnElement[bool], now: datetime) -> None:
+    """Put a fax into the inboxes of those of its recipients that are extensions of our own."""
+    fax = conn.execute(
+        select(faxes.c.document, faxes.c.pages, extensions.c.number)
+        .join(extensions, extensions.c.id == faxes.c.extension_id)
+        .where(faxes.c.id == fax_id)
+    ).one()
     received = conn.execute(
         update(deliveries)
-        .where(*preparing, deliveries.c.extension_id.is_not(None))
-        .values(state=DeliveryState.SENT.value, outcome=Outcome.SENT.value, pages_confirmed=pages)
+        .where(*which, deliveries.c.extension_id.is_not(None))
+        .values(
+            state=DeliveryState.SENT.value, outcome=Outcome.SENT.value, pages_confirmed=fax.pages, next_call_at=None
+        )
         .returning(deliveries.c.extension_id)
     ).scalars()
     for extension_id in received.all():
@@ -179,20 +214,13 @@ def set_prepared(
             insert(inbox).values(
                 extension_id=extension_id,
                 fax_id=fax_id,
-                sender=sender,
-                document=document,
-                pages=pages,
+                sender=fax.number,
+                document=fax.document,
+                pages=fax.pages,
                 received_at=now,
                 told=0,
             )
         )
-    waiting = conn.execute(
-        update(deliveries)
-        .where(*preparing, deliveries.c.trunk.is_not(None))
-        .values(state=DeliveryState.WAITING.value, next_call_at=now)
-        .returning(deliveries.c.id, deliveries.c.calls, deliveries.c.work, deliveries.c.trunk)
-    )
-    return [CallNext(fax_id, row.id, row.calls + 1, row.work, row.trunk) for row in sorted(waiting.all())]
 
 
 def set_unpreparable(conn: Connection, fax_id: int, work: int) -> bool:
@@ -254,6 +282,7 @@ def fax_view(conn: Connection, viewer: Viewer, fax_id: int) -> FaxView | None:
         extension=fax["number"],
         state=fax_state(DeliveryState(row["state"]) for row in rows),
         accepted_at=fax["accepted_at"],
+        terms=Terms(Priority(fax["priority"]), fax["send_after"], fax["give_up_at"]),
         pages=fax["pages"],
         files=tuple(file.name for file in _files(conn, fax_id)),
         document=fax["document"],
@@ -273,6 +302,7 @@ def _delivery_view(row: RowMapping, made: list[CallView]) -> DeliveryView:
         pages_confirmed=row["pages_confirmed"],
         outcome=None if row["outcome"] is None else Outcome(row["outcome"]),
         next_call_at=row["next_call_at"],
+        cancelling=row["cancel_at"] is not None,
         calls=tuple(made),
     )
 

@@ -10,6 +10,7 @@ from unifax.service.office import Office
 from unifax.web.auth import Door
 from unifax.web.edge import Edge
 from unifax.web.ops import ops_routes
+from unifax.web.uapi.control import control_routes
 from unifax.web.uapi.errors import answer_errors
 from unifax.web.uapi.faxes import fax_routes
 
@@ -23,7 +24,11 @@ def _random_id() -> str:
 
 def routers(office: Office, door: Door, silence_seconds: float) -> list[APIRouter]:
     """Return all routes there are."""
-    return [ops_routes(office.db), fax_routes(office, door, silence_seconds)]
+    return [
+        ops_routes(office.db),
+        fax_routes(office, door, silence_seconds),
+        control_routes(office, door, silence_seconds),
+    ]
 
 
 def make_site(

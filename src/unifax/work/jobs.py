@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from unifax.model.terms import Priority
 from unifax.store.calls import CallNext
 
 PREPARE = "prepare"
@@ -10,8 +11,9 @@ PREPARE = "prepare"
 CALL = "call"
 "Kind of work that makes one call. Arguments: delivery id, call number, serial."
 
-NORMAL = 10
-"Priority of ordinary work: 1 is most urgent. It is always given: DBOS puts work without one ahead of everything."
+HAND_OVER = "hand_over"
+"""Kind of work that gives a fax to an extension of our own, when it was to be sent later. It stands in the queue of
+`prepare`. Arguments: delivery id, serial."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Job:
     queue: str
     args: tuple[int, ...]
     delay_seconds: float | None = None
-    priority: int = NORMAL
+    priority: Priority = Priority.NORMAL
+    "It is always given: DBOS puts work without one ahead of everything."
 
 
 def trunk_queue(trunk: str) -> str:
@@ -32,15 +35,22 @@ def trunk_queue(trunk: str) -> str:
     return f"trunk.{trunk}"
 
 
-def prepare_job(fax_id: int, work: int, delay_seconds: float | None = None) -> Job:
-    return Job(PREPARE, f"{PREPARE}.{fax_id}.{work}", PREPARE, (fax_id, work), delay_seconds)
+def prepare_job(
+    fax_id: int, work: int, delay_seconds: float | None = None, priority: Priority = Priority.NORMAL
+) -> Job:
+    return Job(PREPARE, f"{PREPARE}.{fax_id}.{work}", PREPARE, (fax_id, work), delay_seconds, priority)
 
 
 def call_job(call: CallNext, delay_seconds: float | None = None) -> Job:
-    return Job(
-        CALL,
-        f"{CALL}.{call.delivery_id}.{call.work}",
-        trunk_queue(call.trunk),
-        (call.delivery_id, call.call_number, call.work),
-        delay_seconds,
-    )
+    """Return the work of a call; to an extension of our own, of handing over."""
+    delivery_id, work = call.delivery_id, call.work
+    name = call_job_id(delivery_id, work, call.trunk)
+    if call.trunk is None:
+        return Job(HAND_OVER, name, PREPARE, (delivery_id, work), delay_seconds, call.priority)
+    args = (delivery_id, call.call_number, work)
+    return Job(CALL, name, trunk_queue(call.trunk), args, delay_seconds, call.priority)
+
+
+def call_job_id(delivery_id: int, work: int, trunk: str | None) -> str:
+    """Return the name of the work that takes a delivery further."""
+    return f"{HAND_OVER if trunk is None else CALL}.{delivery_id}.{work}"

@@ -59,7 +59,7 @@ class Queue:
             workflow_name=job.kind,
             queue_name=job.queue,
             workflow_id=job.id,
-            priority=job.priority,
+            priority=job.priority.value,
             application_name=APPLICATION,
         )
         if job.delay_seconds is not None and job.delay_seconds > 0:

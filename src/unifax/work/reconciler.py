@@ -7,10 +7,10 @@ import logging
 from datetime import datetime
 
 from unifax.model.fax import DeliveryState
-from unifax.store.calls import OpenWork, open_work, renew_call
+from unifax.store.calls import OpenWork, open_work, priority_of, renew_call
 from unifax.store.db import Connection, Database
 from unifax.store.faxes import renew_preparing
-from unifax.work.jobs import CALL, PREPARE, call_job, prepare_job
+from unifax.work.jobs import PREPARE, call_job, call_job_id, prepare_job
 from unifax.work.queue import Queue
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def job_id(row: OpenWork) -> str:
     """Return the name of the work that an open delivery must have."""
     if row.state is DeliveryState.PREPARING:
         return f"{PREPARE}.{row.fax_id}.{row.work}"
-    return f"{CALL}.{row.delivery_id}.{row.work}"
+    return call_job_id(row.delivery_id, row.work, row.trunk)
 
 
 def _repair(conn: Connection, queue: Queue, row: OpenWork) -> bool:
@@ -46,7 +46,7 @@ def _repair(conn: Connection, queue: Queue, row: OpenWork) -> bool:
         work = renew_preparing(conn, row.fax_id, row.work)
         if work is None:
             return False
-        queue.enqueue(conn, prepare_job(row.fax_id, work, PAUSE_SECONDS))
+        queue.enqueue(conn, prepare_job(row.fax_id, work, PAUSE_SECONDS, priority_of(conn, row.fax_id)))
     else:
         call = renew_call(conn, row.delivery_id, row.work)
         if call is None:

@@ -8,6 +8,7 @@ from tests.web.uapi.bodies import files, to
 from tests.world import World
 from unifax.model.fax import CallView, DeliveryState, DeliveryView, FaxState, FaxView
 from unifax.model.outcome import Outcome
+from unifax.model.terms import Priority, Terms
 from unifax.web.uapi.shapes import fax_shape, xml_date_time
 
 SENT_BY_BOB = "/uapi/faxes/@me/0003*210/1"
@@ -30,6 +31,7 @@ def test_a_fax_is_shown_as_soon_as_it_is_accepted(world: World) -> None:
         "extension": "0003*210",
         "state": "Pre-Approved",
         "acceptedAt": "2026-02-03T04:05:06Z",
+        "priority": "normal",
         "files": [{"name": "1.txt"}],
         "recipients": [
             {"number": "7778888", "state": "preparing", "pagesConfirmed": 0, "calls": []},
@@ -77,17 +79,19 @@ def test_everything_that_is_known_is_shown_in_the_apis_manner() -> None:
             extension="0003*210",
             state=FaxState.SCHEDULED,
             accepted_at=at,
+            terms=Terms(Priority.URGENT, at, None),
             pages=2,
             files=("a.pdf", "b.txt"),
             document="f" * 64,
             deliveries=(
-                DeliveryView("7778801", DeliveryState.WAITING, 0, Outcome.BUSY, at, (call, up)),
-                DeliveryView("7778888", DeliveryState.SENT, 2, Outcome.SENT, None, (whole,)),
+                DeliveryView("7778801", DeliveryState.WAITING, 0, Outcome.BUSY, at, False, (call, up)),
+                DeliveryView("7778888", DeliveryState.SENT, 2, Outcome.SENT, None, False, (whole,)),
             ),
         )
     ).model_dump(mode="json", by_alias=True, exclude_none=True)
     moment = "2026-02-03T04:05:06Z"
     assert shown["document"] == "f" * 64
+    assert (shown["priority"], shown["sendAfter"], "giveUpAt" in shown) == ("urgent", moment, False)
     assert (shown["pages"], shown["files"]) == (2, [{"name": "a.pdf"}, {"name": "b.txt"}])
     waiting, sent = shown["recipients"]
     assert waiting == {

@@ -1,7 +1,6 @@
 """The UnifiedAPI's Faxes service: send a fax, see a fax. Reads requests and writes answers; decides nothing."""
 
 import logging
-import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -9,20 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from unifax.model.accounts import Viewer
-from unifax.model.errors import ExtensionInvalid, NotFound
-from unifax.model.fax import FaxView
+from unifax.model.errors import ExtensionInvalid
+from unifax.service.control import fax_of
 from unifax.service.office import Office
-from unifax.service.sending import sender
-from unifax.store import faxes
-from unifax.store.db import Connection
 from unifax.web.auth import Door
 from unifax.web.uapi.errors import Json
 from unifax.web.uapi.multipart import reading
 from unifax.web.uapi.shapes import fax_shape
 
 log = logging.getLogger("unifax.web")
-
-_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 def fax_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
@@ -38,7 +32,7 @@ def fax_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
         await sending.admit(viewer, user, extension)
         blobs = sending.blobs
         async with reading(request, sending.limits.bytes, silence_seconds, blobs.stage, blobs.discard) as form:
-            accepted = await sending.accept(viewer, user, extension, form.recipients(), form.uploads)
+            accepted = await sending.accept(viewer, user, extension, form.asked(), form.uploads)
             log.info("%s accepted fax %d of %d files", request.state.request_id, accepted.id, len(form.uploads))
         return Json({"id": str(accepted.id), "uid": accepted.uid})
 
@@ -51,15 +45,7 @@ def fax_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
     @router.api_route("/faxes/{user}/{extension}/{fax_id}", methods=["GET", "HEAD"])
     async def show(viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, fax_id: str) -> Response:
         """Show one fax: its recipients, their calls and how they ended."""
-        fax = await db.aread(_fax, viewer, user, extension, fax_id)
+        fax = await db.aread(fax_of, viewer, user, extension, fax_id)
         return Json(fax_shape(fax).model_dump(mode="json", by_alias=True, exclude_none=True))
 
     return router
-
-
-def _fax(conn: Connection, viewer: Viewer, user: str, extension: str, fax_id: str) -> FaxView:
-    who = sender(conn, viewer, user, extension)
-    fax = faxes.fax_view(conn, viewer, int(fax_id)) if _ID.fullmatch(fax_id) else None
-    if fax is None or fax.extension != who.extension.number:
-        raise NotFound("This extension has sent no such fax.")
-    return fax

@@ -3,9 +3,7 @@
 Knows nothing of accounts or file types. What a caller calls a file is never used as a path.
 """
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -13,16 +11,15 @@ from typing import BinaryIO, TypeVar
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from unifax.model.errors import RecipientsInvalid, RequestInvalid, TooLarge, TooManyFiles, TooSlow, Unavailable
+from unifax.model.errors import RecipientsInvalid, RequestInvalid, TooManyFiles, Unavailable
 from unifax.service.sending import Upload
+from unifax.web.uapi.body import body_of, json_object
 from unifax.web.uapi.disposition import display_name, file_name, parameters, text_of
 from unifax.web.uapi.parts import PartBegan, PartData, PartEnded, PartReader
 
 MAX_PARTS = 100
 MAX_REQUEST_BYTES = 64 * 1024
 "Of the part `request`: a thousand recipients fit, and VoipNow allows no more than 999."
-SLOWEST_BYTES_A_SECOND = 1000
-"A body may come as slowly as a fax, and no slower, however often it shows a sign of life."
 
 T = TypeVar("T")
 
@@ -57,18 +54,11 @@ class Form:
             self._file.close()
         return self._staged
 
-    def recipients(self) -> object:
-        """Return the value of `recipients`, whatever it is. Raises RequestInvalid when `request` is no JSON object."""
+    def asked(self) -> Mapping[str, object]:
+        """Return the JSON object in `request`. Raises RequestInvalid when it is none, RecipientsInvalid without it."""
         if self._request is None:
             raise RecipientsInvalid('The part "request" is missing: it names the recipients.')
-        try:
-            # Word processors and web pages turn the spaces of the documented example into non-breaking ones.
-            asked: object = json.loads(self._request.decode("utf-8-sig").replace("\N{NO-BREAK SPACE}", " "))
-        except (ValueError, RecursionError) as error:
-            raise RequestInvalid('The part "request" is not valid JSON.') from error
-        if not isinstance(asked, dict):
-            raise RequestInvalid('The part "request" must be a JSON object.')
-        return asked.get("recipients")
+        return json_object(bytes(self._request), 'The part "request"')
 
     def _take(self, events: list[PartBegan | PartData | PartEnded]) -> None:
         for event in events:
@@ -154,31 +144,11 @@ async def reading(
 ) -> AsyncIterator[Form]:
     """Read the whole body into staged files, and forget those that were not kept.
 
-    Raises Refused as soon as the body is known to be wrong or too long: at once by its Content-Length, else while it
-    comes; or when nothing comes for `silence_seconds`, or all of it too slowly. Raises ClientDisconnect when the
-    client leaves.
+    Raises Refused as soon as the body is known to be wrong, and as `body_of` does.
     """
     form = Form(boundary_of(request), stage)
-    too_large = TooLarge(f"The request is larger than {limit_bytes} bytes.")
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > limit_bytes:
-        raise too_large
     try:
-        came, body, loop = 0, aiter(request.stream()), asyncio.get_running_loop()
-        latest = loop.time() + silence_seconds
-        while True:
-            try:
-                async with asyncio.timeout_at(
-                    min(latest + came / SLOWEST_BYTES_A_SECOND, loop.time() + silence_seconds)
-                ):
-                    data = await anext(body, None)
-            except TimeoutError as error:
-                raise TooSlow("The body came too slowly, or stopped coming.") from error
-            if data is None:
-                break
-            came += len(data)
-            if came > limit_bytes:
-                raise too_large
+        async for data in body_of(request, limit_bytes, silence_seconds):
             await run_in_threadpool(form.receive, data)
         await run_in_threadpool(form.end)
         yield form

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 from pydantic.alias_generators import to_camel
@@ -77,6 +77,8 @@ class RecipientShape(Shape):
     pages_confirmed: int
     reason: Reason | None
     next_call_at: Moment | None
+    cancelling: Literal[True] | None
+    "Its sender has cancelled it; the call that is up is being ended."
     calls: list[CallShape]
 
 
@@ -92,6 +94,10 @@ class FaxShape(Shape):
     state: str
     "VoipNow's words: Pre-Approved, Scheduled For Sending, Sent …"
     accepted_at: Moment
+    priority: str
+    "urgent, normal or low."
+    send_after: Moment | None
+    give_up_at: Moment | None
     pages: int | None
     files: list[FileShape]
     document: str | None
@@ -107,6 +113,9 @@ def fax_shape(fax: FaxView) -> FaxShape:
         extension=fax.extension,
         state=fax.state,
         accepted_at=fax.accepted_at,
+        priority=fax.terms.priority.name.lower(),
+        send_after=fax.terms.send_after,
+        give_up_at=fax.terms.give_up_at,
         pages=fax.pages,
         files=[FileShape(name=name) for name in fax.files],
         document=fax.document,
@@ -121,6 +130,7 @@ def _recipient(delivery: DeliveryView) -> RecipientShape:
         pages_confirmed=delivery.pages_confirmed,
         reason=_reason(delivery.outcome),
         next_call_at=delivery.next_call_at,
+        cancelling=True if delivery.cancelling else None,
         calls=[_call(call) for call in delivery.calls],
     )
 

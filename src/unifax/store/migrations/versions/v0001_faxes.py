@@ -13,7 +13,7 @@ CREATE TRIGGER deliveries_moves BEFORE UPDATE OF state ON deliveries
     WHEN OLD.state <> NEW.state AND NOT (
         (OLD.state = 'uploading' AND NEW.state IN ('cancelled', 'failed', 'preparing'))
         OR (OLD.state = 'preparing' AND NEW.state IN ('cancelled', 'failed', 'sent', 'waiting'))
-        OR (OLD.state = 'waiting' AND NEW.state IN ('calling', 'cancelled', 'failed'))
+        OR (OLD.state = 'waiting' AND NEW.state IN ('calling', 'cancelled', 'failed', 'sent'))
         OR (OLD.state = 'calling' AND NEW.state IN ('cancelled', 'failed', 'sent', 'uncertain', 'waiting'))
         OR (OLD.state = 'failed' AND NEW.state IN ('preparing', 'waiting'))
         OR (OLD.state = 'cancelled' AND NEW.state IN ('preparing', 'waiting'))

@@ -1,0 +1,44 @@
+"""Cancelling a fax, and sending it again. Reads requests and writes answers; decides nothing."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from unifax.model.accounts import Viewer
+from unifax.service import control
+from unifax.service.office import Office
+from unifax.web.auth import Door
+from unifax.web.uapi.body import json_of
+from unifax.web.uapi.errors import Json
+from unifax.web.uapi.shapes import FaxShape, fax_shape
+
+MAX_BYTES = 64 * 1024
+
+
+def control_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
+    """Return the routes that change what becomes of a fax."""
+    router = APIRouter(prefix="/uapi/faxes/{user}/{extension}/{fax_id}", redirect_slashes=False)
+
+    @router.post("/cancel", response_model=FaxShape, response_model_exclude_none=True, summary="Cancel a fax")
+    async def cancel(
+        viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, fax_id: str
+    ) -> Response:
+        """Cancel what has not come to its end. A call that is up is `cancelling` until its line has hung up."""
+        fax = await office.db.awrite(control.cancel, office.queue, office.clock(), viewer, user, extension, fax_id)
+        return Json(fax_shape(fax).model_dump(mode="json", by_alias=True, exclude_none=True))
+
+    @router.post("/resend", response_model=FaxShape, response_model_exclude_none=True, summary="Send a fax again")
+    async def resend(
+        request: Request, viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, fax_id: str
+    ) -> Response:
+        """Send a fax again to those who do not have it: all that failed or were cancelled, or those that are named."""
+        await office.db.aread(control.fax_of, viewer, user, extension, fax_id)  # before any of the body is read
+        asked = await json_of(request, MAX_BYTES, silence_seconds)
+        fax = await office.db.awrite(
+            control.resend, office.queue, office.clock(), viewer, user, extension, fax_id, asked
+        )
+        return Json(fax_shape(fax).model_dump(mode="json", by_alias=True, exclude_none=True))
+
+    return router
