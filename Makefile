@@ -10,7 +10,7 @@ FILES ?=
 TO ?= 7778888
 NAME ?=
 
-.PHONY: help setup demo serve test check fix bench lock
+.PHONY: help setup demo serve test check fix reference bench lock
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | column -ts $$'\t'
@@ -49,6 +49,9 @@ check: setup ## Lint, types, layers, spelling, documentation
 fix: setup ## Format and repair what can be repaired
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+reference: setup ## Write docs/openapi.json and docs/llms.txt anew, from the routes
+	@$(BIN)/python -m tests.web.write_reference
 
 bench: setup ## Take the figures that the README quotes (NAME=call, accept or lines for one; NAME=faults kills its processes for five minutes)
 	$(BIN)/python -m bench $(NAME)

@@ -9,7 +9,7 @@ from tests.world import World
 from unifax.web.auth import Door
 from unifax.web.site import routers
 
-OPEN_TO_ALL = {"/healthz", "/readyz"}
+OPEN_TO_ALL = {"/healthz", "/readyz", "/openapi.json", "/docs", "/llms.txt"}
 
 
 def tried(world: World) -> list[tuple[str, str, int, str]]:

@@ -10,6 +10,7 @@ from unifax.service.office import Office
 from unifax.web.auth import Door
 from unifax.web.edge import Edge
 from unifax.web.ops import ops_routes
+from unifax.web.reference import reference_routes
 from unifax.web.uapi.control import control_routes
 from unifax.web.uapi.errors import answer_errors
 from unifax.web.uapi.faxes import fax_routes
@@ -24,11 +25,12 @@ def _random_id() -> str:
 
 def routers(office: Office, door: Door, silence_seconds: float) -> list[APIRouter]:
     """Return all routes there are."""
-    return [
+    services = [
         ops_routes(office.db),
         fax_routes(office, door, silence_seconds),
         control_routes(office, door, silence_seconds),
     ]
+    return [*services, reference_routes(services)]
 
 
 def make_site(
@@ -39,5 +41,5 @@ def make_site(
     door = Door(office.db, office.clock, office.rates)
     for router in routers(office, door, silence_seconds):
         app.include_router(router)
-    answer_errors(app)
+    answer_errors(app, door.viewer)
     return Edge(app, office.clock, new_request_id)

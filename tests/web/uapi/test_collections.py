@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tests.web.loopback import anybody
 from unifax.model.collection import OPERATIONS, Kind, Operation, turn_to
 from unifax.web.uapi.collections import ENTRY, Asked, Collection, CollectionShape, answer
 from unifax.web.uapi.errors import answer_errors
@@ -98,7 +99,7 @@ def an_orchard() -> Iterator[Orchard]:
         listing, page = turn_to(asked.window, trees, lambda tree: tree.id, lambda tree, by: getattr(tree, names[by]))
         return answer(request, asked, listing, page)
 
-    answer_errors(app)
+    answer_errors(app, anybody)
     with asyncio.Runner() as loop:
         client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://fax.example:8443")
         yield Orchard(client, loop)

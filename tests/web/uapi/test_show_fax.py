@@ -140,4 +140,4 @@ def test_head_is_answered_as_get_is(world: World) -> None:
     accept_one(world)
     head, get = (world.ask(method, SENT_BY_BOB, world.bob) for method in ("HEAD", "GET"))
     assert (head.status_code, head.headers["content-length"]) == (200, get.headers["content-length"])
-    assert set(world.ask("PUT", SENT_BY_BOB, world.bob).headers["allow"].split(", ")) == {"GET", "HEAD"}
+    assert set(world.ask("PUT", SENT_BY_BOB, world.bob).headers["allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}

@@ -6,11 +6,12 @@ It holds for our refusals, for the framework's own answers and for bugs, so that
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -63,8 +64,11 @@ def internal_error() -> Response:
     return error_response(500, INTERNAL, _SENTENCES[500])
 
 
-def answer_errors(app: FastAPI) -> None:
-    """Make the application answer every exception in the one shape."""
+def answer_errors(app: FastAPI, let_in: Callable[[Request], Awaitable[object]]) -> None:
+    """Make the application answer every exception in the one shape.
+
+    `let_in` raises Refused for those who may not even know which services there are.
+    """
 
     @app.exception_handler(Refused)
     def _refused(_: Request, error: Refused) -> Response:
@@ -79,17 +83,28 @@ def answer_errors(app: FastAPI) -> None:
         return error_response(503, CODES[503], _SENTENCES[503], {"Retry-After": str(error.retry_after_seconds)})
 
     @app.exception_handler(HTTPException)
-    def _framework(request: Request, error: HTTPException) -> Response:
+    async def _framework(request: Request, error: HTTPException) -> Response:
         status = error.status_code
         if status == HTTPStatus.NOT_FOUND and _OTHER_SERVICE.match(request.scope["path"]):
+            try:
+                await let_in(request)
+            except Refused as refused:
+                return _refused(request, refused)
+            except Unavailable as unavailable:
+                return _unavailable(request, unavailable)
             status = 501  # the documented answer of every UnifiedAPI service that is not there
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
+            # The framework names the methods of the first route it finds at an address; there may be more.
+            error.headers = {"Allow": ", ".join(_methods_at(app, request.scope["path"]))}
+            if request.method == "OPTIONS":
+                return Response(status_code=204, headers=error.headers)
         code = CODES.get(status, "request_invalid" if status < 500 else INTERNAL)
         return error_response(status, code, _SENTENCES.get(status, str(error.detail)), error.headers)
 
     @app.exception_handler(RequestValidationError)
     def _invalid(_: Request, error: RequestValidationError) -> Response:
         places = sorted({".".join(str(step) for step in found["loc"]) for found in error.errors()})
-        return error_response(422, CODES[422], f"Not valid: {', '.join(places)}.")
+        return error_response(400, CODES[400], f"Not valid: {', '.join(places)}.")
 
     @app.exception_handler(ClientDisconnect)
     def _left(_: Request, error: ClientDisconnect) -> Response:
@@ -98,3 +113,13 @@ def answer_errors(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def _bug(_: Request, error: Exception) -> Response:
         return internal_error()  # the framework raises it again behind this answer, and web/edge.py records it
+
+
+def _methods_at(app: FastAPI, path: str) -> list[str]:
+    there = {
+        method
+        for route in iter_route_contexts(app.routes)
+        if route.path_regex.match(path)
+        for method in route.methods or ()
+    }
+    return sorted(there | {"OPTIONS"})

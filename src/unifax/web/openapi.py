@@ -1,0 +1,264 @@
+"""What OpenAPI 3.1 says of the site: made from the routes themselves, and from what holds for all of them.
+
+A route says what is its own: parameters, body, answer, and the refusals that not every route has. Added here, so that
+no route has to repeat it: who may come in, the one shape of errors with its codes, the fields of every answer.
+"""
+
+import copy
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from http import HTTPStatus
+from typing import Any, TypeAlias
+
+from fastapi import APIRouter
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from unifax.model.errors import Refused
+from unifax.web.auth import Door
+from unifax.web.uapi.errors import CODES
+
+Tree: TypeAlias = dict[str, Any]
+"A JSON tree in OpenAPI's own shape."
+
+OAUTH = "/oauth/"
+"Under it errors are flat (RFC 6749 5.2)."
+
+ABOUT = """\
+The Faxes service of the VoipNow UnifiedAPI, and what belongs to it.
+
+Every address under `/uapi` is there under `/unifiedapi`, too. A slash at its end means nothing; `@` and `*` may be
+percent-encoded; nothing is ever answered by a redirect. `HEAD` is answered as `GET`, `OPTIONS` by naming methods.
+Every other service of the UnifiedAPI is 501 `request_not_implemented`.
+
+Fields without a value are left out of answers. More fields, and more codes, may come: ignore those you do not know.
+"""
+
+SECURITY: Tree = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An access token. The bare token, without `Bearer`, is taken as well.",
+    },
+    "query": {
+        "type": "apiKey",
+        "in": "query",
+        "name": "accessRequestToken",
+        "description": "For those who cannot set a header. Addresses end up in logs: better use the header.",
+    },
+}
+
+PARAMETERS: Mapping[str, str] = {
+    "user": "`@me` or `@viewer`: whose token it is; `@owner`: whose extension it is; or the number of an account.",
+    "extension": "The extension: `0003*210`, or `210` within one's own client.",
+    "fax_id": "The `id` of a fax.",
+}
+"What a parameter of a path means wherever it stands, unless its route says it."
+
+GROUPS: Mapping[str, tuple[str, str]] = {
+    "/uapi/faxes": ("Faxes", "Faxes that an extension sends: sending, watching, stopping them."),
+    "/uploads": ("Uploads", "Where the files of a fax go that was sent as JSON."),
+    "/uapi/inbox": ("Inbox", "Faxes that an extension has received."),
+    "/uapi/extensions": ("Hooks", "Addresses of yours that are told what happens to the faxes of an extension."),
+    "/oauth": ("OAuth", "Access tokens (RFC 6749). Errors are flat here."),
+    "/.well-known": ("OAuth", ""),
+    "/admin": ("Accounts", "Accounts below one's own, their extensions and their Apps."),
+    "/": ("Service", "Is it up, can it work."),
+}
+"Chapters, by the beginning of a path; the first that fits."
+
+HEADERS: Tree = {
+    "X-Request-Id": {
+        "description": "The id under which this request stands in the log.",
+        "required": True,
+        "schema": {"type": "string"},
+    },
+    "RateLimit-Policy": {
+        "description": "The rates that hold for this App and account: `q` requests in `w` seconds.",
+        "schema": {"type": "string"},
+        "example": '"app";q=600;w=60, "account";q=1200;w=60',
+    },
+    "RateLimit": {
+        "description": "Where this App and account stand: `r` requests may come at once; all again in `t` seconds.",
+        "schema": {"type": "string"},
+        "example": '"app";r=599;t=1, "account";r=1199;t=1',
+    },
+    "Retry-After": {
+        "description": "Seconds after which to ask again.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 0},
+    },
+    "WWW-Authenticate": {
+        "description": "The scheme to use (RFC 6750 3).",
+        "required": True,
+        "schema": {"type": "string"},
+    },
+}
+
+ERROR: Tree = {
+    "type": "object",
+    "description": "What went wrong, in the one shape of all services.",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message"],
+            "properties": {
+                "code": {"type": "string", "description": "Stable; for programs."},
+                "message": {"type": "string", "description": "A sentence for people."},
+            },
+            "additionalProperties": False,
+        }
+    },
+    "additionalProperties": False,
+}
+
+FLAT_ERROR: Tree = {
+    "type": "object",
+    "description": "What went wrong, as OAuth says it (RFC 6749 5.2).",
+    "required": ["error"],
+    "properties": {
+        "error": {"type": "string", "description": "Stable; for programs."},
+        "error_description": {"type": "string", "description": "A sentence for people."},
+    },
+}
+
+EVERYWHERE = (400, 500, 503)
+WITH_A_TOKEN = (401, 429)
+_FIELDS_OF: Mapping[int, tuple[str, ...]] = {
+    401: ("WWW-Authenticate",),
+    429: ("Retry-After",),
+    503: ("Retry-After",),
+}
+
+
+def openapi_of(routers: Iterable[APIRouter], version: str) -> Tree:
+    """Return the OpenAPI document of all routes that are to be in it: of the same routes, always the same."""
+    shown = [each for router in routers for each in _one_by_one(router)]
+    tree: Tree = get_openapi(
+        title="Unifax",
+        version=version,
+        summary="Documents and numbers in, faxes out.",
+        description=ABOUT,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        servers=[{"url": "/", "description": "Where this document came from."}],
+        routes=shown,
+    )
+    for route in shown:
+        for method in (route.methods or ()) if route.include_in_schema else ():
+            operation = tree["paths"][route.path_format][method.lower()]
+            operation["tags"] = [_group(route.path_format)]
+            _complete(operation, route.path_format, _asks_for_a_token(route))
+    named = {each["tags"][0] for path in tree["paths"].values() for each in path.values()}
+    tree["tags"] = [{"name": name, "description": text} for name, text in GROUPS.values() if text and name in named]
+    schemas: Tree = tree.setdefault("components", {}).setdefault("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):  # the framework's own, which nobody here answers with
+        schemas.pop(name, None)
+    _hoist(tree["paths"], schemas)
+    schemas |= {"Error": ERROR} | ({"OAuthError": FLAT_ERROR} if any(OAUTH in path for path in tree["paths"]) else {})
+    tree["components"] |= {
+        "schemas": dict(sorted(schemas.items())),
+        "headers": HEADERS,
+        "responses": {_name(status): _refusal(status) for status in sorted(_statuses())},
+        "securitySchemes": SECURITY | tree["components"].get("securitySchemes", {}),
+    }
+    return tree
+
+
+def codes(status: int) -> list[str]:
+    """Return the codes of errors that are answered with a status."""
+    kinds: list[type[Refused]] = [Refused, *Refused.__subclasses__()]
+    own = {kind.code for kind in kinds if kind.status == status}
+    return sorted(own | ({CODES[status]} if status in CODES else set()))
+
+
+def _one_by_one(router: APIRouter) -> Iterator[APIRoute]:
+    """Yield each route of a router once for each of its methods; `HEAD` is not described."""
+    for route in router.routes:
+        if isinstance(route, APIRoute):
+            for method in sorted(set(route.methods or ()) - {"HEAD"}):
+                one = copy.copy(route)
+                one.methods = {method}
+                one.operation_id = route.operation_id or _operation_id(method, route.path_format)
+                yield one
+
+
+def _operation_id(method: str, path: str) -> str:
+    """Return a name that a generated client can use: `postFaxesUserExtension`."""
+    words = re.findall(r"[A-Za-z0-9]+", path.removeprefix("/uapi"))
+    return method.lower() + "".join(word[0].upper() + word[1:] for word in words)
+
+
+def _asks_for_a_token(route: APIRoute) -> bool:
+    return any(isinstance(getattr(each.call, "__self__", None), Door) for each in route.dependant.dependencies)
+
+
+def _group(path: str) -> str:
+    return next(name for start, (name, _) in GROUPS.items() if path.startswith(start))
+
+
+def _complete(operation: Tree, path: str, guarded: bool) -> None:
+    """Add to an operation what no route has to say."""
+    operation["security"] = [{name: []} for name in SECURITY] if guarded else operation.get("security", [])
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "path" and parameter["name"] in PARAMETERS:
+            parameter.setdefault("description", PARAMETERS[parameter["name"]])
+    answers: Tree = operation["responses"]
+    if "HTTPValidationError" in str(answers.get("422", "")):
+        del answers["422"]
+    for status in (*EVERYWHERE, *(WITH_A_TOKEN if guarded else ())):
+        answers.setdefault(str(status), {})
+    for status, answer in answers.items():
+        if status.isdecimal() and int(status) >= 400 and not path.startswith(OAUTH):
+            own = answer.get("description", "")
+            answers[status] = {"$ref": f"#/components/responses/{_name(int(status))}"}
+            if own and own != HTTPStatus(int(status)).phrase:
+                answers[status]["description"] = own
+            continue
+        if path.startswith(OAUTH) and status.isdecimal() and int(status) >= 400 and "content" not in answer:
+            answer["content"] = {"application/json": {"schema": {"$ref": "#/components/schemas/OAuthError"}}}
+            answer.setdefault("description", HTTPStatus(int(status)).phrase)
+        told = ["X-Request-Id", *(("RateLimit-Policy", "RateLimit") if guarded else ())]
+        told += _FIELDS_OF.get(int(status), ()) if status.isdecimal() else ()
+        answer["headers"] = {name: _header(name) for name in told} | answer.get("headers", {})
+    operation["responses"] = dict(sorted(answers.items()))
+
+
+def _statuses() -> set[int]:
+    return {kind.status for kind in Refused.__subclasses__() if kind.status >= 400} | set(CODES)
+
+
+def _name(status: int) -> str:
+    """Return the name of a refusal among the components: `TooManyRequests`."""
+    return re.sub(r"\W", "", HTTPStatus(status).phrase.title())
+
+
+def _header(name: str) -> Tree:
+    return {"$ref": f"#/components/headers/{name}"}
+
+
+def _refusal(status: int) -> Tree:
+    known = codes(status)
+    told = ["X-Request-Id", "RateLimit-Policy", "RateLimit", *_FIELDS_OF.get(status, ())]
+    narrowed = {"properties": {"error": {"properties": {"code": {"enum": known}}}}}
+    return {
+        "description": f"{HTTPStatus(status).phrase}: {', '.join(f'`{code}`' for code in known)}.",
+        "headers": {name: _header(name) for name in told},
+        "content": {"application/json": {"schema": {"allOf": [{"$ref": "#/components/schemas/Error"}, narrowed]}}},
+    }
+
+
+def _hoist(node: object, schemas: Tree) -> None:
+    """Move definitions that stand inside of a schema to the components, where their references find them."""
+    if isinstance(node, list):
+        for each in node:
+            _hoist(each, schemas)
+    elif isinstance(node, dict):
+        for name, schema in node.pop("$defs", {}).items():
+            _hoist(schema, schemas)
+            schemas.setdefault(name, schema)
+        reference = node.get("$ref", "")
+        if isinstance(reference, str) and reference.startswith("#/$defs/"):
+            node["$ref"] = reference.replace("#/$defs/", "#/components/schemas/")
+        for each in node.values():
+            _hoist(each, schemas)
