@@ -23,7 +23,7 @@ import psutil
 from bench.table import show
 from tests.e2e.running import Running, running
 from tests.faxes import dense_page, write_fax
-from unifax.client import ApiError, Client, Fax, Recipient
+from unifax.client import Client, ClientError, Fax, Recipient
 from unifax.documents.pages import DamagedPages, Page, read_pages
 from unifax.here import Layout
 from unifax.model.fax import DeliveryState
@@ -142,7 +142,7 @@ def _post(folder: Path, service: Running, tally: Tally, over: threading.Event, s
         while not over.wait(chance.uniform(0.0, PAUSE_SECONDS)):
             try:
                 tally.accepted.append(client.send([_document(file, chance)], list(_numbers(chance))).id)
-            except ApiError:
+            except ClientError:
                 tally.not_accepted += 1
 
 
@@ -176,7 +176,7 @@ def _ends(client: Client, accepted: list[str]) -> list[Fax | None]:
 def _fax(client: Client, fax_id: str) -> Fax | None:
     try:
         return client.fax(fax_id)
-    except ApiError:
+    except ClientError:
         return None
 
 

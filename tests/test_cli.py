@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.answering import answering
+from tests.client.test_client import FAX
 from tests.e2e.running import unifax
-from tests.test_client import FAX
 from unifax.cli import app
 
 SECRET = {"UNIFAX_TOKEN": "t0ken"}
@@ -97,7 +97,7 @@ def test_send_ends_when_the_fax_is_safe_and_with_wait_when_it_is_over(letter: st
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["status", "1", "--url", "http://127.0.0.1:1"], "unifax: the service cannot be reached: "),
+        (["status", "1", "--url", "http://127.0.0.1:1", "--patience", "0"], "unifax: the service cannot be reached: "),
         (
             ["serve", "--listen", "127.0.0.1:0", "--data", "{letter}"],
             "unifax: {letter} cannot be the data folder: File exists",

@@ -11,7 +11,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from unifax.app import Service
-from unifax.client import Client, Fax, Recipient
+from unifax.client import PATIENCE_SECONDS, Client, Fax, Recipient
 from unifax.demo import demonstrate
 from unifax.here import keep_log, now
 from unifax.model.errors import UnifaxError
@@ -25,6 +25,9 @@ Data = Annotated[Path, typer.Option(help="Folder of the database and the documen
 Listen = Annotated[str | None, typer.Option(help="Address and port of the HTTP API.")]
 Url = Annotated[str, typer.Option(envvar="UNIFAX_URL", help="Where the service is.")]
 Token = Annotated[str, typer.Option(envvar="UNIFAX_TOKEN", help="The App's token, as `serve` printed it.")]
+Patience = Annotated[
+    float, typer.Option(envvar="UNIFAX_PATIENCE", min=0, help="Seconds to ask again while there is no answer.")
+]
 Sender = Annotated[str, typer.Option("--from", envvar="UNIFAX_FROM", help="Extension that sends.")]
 
 DATA = Path("unifax-data")
@@ -87,9 +90,10 @@ def send(
         bool, typer.Option("--wait", help="Follow the fax to its end; exit 0 only when all have it.")
     ] = False,
     url: Url = URL,
+    patience: Patience = PATIENCE_SECONDS,
 ) -> None:
     """Send a fax."""
-    with Client(url, token, sender) as client:
+    with Client(url, token, sender, patience_seconds=patience) as client:
         accepted = client.send(files, to)
         typer.echo(f"accepted: id {accepted.id}, uid {accepted.uid}")
         if wait:
@@ -104,9 +108,10 @@ def status(
     token: Token,
     sender: Sender = EXTENSION,
     url: Url = URL,
+    patience: Patience = PATIENCE_SECONDS,
 ) -> None:
     """Show where a fax stands."""
-    with Client(url, token, sender) as client:
+    with Client(url, token, sender, patience_seconds=patience) as client:
         _show(client.fax(fax_id))
 
 

@@ -1,0 +1,27 @@
+"""The client of the HTTP API: `Client`, and `AsyncClient` for asyncio. It knows nothing of the service's inside.
+
+with Client("http://127.0.0.1:8080", App(key, secret), "0003*210") as client:
+    fax = client.send([Path("letter.pdf")], ["7778888"])
+"""
+
+from unifax.client.api import PATIENCE_SECONDS, App, Terms
+from unifax.client.awaiting import AsyncClient
+from unifax.client.blocking import Client
+from unifax.client.errors import ApiError, ClientError, Misunderstood, Unreachable
+from unifax.client.shapes import Accepted, Call, Fax, Recipient
+
+__all__ = [
+    "PATIENCE_SECONDS",
+    "Accepted",
+    "ApiError",
+    "App",
+    "AsyncClient",
+    "Call",
+    "Client",
+    "ClientError",
+    "Fax",
+    "Misunderstood",
+    "Recipient",
+    "Terms",
+    "Unreachable",
+]

@@ -1,0 +1,178 @@
+"""The client for programs that wait: carries plans out with httpx, one after the other. Decides nothing."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar, assert_never
+from uuid import uuid4
+
+import httpx
+
+from unifax.client.api import PATIENCE_SECONDS, WHENEVER, Api, App, Terms
+from unifax.client.errors import ClientError
+from unifax.client.shapes import Accepted, Fax
+from unifax.client.steps import (
+    Answer,
+    Listen,
+    More,
+    Pause,
+    Plan,
+    Reply,
+    Request,
+    Save,
+    Seen,
+    Send,
+    Showing,
+    Step,
+    go_on,
+)
+from unifax.client.transport import PIECE_BYTES, QUIET, answer_of, built, reaching, service_at, whole
+from unifax.client.watching import watch
+
+T = TypeVar("T")
+
+
+class Client:
+    """The faxes of one extension, through the API.
+
+    `access` is a token, or an `App` that gets itself one. Every method raises ClientError: ApiError when the service
+    says no, Unreachable when it does not answer within `patience_seconds` of asking again. Use it in a `with` block.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        access: str | App,
+        extension: str,
+        *,
+        user: str = "@me",
+        patience_seconds: float = PATIENCE_SECONDS,
+        clock: Callable[[], float] = time.perf_counter,
+        new_key: Callable[[], str] = lambda: uuid4().hex,
+    ) -> None:
+        self.api = Api(access, extension, user, patience_seconds, clock, new_key)
+        self._service = service_at(url)
+        self._http = httpx.Client()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._http.close()
+
+    def send(
+        self, files: Sequence[Path], recipients: Sequence[str], terms: Terms = WHENEVER, key: str | None = None
+    ) -> Accepted:
+        """Send a fax; when this returns, it is safe with the service. Raises OSError for a file of ours.
+
+        `key` (Idempotency-Key) makes a send that is repeated by the caller, even from another process, one fax.
+        """
+        return self.do(self.api.send(files, recipients, terms, key))
+
+    def send_bytes(self, body: bytes, content_type: str) -> Accepted:
+        """Send a body exactly as given."""
+        return self.do(self.api.send_bytes(body, content_type))
+
+    def fax(self, fax_id: str) -> Fax:
+        return self.do(self.api.fax(fax_id))
+
+    def cancel(self, fax_id: str) -> Fax:
+        """Cancel what has not come to its end; return the fax as it is then."""
+        return self.do(self.api.cancel(fax_id))
+
+    def resend(
+        self, fax_id: str, recipients: Sequence[str] = (), *, uncertain: bool = False, terms: Terms = WHENEVER
+    ) -> Fax:
+        """Send a fax again to those who do not have it: all of them, or those that are named."""
+        return self.do(self.api.resend(fax_id, recipients, uncertain, terms))
+
+    def watch(self, fax_id: str) -> Iterator[Fax]:
+        """Yield a fax as it stands, each time that it has changed, until it has come to its end."""
+        return self.each(watch(self.api, fax_id))
+
+    def do(self, plan: Plan[T]) -> T:
+        """Carry a plan out, and return what it returns."""
+        with _Hands(self._http, self._service) as hands:
+            try:
+                step = next(plan)
+                while True:
+                    step = go_on(plan, hands.bring(step))
+            except StopIteration as end:
+                value: T = end.value
+                return value
+
+    def each(self, showing: Showing[T]) -> Iterator[T]:
+        """Carry a plan out, and yield what it shows."""
+        with _Hands(self._http, self._service) as hands:
+            try:
+                step = next(showing)
+                while True:
+                    if isinstance(step, Seen):
+                        yield step.value
+                        step = next(showing)
+                    else:
+                        step = go_on(showing, hands.bring(step))
+            except StopIteration:
+                return
+
+
+class _Hands:
+    """Does what the steps of one plan say."""
+
+    def __init__(self, http: httpx.Client, service: httpx.URL) -> None:
+        self._http = http
+        self._service = service
+        self._open = ExitStack()
+        self._heard: Iterator[bytes] = iter(())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._open.close()
+
+    def bring(self, step: Step) -> Reply | Exception:
+        """Take a step; return what it brings, or the ClientError or OSError that it ends in."""
+        try:
+            with reaching():
+                return self._bring(step)
+        except (ClientError, OSError) as error:
+            return error
+
+    def _bring(self, step: Step) -> Reply:
+        match step:
+            case Send(request):
+                response = self._http.send(built(self._service, request))
+                return answer_of(response, response.content)
+            case Save(request, file):
+                return self._save(request, file)
+            case Listen(request):
+                return self._listen(request)
+            case More():
+                return next(self._heard, b"")
+            case Pause(seconds):
+                time.sleep(seconds)
+                return None
+            case _:
+                assert_never(step)
+
+    def _save(self, request: Request, file: Path) -> Answer:
+        response = self._http.send(built(self._service, request), stream=True)
+        with closing(response):
+            if response.status_code != httpx.codes.OK:
+                return answer_of(response, response.read())
+            with whole(file) as part:
+                for piece in response.iter_bytes(PIECE_BYTES):
+                    part.write(piece)
+            return answer_of(response)
+
+    def _listen(self, request: Request) -> Answer:
+        self._open.close()
+        response = self._http.send(built(self._service, request, QUIET), stream=True)
+        self._open.callback(response.close)
+        if response.status_code != httpx.codes.OK:
+            return answer_of(response, response.read())
+        self._heard = response.iter_raw()
+        return answer_of(response)

@@ -1,0 +1,137 @@
+"""What the API shows, as frozen values. Fields that a later version adds are passed over. Knows no HTTP."""
+
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from unifax.model.fax import PENDING, DeliveryState, FaxState
+from unifax.model.outcome import Outcome
+
+T = TypeVar("T")
+
+
+class Shape(BaseModel):
+    """An object of the API: camelCase, nulls left out. A number is taken where an id is a string."""
+
+    model_config = ConfigDict(
+        frozen=True, alias_generator=to_camel, populate_by_name=True, coerce_numbers_to_str=True, extra="ignore"
+    )
+
+
+class Reason(Shape):
+    """How the last call of a recipient ended."""
+
+    code: Outcome
+    text: str
+    fault: str | None = None
+
+
+class Call(Shape):
+    """One call of a recipient."""
+
+    number: int
+    started_at: datetime | None = None
+    ringing_at: datetime | None = None
+    answered_at: datetime | None = None
+    t38_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+    pages_confirmed: int = 0
+    sip_status: int | None = None
+    t30_code: int | None = None
+    far_station_id: str | None = None
+    bits_per_second: int | None = None
+    call_id: str | None = None
+
+
+class Recipient(Shape):
+    """One recipient of a fax."""
+
+    number: str
+    state: DeliveryState
+    pages_confirmed: int = 0
+    reason: Reason | None = None
+    next_call_at: datetime | None = None
+    cancelling: bool = False
+    calls: tuple[Call, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in PENDING
+
+
+class File(Shape):
+    """One file of a fax, for display."""
+
+    name: str
+
+
+class Fax(Shape):
+    """A fax as the service shows it."""
+
+    id: str
+    uid: str
+    state: FaxState
+    extension: str | None = None
+    accepted_at: datetime | None = None
+    priority: str | None = None
+    send_after: datetime | None = None
+    give_up_at: datetime | None = None
+    pages: int | None = None
+    files: tuple[File, ...] = ()
+    document: str | None = None
+    "SHA-256 of the fax TIFF, hex."
+    recipients: tuple[Recipient, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return any(recipient.is_open for recipient in self.recipients)
+
+
+class Accepted(Shape):
+    """The answer to a POST: the promise."""
+
+    id: str
+    uid: str
+
+
+class Paging(Shape):
+    next: str | None = None
+    prev: str | None = None
+
+
+class Page(Shape, Generic[T]):
+    """A page of a collection."""
+
+    entry: tuple[T, ...]
+    start_index: int = 0
+    total_results: int
+    items_per_page: int = 0
+    paging: Paging = Field(default_factory=Paging)
+
+
+class Refusal(Shape):
+    """An error as the UnifiedAPI writes it."""
+
+    class Error(Shape):
+        code: str
+        message: str
+
+    error: Error
+
+
+class OAuthRefusal(Shape):
+    """An error of /oauth (RFC 6749 5.2)."""
+
+    error: str
+    error_description: str | None = Field(default=None, alias="error_description")
+
+
+class AccessToken(Shape):
+    """What /oauth/token.php grants (RFC 6749 5.1)."""
+
+    access_token: str = Field(alias="access_token")
+    expires_in: float = Field(default=3600, alias="expires_in")
+    token_type: Literal["Bearer"] = Field(default="Bearer", alias="token_type")
