@@ -9,7 +9,16 @@ from tests.world import World
 from unifax.web.auth import Door
 from unifax.web.site import routers
 
-OPEN_TO_ALL = {"/healthz", "/readyz", "/openapi.json", "/docs", "/llms.txt"}
+OPEN_TO_ALL = {"/healthz", "/readyz", "/openapi.json", "/docs", "/llms.txt", "/.well-known/oauth-authorization-server"}
+TO_COME_IN = {
+    "/oauth/token.php",
+    "/oauth/revoke.php",
+    "/oauth/authorize.php",
+    "/oauth/consent",
+    "/sign-in",
+    "/sign-out",
+}
+"They take no token: they give one. Charlie tries them in tests/web/oauth."
 
 
 def tried(world: World) -> list[tuple[str, str, int, str]]:
@@ -59,7 +68,7 @@ def test_every_route_is_tried(world: World) -> None:
         (route.path, method) for method, address, _, _ in tried(world) for route in matching(routes, method, address)
     }
     there = {(route.path, method) for route in routes for method in (route.methods or set()) - {"HEAD"}}
-    assert {(path, method) for path, method in there if path not in OPEN_TO_ALL} == spoken
+    assert {(path, method) for path, method in there if path not in OPEN_TO_ALL | TO_COME_IN} == spoken
 
 
 def matching(routes: list[APIRoute], method: str, address: str) -> list[APIRoute]:

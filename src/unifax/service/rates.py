@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from math import ceil
 
 from unifax.model.accounts import Viewer
@@ -27,6 +28,8 @@ class Quotas:
     "Faxes that an App may send."
     strangers: int = 60
     "Requests without a valid token, from one address."
+    logins: int = 5
+    "Tries to sign in with one login."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +58,24 @@ class Rates:
         self._account = _tally("account", quotas.account)
         self._faxes = _tally("faxes", quotas.faxes)
         self._strangers = _tally("address", quotas.strangers)
+        self._logins = _tally("login", quotas.logins)
 
     def request(self, viewer: Viewer) -> Sequence[Standing]:
         """Count a request of an App for its account; return where both stand."""
-        return self._spend((self._app, f"{viewer.app_id}"), (self._account, f"{viewer.account_id}"))
+        return self._spend((self._app, _program(viewer)), (self._account, f"{viewer.account_id}"))
 
     def fax(self, viewer: Viewer) -> Sequence[Standing]:
         """Count a fax that an App wants to send."""
-        return self._spend((self._faxes, f"{viewer.app_id}"))
+        return self._spend((self._faxes, _program(viewer)))
 
     def stranger(self, address: str) -> Sequence[Standing]:
         """Count a request that showed no valid token."""
         return self._spend((self._strangers, address))
+
+    def sign_in(self, login: str, address: str) -> Sequence[Standing]:
+        """Count a try to sign in. Of the login a hash is kept: what people type there is sometimes their password."""
+        who = sha256(login.strip().lower().encode(errors="replace")).hexdigest()
+        return self._spend((self._logins, who), (self._strangers, address))
 
     def _spend(self, *asked: tuple[_Tally | None, str]) -> Sequence[Standing]:
         """Spend one of each, or none when one of them is used up."""
@@ -84,6 +93,11 @@ def check(standings: Sequence[Standing]) -> None:
     if not all(standing.allowed for standing in standings):
         wait = max(standing.wait for standing in standings if not standing.allowed)
         raise TooMany("Too many requests. Ask again later.", ceil(wait.total_seconds()))
+
+
+def _program(viewer: Viewer) -> str:
+    """Return who asks for an account: an App, or a person in front of a browser."""
+    return f"person {viewer.account_id}" if viewer.app_id is None else f"app {viewer.app_id}"
 
 
 def _tally(name: str, quota: int) -> _Tally | None:

@@ -1,4 +1,7 @@
-"""Who is asking, and how often: a token becomes a Viewer. Knows no passwords and no sessions."""
+"""Who is asking, and how often: a token, or the cookie of somebody who has signed in, becomes a Viewer.
+
+Knows no passwords.
+"""
 
 import re
 from collections.abc import Callable, Sequence
@@ -14,6 +17,8 @@ from unifax.model.rate import WINDOW, Standing
 from unifax.service.rates import Rates, check
 from unifax.store import tokens
 from unifax.store.db import Database
+from unifax.store.sessions import person_of_session
+from unifax.web.browser import PROOF_HEADER, SAFE, is_proven, secret_of
 
 _TOKEN = re.compile(r"(?:bearer\s+)?([\x21-\x7e]{1,512})", re.IGNORECASE)
 
@@ -30,7 +35,7 @@ def token_of(request: HTTPConnection) -> str | None:
 
 
 class Door:
-    """Lets in those whose token we know, as often as they may come: before their body is read."""
+    """Lets in those whose token or session we know, as often as they may come: before their body is read."""
 
     def __init__(self, db: Database, clock: Callable[[], datetime], rates: Rates) -> None:
         self._db = db
@@ -43,28 +48,38 @@ class Door:
             viewer = await self._known(request)
         except AccessDenied:
             # Only those without a valid token pay: who shares an address with one that guesses is not locked out.
-            _tell(request, self._rates.stranger(_address(request)))
+            tell(request, self._rates.stranger(address_of(request)))
             raise
-        _tell(request, self._rates.request(viewer))
+        tell(request, self._rates.request(viewer))
         return viewer
 
     async def sender(self, request: Request) -> Viewer:
         """Return who is behind a request that sends a fax: of those, fewer are allowed. Raises as `viewer`."""
         viewer = await self.viewer(request)
-        _tell(request, self._rates.fax(viewer))
+        tell(request, self._rates.fax(viewer))
         return viewer
 
     async def _known(self, request: Request) -> Viewer:
         token = token_of(request)
         if token is None:
-            raise AccessDenied("An access token is needed: send 'Authorization: Bearer <token>'.")
+            return await self._signed_in(request)
         viewer = await self._db.aread(tokens.viewer_of_token, token, self._clock())
         if viewer is None:
             raise AccessDenied("This access token is not known, or no longer valid.")
         return viewer
 
+    async def _signed_in(self, request: Request) -> Viewer:
+        """Return who has signed in with this browser. What changes anything must come from a page of ours."""
+        secret = secret_of(request)
+        person = None if secret is None else await self._db.aread(person_of_session, secret, self._clock())
+        if secret is None or person is None:
+            raise AccessDenied("An access token is needed: send 'Authorization: Bearer <token>'.")
+        if request.method not in SAFE and not is_proven(request, secret, request.headers.get(PROOF_HEADER, "")):
+            raise AccessDenied(f"With a cookie, '{PROOF_HEADER}' is needed too, and a page of this service that asks.")
+        return person.viewer
 
-def _address(request: Request) -> str:
+
+def address_of(request: Request) -> str:
     """Return where a request comes from. Who has one IPv6 address has all of its /64 (RFC 6177)."""
     host = request.client.host if request.client else ""
     try:
@@ -74,7 +89,7 @@ def _address(request: Request) -> str:
     return str(int(address) >> 64) if isinstance(address, IPv6Address) else host
 
 
-def _tell(request: Request, standings: Sequence[Standing]) -> None:
+def tell(request: Request, standings: Sequence[Standing]) -> None:
     """See that the answer tells the rates, whatever it is (draft-ietf-httpapi-ratelimit-headers-10). Raises TooMany."""
     fields = request.scope["state"].setdefault("rate_fields", ([], []))
     for standing in standings:

@@ -48,6 +48,15 @@ SECURITY: Tree = {
     },
 }
 
+APP_SECURITY: Tree = {
+    "app": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "The key and the secret of an App. They may stand in the body instead.",
+    },
+}
+"How Apps show who they are where they ask for tokens."
+
 PARAMETERS: Mapping[str, str] = {
     "user": "`@me` or `@viewer`: whose token it is; `@owner`: whose extension it is; or the number of an account.",
     "extension": "The extension: `0003*210`, or `210` within one's own client.",
@@ -160,7 +169,7 @@ def openapi_of(routers: Iterable[APIRouter], version: str) -> Tree:
         "schemas": dict(sorted(schemas.items())),
         "headers": HEADERS,
         "responses": {_name(status): _refusal(status) for status in sorted(_statuses())},
-        "securitySchemes": SECURITY | tree["components"].get("securitySchemes", {}),
+        "securitySchemes": SECURITY | APP_SECURITY | tree["components"].get("securitySchemes", {}),
     }
     return tree
 

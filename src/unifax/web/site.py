@@ -9,6 +9,8 @@ from starlette.types import ASGIApp
 from unifax.service.office import Office
 from unifax.web.auth import Door
 from unifax.web.edge import Edge
+from unifax.web.oauth.people import people_routes
+from unifax.web.oauth.token import token_routes
 from unifax.web.ops import ops_routes
 from unifax.web.reference import reference_routes
 from unifax.web.uapi.control import control_routes
@@ -29,6 +31,8 @@ def routers(office: Office, door: Door, silence_seconds: float) -> list[APIRoute
         ops_routes(office.db),
         fax_routes(office, door, silence_seconds),
         control_routes(office, door, silence_seconds),
+        token_routes(office, silence_seconds),
+        people_routes(office, silence_seconds),
     ]
     return [*services, reference_routes(services)]
 

@@ -1,0 +1,192 @@
+"""The pages on which a person signs in and lets an App act: `/oauth/authorize.php`, `/sign-in`, `/sign-out`.
+
+Reads forms and shows pages; decides nothing. Nobody is sent to an address that is not registered for the App, nor from
+a form of ours to anywhere but a page of ours.
+"""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from unifax.model.accounts import AccountKind
+from unifax.model.errors import Refused, RequestInvalid, TooMany
+from unifax.model.oauth import Trouble
+from unifax.service.consenting import Asked, SentBack, Stranger, consent, may_consent, read_request, way_back
+from unifax.service.office import Office
+from unifax.service.signing_in import sign_in
+from unifax.store.sessions import end_session, person_of_session
+from unifax.web.auth import address_of, tell
+from unifax.web.browser import Visit, is_proven, remember, secret_or_new
+from unifax.web.oauth.parameters import asked_in, once, query_pairs
+from unifax.web.oauth.shapes import AUTHORIZE, issuer_of
+from unifax.web.pages import Pages, sent_on
+
+SIGN_IN, SIGN_OUT, CONSENT = "/sign-in", "/sign-out", "/oauth/consent"
+
+_HERE = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", re.ASCII)
+_NOT_OURS = "It did not come from a page of ours, or that page is too old. Allow cookies, load it again, and try again."
+_REACH: Mapping[AccountKind, str] = {
+    AccountKind.ADMINISTRATOR: "everybody here",
+    AccountKind.ORGANIZATION: "you and every user of your organization",
+    AccountKind.USER: "you",
+}
+_WRONG = "This login and password do not belong together."
+
+
+def people_routes(office: Office, silence_seconds: float) -> APIRouter:
+    """Return the routes that people use, with a browser."""
+    desk = _Desk(office, silence_seconds)
+    router = APIRouter(redirect_slashes=False, include_in_schema=False)
+    router.add_api_route(AUTHORIZE, desk.ask, methods=["GET", "HEAD"])
+    router.add_api_route(AUTHORIZE, desk.ask_again, methods=["POST"])
+    router.add_api_route(CONSENT, desk.answer, methods=["POST"])
+    router.add_api_route(SIGN_IN, desk.door, methods=["GET", "HEAD"])
+    router.add_api_route(SIGN_IN, desk.come_in, methods=["POST"])
+    router.add_api_route(SIGN_OUT, desk.leave, methods=["POST"])
+    return router
+
+
+def place_here(then: str) -> str:
+    """Return a place of this site that a form named, or the page to sign in: never another site (open redirect)."""
+    return then if _HERE.fullmatch(then) else SIGN_IN
+
+
+class _Desk:
+    """Where people are served."""
+
+    def __init__(self, office: Office, silence_seconds: float) -> None:
+        self._office = office
+        self._silence_seconds = silence_seconds
+        self._pages = Pages()
+
+    async def ask(self, request: Request) -> Response:
+        """An App sends somebody to be asked (RFC 6749 4.1.1)."""
+        visit = await self._visit(request)
+        try:
+            found = await self._office.db.aread(read_request, query_pairs(request.url.query))
+        except RequestInvalid as error:
+            found = Stranger(str(error))
+        match found:
+            case Stranger(reason):
+                return self._notice(request, visit, 400, "This App cannot be let in", reason)
+            case SentBack(back, state, denied):
+                told = {"error": denied.trouble.value, "error_description": denied.description}
+                return sent_on(way_back(back, state, issuer_of(request), **told))
+            case Asked():
+                return await self._ask(request, visit, found)
+
+    async def ask_again(self, request: Request) -> Response:
+        """An App may also send somebody by POST (RFC 6749 3.1). With its GET our cookie will come, too."""
+        try:
+            pairs = await asked_in(request, self._silence_seconds)
+        except Refused as error:
+            return self._notice(
+                request, await self._visit(request), error.status, "This App cannot be let in", str(error)
+            )
+        return sent_on(f"{AUTHORIZE}?{urlencode(pairs)}")
+
+    async def answer(self, request: Request) -> Response:
+        """A person has said yes or no."""
+        visit = await self._visit(request)
+        form = await self._form(request, visit)
+        if isinstance(form, Response):
+            return form
+        query = form.get("request", "")
+        code: str | None = None
+        found = await self._office.db.aread(read_request, query_pairs(query))
+        if visit.person is None or not isinstance(found, Asked):
+            return sent_on(f"{AUTHORIZE}?{urlencode(query_pairs(query))}")  # which says what has become of it
+        if form.get("answer") == "yes":
+            code = await self._office.db.awrite(consent, visit.person.viewer, found, self._office.clock())
+        told = {"code": code} if code is not None else {"error": Trouble.ACCESS_DENIED.value}
+        return sent_on(way_back(found.back, found.state, issuer_of(request), **told))
+
+    async def door(self, request: Request) -> Response:
+        """Somebody comes to sign in, or to sign out."""
+        visit = await self._visit(request)
+        if visit.person is not None:
+            return self._notice(
+                request, visit, 200, "You are signed in", "Close the browser or sign out when you leave."
+            )
+        return self._sign_in(request, visit, place_here(request.query_params.get("then", "")))
+
+    async def come_in(self, request: Request) -> Response:
+        """Somebody says who it is."""
+        visit = await self._visit(request)
+        form = await self._form(request, visit)
+        if isinstance(form, Response):
+            return form
+        login, then = form.get("login", ""), place_here(form.get("then", ""))
+        try:
+            tell(request, self._office.rates.sign_in(login, address_of(request)))
+        except TooMany as error:
+            wait = error.retry_after_seconds
+            wrong = f"That was tried too often. Try again in {wait} second{'' if wait == 1 else 's'}."
+            refused = self._sign_in(request, visit, then, login, wrong, error.status)
+            refused.headers["Retry-After"] = str(wait)
+            return refused
+        office = self._office
+        secret = await sign_in(office.db, office.passwords, login, form.get("password", ""), office.clock())
+        if secret is None:
+            return self._sign_in(request, visit, then, login, _WRONG, 403)
+        await office.db.awrite(end_session, visit.secret)
+        response = sent_on(then)
+        remember(request, response, secret)
+        return response
+
+    async def leave(self, request: Request) -> Response:
+        """Somebody signs out."""
+        visit = await self._visit(request)
+        form = await self._form(request, visit)
+        if isinstance(form, Response):
+            return form
+        await self._office.db.awrite(end_session, visit.secret)
+        return sent_on(place_here(form.get("then", "")))
+
+    async def _visit(self, request: Request) -> Visit:
+        secret, is_new = secret_or_new(request)
+        person = await self._office.db.aread(person_of_session, secret, self._office.clock())
+        return Visit(secret, is_new, person)
+
+    async def _form(self, request: Request, visit: Visit) -> dict[str, str] | Response:
+        """Return the fields of a form of ours, or the page that says that it is none."""
+        try:
+            form = dict(once(await asked_in(request, self._silence_seconds)))
+        except Refused as error:
+            return self._notice(request, visit, error.status, "This form cannot be read", str(error))
+        if not is_proven(request, visit.secret, form.get("proof", "")):
+            return self._notice(request, visit, 403, "This form is not good any more", _NOT_OURS)
+        return form
+
+    async def _ask(self, request: Request, visit: Visit, asked: Asked) -> Response:
+        """Ask who it is; then, whether the App may come in."""
+        query = urlencode(query_pairs(request.url.query))
+        here = f"{AUTHORIZE}?{query}"
+        if visit.person is None:
+            return self._sign_in(request, visit, here)
+        if not await self._office.db.aread(may_consent, visit.person.viewer, asked.client):
+            reason = f"“{asked.client.name}” belongs to another account, and may not act for yours."
+            return self._notice(request, visit, 403, "This App is not for you", reason, here)
+        values = {
+            "app": asked.client.name,
+            "request": query,
+            "reach": _REACH[visit.person.viewer.kind],
+            "where": urlsplit(asked.back).netloc,
+            "then": here,
+        }
+        return self._pages.show(request, visit, "consent.html", values, leads_to=asked.back)
+
+    def _sign_in(
+        self, request: Request, visit: Visit, then: str, login: str = "", wrong: str = "", status: int = 200
+    ) -> Response:
+        values = {"then": then, "login": login, "wrong": wrong}
+        return self._pages.show(request, visit, "sign-in.html", values, status)
+
+    def _notice(
+        self, request: Request, visit: Visit, status: int, title: str, text: str, then: str = SIGN_IN
+    ) -> Response:
+        return self._pages.show(request, visit, "notice.html", {"title": title, "text": text, "then": then}, status)

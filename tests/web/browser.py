@@ -1,0 +1,89 @@
+"""A browser in small: it keeps cookies, reads the forms of a page, and fills them in."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+import httpx
+from starlette.types import ASGIApp
+
+from tests.world import World
+
+
+@dataclass
+class Form:
+    """A form of a page."""
+
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+class _Forms(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            assert given["method"] == "post"
+            self.forms.append(Form(given["action"]))
+        elif tag == "input":
+            self.forms[-1].fields[given["name"]] = given.get("value", "")
+
+
+@dataclass
+class Browser:
+    """One browser, at one address of the site."""
+
+    world: World
+    origin: str = "https://fax.example"
+    cookies: dict[str, str] = field(default_factory=dict)
+    page: httpx.Response = field(init=False)
+
+    @cached_property
+    def site(self) -> ASGIApp:
+        return self.world.site()
+
+    def get(self, path: str) -> httpx.Response:
+        return self._ask("GET", path, {"Sec-Fetch-Site": "none"})
+
+    def form(self, action: str) -> Form:
+        """Return the page's form that leads there."""
+        reader = _Forms()
+        reader.feed(self.page.text)
+        return next(form for form in reader.forms if form.action == action)
+
+    def submit(self, action: str, headers: dict[str, str] | None = None, **filled: str) -> httpx.Response:
+        """Fill in a form of the page, and send it as browsers do."""
+        said = {"Origin": self.origin, "Sec-Fetch-Site": "same-origin"} if headers is None else headers
+        return self._ask("POST", action, said, self.form(action).fields | filled)
+
+    def follow(self) -> httpx.Response:
+        """Go where the last answer sends us, on this site."""
+        assert self.page.status_code == 303
+        return self.get(self.page.headers["location"])
+
+    def sign_in(self, login: str, password: str) -> httpx.Response:
+        """Sign in with the form of the page."""
+        return self.submit("/sign-in", login=login, password=password)
+
+    def send(self, action: str, fields: dict[str, str]) -> httpx.Response:
+        """Send a form that no page of ours has made, as a program does that has our cookie."""
+        return self._ask("POST", action, {}, fields)
+
+    def _ask(
+        self, method: str, path: str, said: dict[str, str], fields: dict[str, str] | None = None
+    ) -> httpx.Response:
+        url = urljoin(self.origin, path)
+        assert url.startswith(self.origin + "/")
+
+        async def asking() -> httpx.Response:
+            cookies = httpx.Cookies(self.cookies)
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(self.site), cookies=cookies) as client:
+                return await client.request(method, url, headers=said, data=fields)
+
+        self.page = self.world.run(asking())
+        self.cookies |= dict(self.page.cookies)
+        return self.page
