@@ -107,13 +107,37 @@ def same_pages(a: Path, b: Path) -> str | None:
     return None
 
 
+def read_page(document: Path, number: int) -> Page:
+    """Return page `number` (1 is the first) of a fax TIFF; no other is decoded.
+
+    Raises DamagedPages, IndexError, OSError.
+    """
+    for count, file in enumerate(_directories(document), 1):
+        if count == number:
+            return _read_page(file)
+    raise IndexError(f"{document.name} has no page {number}")
+
+
+def png(page: Page) -> bytes:
+    """Return a page as a one-bit grey PNG with its resolution: a viewer can show the true shape (PNG 11.3.4.3)."""
+    stride = (page.width + 7) // 8
+    white = page.bits.translate(bytes(range(255, -1, -1)))
+    rows = b"".join(b"\0" + white[at : at + stride] for at in range(0, len(white), stride))
+    per_metre = (round(page.x_dpi / 0.0254), round(page.y_dpi / 0.0254))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in (
+            (b"IHDR", struct.pack(">IIBBBBB", page.width, page.rows, 1, 0, 0, 0, 0)),
+            (b"pHYs", struct.pack(">IIB", *per_metre, 1)),
+            (b"IDAT", zlib.compress(rows, 6)),
+            (b"IEND", b""),
+        )
+    )
+
+
 def write_png(document: Path, number: int, out: Path) -> None:
     """Write page `number` (1 is the first) of a fax TIFF as a PNG. Raises DamagedPages, IndexError, OSError."""
-    for count, page in enumerate(read_pages(document), 1):
-        if count == number:
-            out.write_bytes(_png(page))
-            return
-    raise IndexError(f"{document.name} has no page {number}")
+    out.write_bytes(png(read_page(document, number)))
 
 
 def _directories(path: Path) -> "Iterator[File]":
@@ -146,20 +170,3 @@ def _read_page(file: "File") -> Page:
 
 def _last_error() -> str:
     return ffi.string(lib.fax_error()).decode(errors="replace") or "the page cannot be read"
-
-
-def _png(page: Page) -> bytes:
-    """Return a one-bit grey PNG with the page's resolution, so that a viewer can show the true shape (PNG 11.3.4.3)."""
-    stride = (page.width + 7) // 8
-    white = page.bits.translate(bytes(range(255, -1, -1)))
-    rows = b"".join(b"\0" + white[at : at + stride] for at in range(0, len(white), stride))
-    per_metre = (round(page.x_dpi / 0.0254), round(page.y_dpi / 0.0254))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        for kind, body in (
-            (b"IHDR", struct.pack(">IIBBBBB", page.width, page.rows, 1, 0, 0, 0, 0)),
-            (b"pHYs", struct.pack(">IIB", *per_metre, 1)),
-            (b"IDAT", zlib.compress(rows, 6)),
-            (b"IEND", b""),
-        )
-    )

@@ -1,0 +1,140 @@
+"""A fax as a PDF: another program sees the very pixels that were sent, in the very code they were sent in."""
+
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pypdfium2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from tests.faxes import dense_page, read_pages, text_fax, text_page
+from unifax.documents.fax_pdf import Piece, fax_pdf
+from unifax.documents.pages import X_DPI, Y_DPI, DamagedPages, Page, PageWriter
+from unifax.documents.strips import read_strips
+
+
+def ours(path: Path, images: Sequence[Image.Image], dpi: tuple[float, float] = (X_DPI, Y_DPI)) -> Path:
+    """Write pages as we write those we send."""
+    with open(path, "w+b") as file, PageWriter(file.fileno(), len(images)) as writer:
+        for image in images:
+            black = image.tobytes().translate(bytes(range(255, -1, -1)))
+            writer.write(Page(image.width, image.height, *dpi, black))
+    return path
+
+
+def written(document: Path, pieces: Sequence[Piece]) -> bytes:
+    tiff = document.read_bytes()
+    return b"".join(
+        piece if isinstance(piece, bytes) else piece.turned(tiff[piece.offset : piece.offset + piece.bytes])
+        for piece in pieces
+    )
+
+
+def as_seen(pdf: bytes) -> list[Image.Image]:
+    """Return the pages of a PDF as pdfium draws them, a pixel for each of the fax's."""
+    with pypdfium2.PdfDocument(pdf) as opened:
+        images = []
+        for page in opened:
+            (image,) = page.get_objects()
+            width, rows = image.get_px_size()
+            drawn = Image.new("L", (width, rows))
+            drawn.paste(image.get_bitmap().to_pil().convert("L"))
+            images.append(drawn)
+        return images
+
+
+@pytest.mark.parametrize(("dpi", "rows"), [((204.0, 98.0), 1143), ((204.0, 195.58), 2287), ((204.0, 391.0), 4574)])
+def test_pdfium_sees_every_pixel_in_the_true_shape(tmp_path: Path, dpi: tuple[float, float], rows: int) -> None:
+    document = ours(tmp_path / "fax.tif", [text_page(1, rows), dense_page(2, rows)], dpi)
+    pdf = written(document, fax_pdf(document))
+    for white, seen in zip(read_pages(document), as_seen(pdf), strict=True):
+        assert np.array_equal(np.asarray(seen) > 127, white)
+    with pypdfium2.PdfDocument(pdf) as opened:
+        for width, height in (page.get_size() for page in opened):
+            assert width == pytest.approx(1728 / 204 * 72, abs=0.01)  # A4, give or take a millimetre
+            assert height == pytest.approx(rows / dpi[1] * 72, rel=0.001)
+
+
+def test_pdfium_draws_the_page_as_a_whole(tmp_path: Path) -> None:
+    document = ours(tmp_path / "fax.tif", [text_page(1, 2287)])
+    with pypdfium2.PdfDocument(written(document, fax_pdf(document))) as opened:
+        drawn = np.asarray(opened[0].render(scale=1, grayscale=True).to_pil())
+    assert drawn.shape == (842, 610)
+    assert drawn[:, :15].min() == 255  # the left margin is white
+    assert drawn[5:, 22:].min() < 128  # and there is ink beside it
+
+
+def test_what_was_coded_is_not_coded_again(tmp_path: Path) -> None:
+    document = ours(tmp_path / "fax.tif", [text_page(number, 2287) for number in range(3)])
+    pdf = written(document, fax_pdf(document))
+    tiff = document.read_bytes()
+    for strip in read_strips(document):
+        assert tiff[strip.offset : strip.offset + strip.bytes] in pdf
+
+
+def test_octets_that_begin_at_the_other_end_are_turned_round(tmp_path: Path) -> None:
+    page = text_page(1)
+    page.save(tmp_path / "fax.tif", compression="group4", dpi=(204, 196), tiffinfo={266: 2})
+    assert read_strips(tmp_path / "fax.tif")[0].is_reversed
+    (seen,) = as_seen(written(tmp_path / "fax.tif", fax_pdf(tmp_path / "fax.tif")))
+    assert np.array_equal(np.asarray(seen) > 127, np.asarray(page))
+
+
+@pytest.mark.parametrize("photometric", [0, 1])
+def test_black_is_black_in_either_photometry(tmp_path: Path, photometric: int) -> None:
+    page = text_page(1)
+    page.save(tmp_path / "fax.tif", compression="group4", dpi=(204, 196), tiffinfo={262: photometric})
+    assert read_strips(tmp_path / "fax.tif")[0].is_black_one == (photometric == 0)
+    with Image.open(tmp_path / "fax.tif") as opened:
+        as_read = np.asarray(opened)
+    (seen,) = as_seen(written(tmp_path / "fax.tif", fax_pdf(tmp_path / "fax.tif")))
+    assert np.array_equal(np.asarray(seen) > 127, as_read)
+
+
+def test_other_codings_and_other_files_are_refused(tmp_path: Path) -> None:
+    text_page(1).save(tmp_path / "fax.tif", compression="group3", dpi=(204, 196))
+    with pytest.raises(DamagedPages, match=r"not coded as T\.6"):
+        read_strips(tmp_path / "fax.tif")
+    (tmp_path / "no.tif").write_bytes(b"%PDF-1.4 and so on")
+    with pytest.raises(DamagedPages, match="no classic TIFF"):
+        read_strips(tmp_path / "no.tif")
+    (tmp_path / "empty.tif").touch()
+    with pytest.raises(DamagedPages, match="cut short"):
+        read_strips(tmp_path / "empty.tif")
+
+
+def test_pages_that_go_round_in_a_circle_come_to_an_end(tmp_path: Path) -> None:
+    document = text_fax(tmp_path / "fax.tif")
+    data = bytearray(document.read_bytes())
+    (at,) = struct.unpack_from("<I", data, 4)
+    (count,) = struct.unpack_from("<H", data, at)
+    struct.pack_into("<I", data, at + 2 + 12 * count, at)
+    document.write_bytes(data)
+    with pytest.raises(DamagedPages, match="circle"):
+        read_strips(document)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return text_fax(tmp_path_factory.mktemp("fax") / "fax.tif", pages=2, rows=60).read_bytes()
+
+
+@given(data=st.data())
+def test_no_damage_does_more_than_to_be_refused(
+    small: bytes, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    damaged = bytearray(small[: data.draw(st.integers(0, len(small)))])
+    for _ in range(data.draw(st.integers(0, 4))):
+        if damaged:
+            damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
+    document = tmp_path_factory.getbasetemp() / "damaged.tif"
+    document.write_bytes(damaged)
+    try:
+        strips = read_strips(document)
+    except DamagedPages:
+        return
+    assert all(strip.offset + strip.bytes <= len(damaged) for strip in strips)
