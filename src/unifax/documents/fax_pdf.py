@@ -23,7 +23,7 @@ class Slice:
     """Octets of the TIFF."""
 
     offset: int
-    bytes: int
+    octets: int
     is_reversed: bool
     "Each octet is to be turned round: PDF knows one order of bits only."
 
@@ -37,7 +37,14 @@ Piece = bytes | Slice
 
 def fax_pdf(document: Path) -> Sequence[Piece]:
     """Return a fax TIFF as a PDF, in pieces. Raises DamagedPages, OSError."""
-    return list(_pieces(read_strips(document)))
+    joined: list[Piece] = []
+    for piece in _pieces(read_strips(document)):
+        last = joined[-1] if joined else None
+        if isinstance(piece, bytes) and isinstance(last, bytes):
+            joined[-1] = last + piece
+        else:
+            joined.append(piece)
+    return joined
 
 
 def _pieces(strips: Sequence[Strip]) -> Iterator[Piece]:
@@ -49,7 +56,7 @@ def _pieces(strips: Sequence[Strip]) -> Iterator[Piece]:
     for number, pieces in enumerate(_objects(strips), CATALOG):
         begins.append(written)
         for piece in (b"%d 0 obj\n" % number, *pieces, b"\nendobj\n"):
-            written += len(piece) if isinstance(piece, bytes) else piece.bytes
+            written += len(piece) if isinstance(piece, bytes) else piece.octets
             yield piece
     entries = b"".join(b"%010d 00000 n \n" % begin for begin in begins)
     count = len(begins) + 1
@@ -77,8 +84,8 @@ def _objects(strips: Sequence[Strip]) -> Iterator[Sequence[Piece]]:
         yield [
             f"<</Type/XObject/Subtype/Image/Width {strip.width}/Height {strip.rows}/BitsPerComponent 1"
             f"/ColorSpace/DeviceGray/Filter/CCITTFaxDecode"
-            f"/DecodeParms<</K -1/Columns {strip.width}/Rows {strip.rows}{black_is}>>/Length {strip.bytes}>>"
+            f"/DecodeParms<</K -1/Columns {strip.width}/Rows {strip.rows}{black_is}>>/Length {strip.octets}>>"
             f"stream\n".encode(),
-            Slice(strip.offset, strip.bytes, strip.is_reversed),
+            Slice(strip.offset, strip.octets, strip.is_reversed),
             b"\nendstream",
         ]

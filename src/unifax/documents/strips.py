@@ -29,7 +29,7 @@ class Strip:
     x_dpi: float
     y_dpi: float
     offset: int
-    bytes: int
+    octets: int
     is_reversed: bool
     "The first pixel is in the lowest bit of an octet, not in the highest."
     is_black_one: bool
@@ -97,7 +97,7 @@ def _strip(fields: Mapping[int, tuple[int, ...]], length: int) -> Strip:
         x_dpi=float(x_dpi),
         y_dpi=float(y_dpi),
         offset=offset,
-        bytes=size,
+        octets=size,
         is_reversed=fields.get(_FILL_ORDER) == (2,),
         is_black_one=fields.get(_PHOTOMETRIC, (0,)) == (0,),
     )

@@ -18,6 +18,7 @@ UnifaxError
 │   ├── FieldsInvalid       400 fields_invalid
 │   ├── SortOrderInvalid    400 sortorder_invalid
 │   ├── NotFound            404 not_found
+│   ├── NoPagesYet          409 document_not_ready
 │   ├── TooLate             409 too_late
 │   ├── Conflict            409 conflict
 │   ├── InFlight            409 request_in_flight
@@ -123,6 +124,13 @@ class SortOrderInvalid(Refused):
 class NotFound(Refused):
     status = 404
     code = "not_found"
+
+
+class NoPagesYet(Refused):
+    """The pages of a fax are still being made."""
+
+    status = 409
+    code = "document_not_ready"
 
 
 class TooLate(Refused):

@@ -84,7 +84,7 @@ def sender(conn: Connection, viewer: Viewer, user_id: str, number: str) -> Sende
         case "@owner":
             account_id = None
         case _:
-            account_id = _account(conn, user_id)
+            account_id = account_named(conn, user_id)
     if number == "@self":
         raise ExtensionInvalid("The extension must be a number: '@self' cannot send a fax.")
     extension = accounts.extension_for(conn, viewer, number)
@@ -96,19 +96,20 @@ def sender(conn: Connection, viewer: Viewer, user_id: str, number: str) -> Sende
         raise AccessDenied("You may not use this extension.")
     if account_id is None:
         account_id = extension.owner_id
-    elif not accounts.owns(conn, _as_if(viewer, account_id), extension.owner_id):
+    elif not accounts.owns(conn, as_if(viewer, account_id), extension.owner_id):
         raise AccessDenied("This user may not use this extension.")
     return Sender(account_id, extension)
 
 
-def _as_if(viewer: Viewer, account_id: int) -> Viewer:
+def as_if(viewer: Viewer, account_id: int) -> Viewer:
     """Return the viewer, narrowed to an account of its tree and what is directly below it (a user has nothing)."""
     if account_id == viewer.account_id:
         return viewer
     return Viewer(account_id, AccountKind.ORGANIZATION, viewer.app_id)
 
 
-def _account(conn: Connection, user_id: str) -> int:
+def account_named(conn: Connection, user_id: str) -> int:
+    """Return the account of a number. Raises UserInvalid."""
     if not (user_id.isascii() and user_id.isdigit() and len(user_id) <= 18):
         raise UserInvalid("The user must be '@me', '@viewer', '@owner' or the number of a user.")
     if not accounts.account_exists(conn, int(user_id)):

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from unifax.model.accounts import Extension, Viewer
-from unifax.model.fax import CallView, DeliveryState, DeliveryView, FaxView, fax_state
+from unifax.model.fax import DeliveryState, FaxView, fax_state
 from unifax.model.outcome import Outcome
 from unifax.model.terms import AT_ONCE, Priority, Terms
 from unifax.store.accounts import visible
 from unifax.store.calls import CallNext
-from unifax.store.schema import accounts, calls, deliveries, extensions, fax_files, faxes, inbox
+from unifax.store.schema import accounts, deliveries, extensions, fax_files, faxes, inbox
+from unifax.store.views import fax_views
 
 FIRST_WORK = 1
 "Serial of the first piece of work of a fax or a delivery."
@@ -250,76 +251,16 @@ def renew_preparing(conn: Connection, fax_id: int, work: int) -> int | None:
 
 
 def fax_view(conn: Connection, viewer: Viewer, fax_id: int) -> FaxView | None:
-    """Return a fax as an App sees it, or None when it is not in the viewer's tree."""
-    fax = (
-        conn.execute(
-            select(faxes, extensions.c.number)
-            .join(extensions, extensions.c.id == faxes.c.extension_id)
-            .join(accounts, accounts.c.id == faxes.c.account_id)
-            .where(faxes.c.id == fax_id, visible(viewer))
-        )
-        .mappings()
-        .one_or_none()
+    """Return a fax as an App sees it, or None when no extension in the viewer's tree has sent it."""
+    theirs = conn.execute(
+        select(faxes.c.id)
+        .join(extensions, extensions.c.id == faxes.c.extension_id)
+        .join(accounts, accounts.c.id == extensions.c.owner_id)
+        .where(faxes.c.id == fax_id, visible(viewer))
     )
-    if fax is None:
-        return None
-    rows = (
-        conn.execute(select(deliveries).where(deliveries.c.fax_id == fax_id).order_by(deliveries.c.position))
-        .mappings()
-        .all()
-    )
-    made: dict[int, list[CallView]] = {row["id"]: [] for row in rows}
-    for call in conn.execute(
-        select(calls)
-        .join(deliveries, deliveries.c.id == calls.c.delivery_id)
-        .where(deliveries.c.fax_id == fax_id)
-        .order_by(calls.c.delivery_id, calls.c.number)
-    ).mappings():
-        made[call["delivery_id"]].append(_call_view(call))
-    return FaxView(
-        id=fax["id"],
-        uid=fax["uid"],
-        extension=fax["number"],
-        state=fax_state(DeliveryState(row["state"]) for row in rows),
-        accepted_at=fax["accepted_at"],
-        terms=Terms(Priority(fax["priority"]), fax["send_after"], fax["give_up_at"]),
-        pages=fax["pages"],
-        files=tuple(file.name for file in _files(conn, fax_id)),
-        document=fax["document"],
-        deliveries=tuple(_delivery_view(row, made[row["id"]]) for row in rows),
-    )
+    return fax_views(conn, [fax_id], with_calls=True)[0] if theirs.first() is not None else None
 
 
 def _files(conn: Connection, fax_id: int) -> tuple[NewFile, ...]:
     rows = conn.execute(select(fax_files).where(fax_files.c.fax_id == fax_id).order_by(fax_files.c.position))
     return tuple(NewFile(row.name, row.kind, row.blob, row.bytes, row.pages) for row in rows)
-
-
-def _delivery_view(row: RowMapping, made: list[CallView]) -> DeliveryView:
-    return DeliveryView(
-        recipient=row["number"],
-        state=DeliveryState(row["state"]),
-        pages_confirmed=row["pages_confirmed"],
-        outcome=None if row["outcome"] is None else Outcome(row["outcome"]),
-        next_call_at=row["next_call_at"],
-        cancelling=row["cancel_at"] is not None,
-        calls=tuple(made),
-    )
-
-
-def _call_view(row: RowMapping) -> CallView:
-    return CallView(
-        number=row["number"],
-        started_at=row["started_at"],
-        ringing_at=row["ringing_at"],
-        answered_at=row["answered_at"],
-        t38_at=row["t38_at"],
-        ended_at=row["ended_at"],
-        outcome=None if row["outcome"] is None else Outcome(row["outcome"]),
-        pages_confirmed=row["pages_confirmed"],
-        sip_status=row["sip_status"],
-        t30_code=row["t30_code"],
-        far_station_id=row["far_station_id"],
-        bits_per_second=row["bits_per_second"],
-        sip_call_id=row["sip_call_id"],
-    )

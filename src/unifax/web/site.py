@@ -14,8 +14,10 @@ from unifax.web.oauth.token import token_routes
 from unifax.web.ops import ops_routes
 from unifax.web.reference import reference_routes
 from unifax.web.uapi.control import control_routes
+from unifax.web.uapi.documents import document_routes
 from unifax.web.uapi.errors import answer_errors
 from unifax.web.uapi.faxes import fax_routes
+from unifax.web.uapi.reading import reading_routes
 
 SILENCE_SECONDS = 60.0
 "A client that sends nothing for so long while we wait for its body has gone."
@@ -29,6 +31,8 @@ def routers(office: Office, door: Door, silence_seconds: float) -> list[APIRoute
     """Return all routes there are."""
     services = [
         ops_routes(office.db),
+        reading_routes(office, door, silence_seconds),
+        document_routes(office, door),
         fax_routes(office, door, silence_seconds),
         control_routes(office, door, silence_seconds),
         token_routes(office, silence_seconds),

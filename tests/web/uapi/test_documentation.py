@@ -5,15 +5,21 @@ from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
 
 from unifax.model.errors import Refused
 from unifax.model.fax import DeliveryState, FaxState
 from unifax.model.outcome import MEANING
 from unifax.service.sending import Limits
+from unifax.store.views import RECEIVED, SENT
+from unifax.web.uapi.collections import CollectionShape, Paging
 from unifax.web.uapi.errors import CODES
-from unifax.web.uapi.shapes import CallShape, FaxShape, FileShape, Reason, RecipientShape
+from unifax.web.uapi.reading import CALL_FIELDS, RECIPIENT_FIELDS
+from unifax.web.uapi.shapes import CallShape, FaxShape, FileShape, Reason, ReceivedShape, RecipientShape
 
-API = Path(__file__).parents[3].joinpath("docs/api.md").read_text()
+DOCS = Path(__file__).parents[3] / "docs"
+API = DOCS.joinpath("api.md").read_text()
+READING = DOCS.joinpath("reading.md").read_text()
 
 
 def refusals() -> set[tuple[str, str]]:
@@ -47,3 +53,20 @@ def test_limits_are_those_that_hold() -> None:
     for what, limit in (("files", limits.files), ("recipients", limits.recipients), ("pages", limits.pages)):
         assert f"| {what} | {limit} |" in API
     assert f"| the whole request | {limits.bytes >> 20} MB |" in API
+
+
+def test_every_field_that_can_be_filtered_by_is_named() -> None:
+    sections = READING.split("\n## ")
+    for title, fields in (
+        ("Faxes sent", {name: field.kind for name, field in SENT.fields.items()}),
+        ("Recipients", RECIPIENT_FIELDS),
+        ("Calls", CALL_FIELDS),
+        ("Faxes received", {name: field.kind for name, field in RECEIVED.fields.items()}),
+    ):
+        (section,) = (each for each in sections if each.startswith(title))
+        assert dict(re.findall(r"^\| `(\w+)` \| (\w+) \|", section, re.M)) == fields
+
+
+@pytest.mark.parametrize("name", [*ReceivedShape.model_fields, *CollectionShape.model_fields, *Paging.model_fields])
+def test_every_field_of_what_is_read_is_explained(name: str) -> None:
+    assert f"`{to_camel(name)}`" in READING

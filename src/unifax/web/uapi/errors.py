@@ -22,7 +22,7 @@ log = logging.getLogger("unifax.web")
 
 INTERNAL = "internal_server_error"
 
-_OTHER_SERVICE = re.compile(r"/uapi/(?!faxes(?:/|$))[^/]")
+_OTHER_SERVICE = re.compile(r"/uapi/(?!(?:faxes|inbox)(?:/|$))[^/]")
 CODES: Mapping[int, str] = {
     400: "request_invalid",
     401: "access_denied",
@@ -31,6 +31,7 @@ CODES: Mapping[int, str] = {
     409: "conflict",
     413: "request_too_large",
     415: "media_type_not_supported",
+    416: "range_not_satisfiable",
     422: "request_invalid",
     500: INTERNAL,
     501: "request_not_implemented",

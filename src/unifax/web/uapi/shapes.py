@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer
 from pydantic.alias_generators import to_camel
 
 from unifax.model.fax import CallView, DeliveryView, FaxView
+from unifax.model.inbox import InboxView
 from unifax.model.outcome import MEANING, Outcome
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(?:(?P<utc>Z)|(?P<offset>[-+ ]\d\d:\d\d))?", re.ASCII)
@@ -79,7 +80,8 @@ class RecipientShape(Shape):
     next_call_at: Moment | None
     cancelling: Literal[True] | None
     "Its sender has cancelled it; the call that is up is being ended."
-    calls: list[CallShape]
+    calls: list[CallShape] | None
+    "Not in lists."
 
 
 class FileShape(Shape):
@@ -105,7 +107,22 @@ class FaxShape(Shape):
     recipients: list[RecipientShape]
 
 
-def fax_shape(fax: FaxView) -> FaxShape:
+class ReceivedShape(Shape):
+    """A fax that came in."""
+
+    id: str
+    extension: str
+    "Who received it."
+    sender: str
+    received_at: Moment
+    read: bool
+    read_at: Moment | None
+    pages: int
+    document: str
+    "SHA-256 of the fax TIFF, hex."
+
+
+def fax_shape(fax: FaxView, *, with_calls: bool = True) -> FaxShape:
     """Return what an App may see of a fax."""
     return FaxShape(
         id=str(fax.id),
@@ -119,11 +136,26 @@ def fax_shape(fax: FaxView) -> FaxShape:
         pages=fax.pages,
         files=[FileShape(name=name) for name in fax.files],
         document=fax.document,
-        recipients=[_recipient(delivery) for delivery in fax.deliveries],
+        recipients=[recipient_shape(delivery, with_calls=with_calls) for delivery in fax.deliveries],
     )
 
 
-def _recipient(delivery: DeliveryView) -> RecipientShape:
+def received_shape(fax: InboxView) -> ReceivedShape:
+    """Return what an App may see of a fax that came in."""
+    return ReceivedShape(
+        id=str(fax.id),
+        extension=fax.extension,
+        sender=fax.sender,
+        received_at=fax.received_at,
+        read=fax.read_at is not None,
+        read_at=fax.read_at,
+        pages=fax.pages,
+        document=fax.document,
+    )
+
+
+def recipient_shape(delivery: DeliveryView, *, with_calls: bool = True) -> RecipientShape:
+    """Return what an App may see of one recipient."""
     return RecipientShape(
         number=delivery.recipient,
         state=delivery.state,
@@ -131,11 +163,12 @@ def _recipient(delivery: DeliveryView) -> RecipientShape:
         reason=_reason(delivery.outcome),
         next_call_at=delivery.next_call_at,
         cancelling=True if delivery.cancelling else None,
-        calls=[_call(call) for call in delivery.calls],
+        calls=[call_shape(call) for call in delivery.calls] if with_calls else None,
     )
 
 
-def _call(call: CallView) -> CallShape:
+def call_shape(call: CallView) -> CallShape:
+    """Return what an App may see of one call."""
     return CallShape(
         number=call.number,
         started_at=call.started_at,
