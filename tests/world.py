@@ -69,6 +69,8 @@ class World:
     silence_seconds: float = 60.0
     rates: Rates = field(default_factory=lambda: Rates(Quotas(0, 0, 0, 0), lambda: NOW))
     uids: int = 0
+    _asked: tuple[object, ASGIApp] | None = None
+    "The site that was asked last, and what it was made with."
 
     def run(self, doing: Coroutine[object, object, T]) -> T:
         return self.loop.run(doing)
@@ -95,6 +97,13 @@ class World:
     def office(self) -> Office:
         return Office(self.db, self.blobs, self.queue, self.sending(), Passwords(), lambda: NOW, self.rates)
 
+    def _site(self) -> ASGIApp:
+        """Return the site; it takes a while to make, so it is made anew only when something about it has changed."""
+        made_with = (self.limits, self.silence_seconds, self.rates)
+        if self._asked is None or self._asked[0] != made_with:
+            self._asked = (made_with, self.site())
+        return self._asked[1]
+
     def ask(self, method: str, path: str, who: Person | None = None, **more: object) -> httpx.Response:
         """Ask the site one thing, as somebody."""
         headers = dict(more.pop("headers", None) or {})  # type: ignore[call-overload]  # whatever httpx takes
@@ -102,7 +111,7 @@ class World:
             headers["Authorization"] = f"Bearer {who.token}"
 
         async def asking() -> httpx.Response:
-            transport = httpx.ASGITransport(self.site())
+            transport = httpx.ASGITransport(self._site())
             async with httpx.AsyncClient(transport=transport, base_url="http://unifax") as client:
                 return await client.request(method, path, headers=headers, **more)  # type: ignore[arg-type]  # likewise
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from unifax.documents.fax_pdf import Slice
+from unifax.documents.fax_pdf import Piece, Slice
 from unifax.web import paper
 from unifax.web.paper import Paper, hand_out, parts_of
 
@@ -22,7 +22,7 @@ WHOLE = b"begin\n" + KEPT[100:300] + b"middle\n" + KEPT[5000:10000] + b"end\n"
 def letter(tmp_path_factory: pytest.TempPathFactory) -> Paper:
     file = tmp_path_factory.mktemp("paper") / "kept"
     file.write_bytes(KEPT)
-    pieces = [b"begin\n", Slice(100, 200, False), b"middle\n", Slice(5000, 5000, False), b"end\n"]
+    pieces: list[Piece] = [b"begin\n", Slice(100, 200, False), b"middle\n", Slice(5000, 5000, False), b"end\n"]
     return Paper(file, pieces, "tag-1", "application/pdf", "letter.pdf")
 
 

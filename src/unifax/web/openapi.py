@@ -61,6 +61,9 @@ PARAMETERS: Mapping[str, str] = {
     "user": "`@me` or `@viewer`: whose token it is; `@owner`: whose extension it is; or the number of an account.",
     "extension": "The extension: `0003*210`, or `210` within one's own client.",
     "fax_id": "The `id` of a fax.",
+    "inbox_id": "The `id` of a fax received.",
+    "position": "1 for the first recipient.",
+    "page": "1 for the first page.",
 }
 "What a parameter of a path means wherever it stands, unless its route says it."
 
@@ -199,7 +202,10 @@ def _operation_id(method: str, path: str) -> str:
 
 
 def _asks_for_a_token(route: APIRoute) -> bool:
-    return any(isinstance(getattr(each.call, "__self__", None), Door) for each in route.dependant.dependencies)
+    asked = list(route.dependant.dependencies)
+    for each in asked:
+        asked += each.dependencies
+    return any(isinstance(getattr(each.call, "__self__", None), Door) for each in asked)
 
 
 def _group(path: str) -> str:

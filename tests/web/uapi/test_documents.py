@@ -5,7 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]  # it has no stubs
 import pytest
 from PIL import Image
 
