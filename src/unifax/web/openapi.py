@@ -166,6 +166,7 @@ def openapi_of(routers: Iterable[APIRouter], version: str) -> Tree:
     schemas: Tree = tree.setdefault("components", {}).setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):  # the framework's own, which nobody here answers with
         schemas.pop(name, None)
+    _without_nulls(schemas)
     _hoist(tree["paths"], schemas)
     schemas |= {"Error": ERROR} | ({"OAuthError": FLAT_ERROR} if any(OAUTH in path for path in tree["paths"]) else {})
     tree["components"] |= {
@@ -261,6 +262,17 @@ def _refusal(status: int) -> Tree:
         "headers": {name: _header(name) for name in told},
         "content": {"application/json": {"schema": {"allOf": [{"$ref": "#/components/schemas/Error"}, narrowed]}}},
     }
+
+
+def _without_nulls(schemas: Tree) -> None:
+    """Say of the shapes of answers what holds for all: fields without a value are left out, and never null."""
+    for schema in schemas.values():
+        for name, field in schema.get("properties", {}).items():
+            kinds = [kind for kind in field.get("anyOf", []) if kind != {"type": "null"}]
+            if len(kinds) < len(field.get("anyOf", [])):
+                del field["anyOf"]
+                field |= kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+                schema["required"] = [each for each in schema.get("required", []) if each != name]
 
 
 def _hoist(node: object, schemas: Tree) -> None:

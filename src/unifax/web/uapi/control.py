@@ -10,6 +10,7 @@ from unifax.model.accounts import Viewer
 from unifax.service import control
 from unifax.service.office import Office
 from unifax.web.auth import Door
+from unifax.web.uapi.asked import ResendAsked, json_body
 from unifax.web.uapi.body import json_of
 from unifax.web.uapi.errors import Json
 from unifax.web.uapi.shapes import FaxShape, fax_shape
@@ -21,7 +22,13 @@ def control_routes(office: Office, door: Door, silence_seconds: float) -> APIRou
     """Return the routes that change what becomes of a fax."""
     router = APIRouter(prefix="/uapi/faxes/{user}/{extension}/{fax_id}", redirect_slashes=False)
 
-    @router.post("/cancel", response_model=FaxShape, response_model_exclude_none=True, summary="Cancel a fax")
+    @router.post(
+        "/cancel",
+        response_model=FaxShape,
+        response_model_exclude_none=True,
+        summary="Cancel a fax",
+        responses={404: {}, 409: {}},
+    )
     async def cancel(
         viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, fax_id: str
     ) -> Response:
@@ -29,7 +36,14 @@ def control_routes(office: Office, door: Door, silence_seconds: float) -> APIRou
         fax = await office.db.awrite(control.cancel, office.queue, office.clock(), viewer, user, extension, fax_id)
         return Json(fax_shape(fax).model_dump(mode="json", by_alias=True, exclude_none=True))
 
-    @router.post("/resend", response_model=FaxShape, response_model_exclude_none=True, summary="Send a fax again")
+    @router.post(
+        "/resend",
+        response_model=FaxShape,
+        response_model_exclude_none=True,
+        summary="Send a fax again",
+        responses={404: {}, 408: {}, 409: {}, 413: {}},
+        openapi_extra=json_body(ResendAsked, required=False),
+    )
     async def resend(
         request: Request, viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, fax_id: str
     ) -> Response:

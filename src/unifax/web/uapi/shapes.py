@@ -41,7 +41,9 @@ Moment = Annotated[datetime, PlainSerializer(xml_date_time, return_type=str)]
 class Shape(BaseModel):
     """A JSON object. Fields without a value are left out when it is written."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, frozen=True, use_attribute_docstrings=True
+    )
 
 
 class Reason(Shape):

@@ -1,0 +1,91 @@
+"""What OpenAPI is told of bodies that are read by hand: as they come, in pieces, with more tolerance than is described.
+
+Knows no request: the reading is in body.py, multipart.py and the services.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from unifax.web.uapi.shapes import Shape
+
+
+class TermsAsked(Shape):
+    """When a fax is to be sent, and how urgently."""
+
+    priority: Literal["urgent", "normal", "low"] | None = "normal"
+    "Of all that is due, the more urgent is sent first."
+    send_after: datetime | None = None
+    "No call begins before. With a zone."
+    give_up_at: datetime | None = None
+    "No call begins then or later: in the future, and after `sendAfter`. With a zone."
+
+
+class FaxAsked(TermsAsked):
+    """The part `request`: who is to get the fax, and when."""
+
+    recipients: list[str] = Field(min_length=1, examples=[["7778888", "0003*211"]])
+    "Telephone numbers, or extension numbers of this installation. As many as `fax.max_recipients` allows."
+
+
+class FileAsked(Shape):
+    """A file that will be uploaded."""
+
+    name: str = Field(min_length=1, examples=["letter.pdf"])
+    "For display."
+    size: int = Field(ge=1, examples=[52481])
+    "In bytes, exactly."
+    type: str = Field(min_length=1, examples=["application/pdf"])
+    "As `Content-Type` has it. What the file is, is told by its content."
+
+
+class AnnouncedAsked(FaxAsked):
+    """A fax whose files are uploaded afterwards (v5)."""
+
+    files: list[FileAsked] = Field(min_length=1)
+    "In their order. As many as `fax.max_files` allows."
+
+
+class ResendAsked(TermsAsked):
+    """Who is to get the fax again, and when: without a body, all that failed or were cancelled."""
+
+    recipients: list[str] | None = Field(default=None, examples=[["7778888"]])
+    "Only these, of the fax's own."
+    uncertain: bool | None = False
+    "Those as well that may have it already."
+
+
+class Sent(Shape):
+    """A fax that was accepted, and all it needs is on disk (v3.0)."""
+
+    id: str = Field(examples=["1"])
+    "A number in a string."
+    uid: str = Field(pattern="^[0-9a-f]{32}$", examples=["5d8e2193e92f2d5e31cff1017724cfe9"])
+
+
+def json_body(shape: type[BaseModel], *, required: bool = True) -> dict[str, object]:
+    """Return what `openapi_extra` of a route is, whose body is a JSON object."""
+    content = {"application/json": {"schema": shape.model_json_schema(by_alias=True)}}
+    return {"requestBody": {"required": required, "content": content}}
+
+
+def multipart_body() -> dict[str, object]:
+    """Return what `openapi_extra` of the route is that takes the files of a fax with it."""
+    form = {
+        "type": "object",
+        "required": ["request"],
+        "properties": {
+            "files": {
+                "type": "array",
+                "description": "One part for each file: pdf, jpg, tif, txt. Without any, nothing is sent (204). Parts "
+                "of any other name that have a `filename` are files, too.",
+                "items": {"type": "string", "contentMediaType": "application/octet-stream"},
+            },
+            "request": FaxAsked.model_json_schema(by_alias=True),
+        },
+    }
+    encoding = {"request": {"contentType": "application/json"}, "files": {"contentType": "application/octet-stream"}}
+    return {
+        "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": form, "encoding": encoding}}}
+    }
