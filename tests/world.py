@@ -69,6 +69,7 @@ class World:
     silence_seconds: float = 60.0
     rates: Rates = field(default_factory=lambda: Rates(Quotas(0, 0, 0, 0), lambda: NOW))
     uids: int = 0
+    public_url: str = ""
     _asked: tuple[object, ASGIApp] | None = None
     "The site that was asked last, and what it was made with."
 
@@ -95,11 +96,12 @@ class World:
         return make_site(self.office(), lambda: "request-1", self.silence_seconds)
 
     def office(self) -> Office:
-        return Office(self.db, self.blobs, self.queue, self.sending(), Passwords(), lambda: NOW, self.rates)
+        parts = (self.db, self.blobs, self.queue, self.sending(), Passwords(), lambda: NOW, self.rates)
+        return Office(*parts, public_url=self.public_url)
 
     def _site(self) -> ASGIApp:
         """Return the site; it takes a while to make, so it is made anew only when something about it has changed."""
-        made_with = (self.limits, self.silence_seconds, self.rates)
+        made_with = (self.limits, self.silence_seconds, self.rates, self.public_url)
         if self._asked is None or self._asked[0] != made_with:
             self._asked = (made_with, self.site())
         return self._asked[1]

@@ -39,6 +39,8 @@ class Web(Section):
 
     listen: str = "127.0.0.1:8080"
     "Address and port of the HTTP API."
+    public_url: str = Field(default="", pattern=r"^(https?://[^/?#]+)?$")
+    "How Apps reach it, when a proxy stands before it: `https://fax.example`."
 
 
 class RateLimits(Section):

@@ -127,6 +127,14 @@ def test_every_failure_has_the_one_shape_on_the_wire(refusing: World, path: str,
     assert b"secret" not in answer.body
 
 
+def test_every_address_that_is_told_is_what_the_world_calls_us(world: World) -> None:
+    metadata = "/.well-known/oauth-authorization-server"
+    assert world.ask("GET", metadata).json()["issuer"] == "http://unifax"
+    world.public_url = "https://fax.example"
+    assert world.ask("GET", metadata).json()["issuer"] == "https://fax.example"
+    assert "__Host-" in world.ask("GET", "/sign-in").headers["set-cookie"]
+
+
 def test_an_answer_that_breaks_off_is_cut_and_not_patched_up(refusing: World) -> None:
     with pytest.raises(EOFError):
         refusing.run(exchange(failing_site(), post("/half", "", b"")))

@@ -1,6 +1,7 @@
 """Accepts faxes and answers for them."""
 
 import asyncio
+import logging
 import secrets
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import uvicorn
 from unifax.documents.convert import Converter
 from unifax.documents.convert import Limits as PaperLimits
 from unifax.here import Layout, now
+from unifax.model.errors import Unavailable
 from unifax.processes import until_told_to_end
 from unifax.roles.parts import opened
 from unifax.service.office import Office
@@ -16,9 +18,14 @@ from unifax.service.passwords import Passwords
 from unifax.service.rates import Quotas, Rates
 from unifax.service.sending import Limits, Sending
 from unifax.settings import Settings, parse_address
+from unifax.store import tokens
+from unifax.store.db import Database
 from unifax.web.http1 import Http1
 from unifax.web.site import make_site
 
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 3600
 STAGED = timedelta(hours=1)
 "Older than this, a file that no process has put in its place belongs to one that was killed."
 
@@ -47,10 +54,13 @@ async def run(settings: Settings, layout: Layout) -> None:
             ),
             now,
         )
+        office = Office(
+            parts.db, parts.blobs, parts.queue, sending, Passwords(), now, rates, public_url=settings.web.public_url
+        )
         host, port = parse_address(settings.web.listen)
         server = uvicorn.Server(
             uvicorn.Config(
-                make_site(Office(parts.db, parts.blobs, parts.queue, sending, Passwords(), now, rates)),
+                make_site(office),
                 host=host,
                 port=port,
                 http=Http1,
@@ -63,6 +73,20 @@ async def run(settings: Settings, layout: Layout) -> None:
         )
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(server.serve())
+            sweeping = tasks.create_task(_sweep(parts.db))
             await until_told_to_end()
             server.should_exit = True
             await serving
+            sweeping.cancel()
+
+
+async def _sweep(db: Database) -> None:
+    """Forget tokens, codes and sessions that have expired, now and every hour. They are good for nothing anyway."""
+    while True:
+        try:
+            forgotten = await db.awrite(tokens.sweep, now())
+        except Unavailable as error:
+            log.warning("nothing swept: %s", error)
+        else:
+            log.info("swept %d tokens, codes and sessions", forgotten)
+        await asyncio.sleep(SWEEP_SECONDS)

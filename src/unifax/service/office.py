@@ -23,3 +23,5 @@ class Office:
     passwords: Passwords
     clock: Callable[[], datetime]
     rates: Rates
+    public_url: str = ""
+    "How Apps reach us, when that is not how their requests say: `https://fax.example`."

@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -52,12 +53,18 @@ def spelled(name: bytes) -> bytes:
 
 
 class Edge:
-    """The outermost ASGI application of the site."""
+    """The outermost ASGI application of the site.
 
-    def __init__(self, app: ASGIApp, clock: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+    `public_url` is what the world calls us, `https://fax.example`; without it, each request names us as it does.
+    """
+
+    def __init__(
+        self, app: ASGIApp, clock: Callable[[], datetime], new_id: Callable[[], str], public_url: str = ""
+    ) -> None:
         self._app = app
         self._clock = clock
         self._new_id = new_id
+        self._public = urlsplit(public_url) if public_url else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -66,6 +73,10 @@ class Edge:
         began = self._clock()
         request_id = self._new_id()
         scope = {**scope, "path": plain_path(scope["path"])}
+        if self._public is not None:
+            others = [(name, value) for name, value in scope["headers"] if name != b"host"]
+            scope["headers"] = [(b"host", self._public.netloc.encode()), *others]
+            scope["scheme"] = self._public.scheme
         scope["state"] = {**scope.get("state", {}), "request_id": request_id}
         exchange = _Exchange(scope, receive, send)
         try:

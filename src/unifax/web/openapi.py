@@ -46,6 +46,12 @@ SECURITY: Tree = {
         "name": "accessRequestToken",
         "description": "For those who cannot set a header. Addresses end up in logs: better use the header.",
     },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-unifax",
+        "description": "Of a browser that has signed in. What is no `GET` needs `X-CSRF-Token` as well.",
+    },
 }
 
 APP_SECURITY: Tree = {

@@ -42,7 +42,9 @@ def routers(office: Office, door: Door, silence_seconds: float) -> list[APIRoute
 
 
 def make_site(
-    office: Office, new_request_id: Callable[[], str] = _random_id, silence_seconds: float = SILENCE_SECONDS
+    office: Office,
+    new_request_id: Callable[[], str] = _random_id,
+    silence_seconds: float = SILENCE_SECONDS,
 ) -> ASGIApp:
     """Return the ASGI application. Serve it without an access log: addresses carry numbers and sometimes tokens."""
     app = FastAPI(title="Unifax", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
@@ -50,4 +52,4 @@ def make_site(
     for router in routers(office, door, silence_seconds):
         app.include_router(router)
     answer_errors(app, door.viewer)
-    return Edge(app, office.clock, new_request_id)
+    return Edge(app, office.clock, new_request_id, office.public_url)

@@ -4,6 +4,7 @@ Reads forms and shows pages; decides nothing. Nobody is sent to an address that 
 a form of ours to anywhere but a page of ours.
 """
 
+import logging
 import re
 from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
@@ -24,6 +25,8 @@ from unifax.web.browser import Visit, is_proven, remember, secret_or_new
 from unifax.web.oauth.parameters import asked_in, once, query_pairs
 from unifax.web.oauth.shapes import AUTHORIZE, issuer_of
 from unifax.web.pages import Pages, sent_on
+
+log = logging.getLogger("unifax.web")
 
 SIGN_IN, SIGN_OUT, CONSENT = "/sign-in", "/sign-out", "/oauth/consent"
 
@@ -132,8 +135,10 @@ class _Desk:
         office = self._office
         secret = await sign_in(office.db, office.passwords, login, form.get("password", ""), office.clock())
         if secret is None:
+            log.info("%s did not sign in", request.state.request_id)
             return self._sign_in(request, visit, then, login, _WRONG, 403)
         await office.db.awrite(end_session, visit.secret)
+        log.info("%s signed in", request.state.request_id)
         response = sent_on(then)
         remember(request, response, secret)
         return response
