@@ -129,13 +129,14 @@ def _answers(service: Running) -> bool:
 def test_a_call_that_is_up_is_hung_up_when_its_sender_cancels_it(service: Running, tmp_path: Path) -> None:
     document = tmp_path / "long.tif"
     write_fax(document, [dense_page(1)] * 3)
-    client = service.client()
-    fax_id = client.send([document], ["7778812"]).id
-    until(lambda: any(call.t38_at for call in client.fax(fax_id).recipients[0].calls), 30, "the fax begins")
-    answer = httpx.post(
-        f"{service.url}/uapi/faxes/@me/0003*210/{fax_id}/cancel", headers={"Authorization": f"Bearer {service.token}"}
-    )
-    assert (answer.status_code, answer.json()["recipients"][0]["cancelling"]) == (200, True)
-    fax = ended(client, fax_id, 20)
-    assert (fax.state, fax.recipients[0].state) == (FaxState.CANCELLED, DeliveryState.CANCELLED)
-    assert fax.recipients[0].calls[-1].outcome == "cancelled"
+    with service.client() as client:
+        fax_id = client.send([document], ["7778812"]).id
+        until(lambda: any(call.t38_at for call in client.fax(fax_id).recipients[0].calls), 30, "the fax begins")
+        answer = httpx.post(
+            f"{service.url}/uapi/faxes/@me/0003*210/{fax_id}/cancel",
+            headers={"Authorization": f"Bearer {service.token}"},
+        )
+        assert (answer.status_code, answer.json()["recipients"][0]["cancelling"]) == (200, True)
+        fax = ended(client, fax_id, 20)
+        assert (fax.state, fax.recipients[0].state) == (FaxState.CANCELLED, DeliveryState.CANCELLED)
+        assert fax.recipients[0].calls[-1].outcome == "cancelled"
