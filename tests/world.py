@@ -18,10 +18,12 @@ from unifax.documents.intake import Found, Kind, Unfit, kind_of
 from unifax.model.accounts import AccountKind, Extension, Viewer
 from unifax.model.errors import FileInvalid
 from unifax.model.numbers import ExtensionNumber
+from unifax.service.idempotency import Keys
 from unifax.service.office import Office
 from unifax.service.passwords import Passwords
 from unifax.service.rates import Quotas, Rates
 from unifax.service.sending import Limits, Sending
+from unifax.service.uploading import Uploading
 from unifax.store import accounts, tokens
 from unifax.store.blobs import FolderBlobs
 from unifax.store.db import Connection, Database, open_database
@@ -70,6 +72,7 @@ class World:
     rates: Rates = field(default_factory=lambda: Rates(Quotas(0, 0, 0, 0), lambda: NOW))
     uids: int = 0
     public_url: str = ""
+    now: datetime = NOW
     _asked: tuple[object, ASGIApp] | None = None
     "The site that was asked last, and what it was made with."
 
@@ -84,8 +87,9 @@ class World:
             inspect=lambda path, name: self.inspect(path, name),
             route=route,
             limits=self.limits,
-            clock=lambda: NOW,
+            clock=lambda: self.now,
             new_uid=self.new_uid,
+            keys=Keys(self.db, lambda: self.now),
         )
 
     def new_uid(self) -> str:
@@ -96,8 +100,10 @@ class World:
         return make_site(self.office(), lambda: "request-1", self.silence_seconds)
 
     def office(self) -> Office:
-        parts = (self.db, self.blobs, self.queue, self.sending(), Passwords(), lambda: NOW, self.rates)
-        return Office(*parts, public_url=self.public_url)
+        sending = self.sending()
+        uploading = Uploading(sending, self.db, self.queue, self.folder / "keys" / "uploads.key", lambda: self.now)
+        parts = (self.db, self.blobs, self.queue, sending, Passwords(), lambda: self.now, self.rates)
+        return Office(*parts, uploading, self.public_url)
 
     def _site(self) -> ASGIApp:
         """Return the site; it takes a while to make, so it is made anew only when something about it has changed."""

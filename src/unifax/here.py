@@ -26,6 +26,11 @@ class Layout:
     def sandbox(self) -> Path:
         return self.data / "sandbox"
 
+    @property
+    def upload_key(self) -> Path:
+        """What the addresses of uploads are signed with."""
+        return self.data / "keys" / "uploads.key"
+
     def received(self, number: str, call_id: str) -> Path:
         """Return the file that the sandbox machine makes of one call."""
         return self.sandbox / number / f"{call_id}.tif"

@@ -55,7 +55,7 @@ def test_headers_are_spelt_as_people_write_them(name: bytes) -> None:
         ("GET", "/uapi", 404, "not_found"),
         ("GET", "/favicon.ico", 404, "not_found"),
         ("POST", "/uapi/faxes/a/b/c/d", 404, "not_found"),
-        ("POST", "/uapi/faxes//0003*210", 404, "not_found"),
+        ("POST", "/uapi/faxes//0003*210", 400, "extension_invalid"),
         ("GET", "/uapi/faxes/@me/0003*210", 405, "method_not_allowed"),
         ("DELETE", "/uapi/faxes/@me/0003*210/1", 405, "method_not_allowed"),
         ("PUT", "/uapi/faxes", 405, "method_not_allowed"),

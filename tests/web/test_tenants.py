@@ -60,6 +60,8 @@ def tried(world: World) -> list[tuple[str, str, int, str]]:
     tries.append(("GET", "/uapi/faxes/@owner/0004*210/1", 404, "not_found"))
     tries.append(("POST", "/uapi/faxes", 400, "extension_invalid"))
     tries.append(("POST", f"/uapi/faxes/{bob}", 400, "extension_invalid"))
+    tries.append(("POST", "/uapi/faxes//0003*210", 400, "extension_invalid"))
+    tries.append(("PUT", "/uploads/1-0-" + "A" * 43, 404, "not_found"))
     return tries
 
 

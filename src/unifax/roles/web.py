@@ -13,10 +13,12 @@ from unifax.here import Layout, now
 from unifax.model.errors import Unavailable
 from unifax.processes import until_told_to_end
 from unifax.roles.parts import opened
+from unifax.service.idempotency import Keys
 from unifax.service.office import Office
 from unifax.service.passwords import Passwords
 from unifax.service.rates import Quotas, Rates
 from unifax.service.sending import Limits, Sending
+from unifax.service.uploading import Uploading
 from unifax.settings import Settings, parse_address
 from unifax.store import tokens
 from unifax.store.db import Database
@@ -43,7 +45,9 @@ async def run(settings: Settings, layout: Layout) -> None:
             Limits(fax.max_files, fax.max_recipients, fax.max_bytes, fax.max_pages),
             now,
             lambda: secrets.token_hex(16),
+            Keys(parts.db, now),
         )
+        uploading = Uploading(sending, parts.db, parts.queue, layout.upload_key, now)
         limits = settings.limits
         rates = Rates(
             Quotas(
@@ -55,7 +59,7 @@ async def run(settings: Settings, layout: Layout) -> None:
             now,
         )
         office = Office(
-            parts.db, parts.blobs, parts.queue, sending, Passwords(), now, rates, public_url=settings.web.public_url
+            *(parts.db, parts.blobs, parts.queue, sending, Passwords(), now, rates, uploading), settings.web.public_url
         )
         host, port = parse_address(settings.web.listen)
         server = uvicorn.Server(

@@ -67,7 +67,7 @@ def resend(
     may_send(conn, viewer, user_id, extension)
     fax = fax_of(conn, viewer, user_id, extension, fax_id)
     terms = Terms.read({"priority": fax.terms.priority.name.lower(), **asked}, now)
-    if not fax.files:
+    if not faxes.has_files(conn, fax.id):
         raise TooLate("The files of this fax were never uploaded: there is nothing to send again.")
     positions = _again(fax, asked)
     if not positions:

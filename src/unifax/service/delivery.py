@@ -20,7 +20,7 @@ from unifax.model.numbers import shorten
 from unifax.model.outcome import Outcome
 from unifax.model.retry import RetryPolicy, next_call
 from unifax.service.telling import tell
-from unifax.store import calls, faxes
+from unifax.store import calls, faxes, uploads
 from unifax.store.blobs import FolderBlobs
 from unifax.store.calls import CallUp, NumberTaken, TimeIsUp
 from unifax.store.db import Connection, Database
@@ -34,6 +34,9 @@ NUMBER_TAKEN_SECONDS = 3.0
 "Pause before a number is tried again that another of our calls is using. It costs no call."
 
 WRITE_AGAIN_SECONDS = 1.0
+
+UPLOADS_KNOWN_FOR = timedelta(hours=24)
+"How long we know what has come to the address of an upload, so that it may come again."
 
 
 Render = Callable[[Sequence[tuple[Path, str]], Path, Header], int]
@@ -92,11 +95,16 @@ class Preparer:
         await self._db.awrite(self._hand_over, delivery_id, work)
 
     async def give_up(self) -> None:
-        """Fail what has not been sent in the time it was given. To be done every few seconds: calls ask by themselves
-        before they begin."""
-        for fax_id in await self._db.aread(calls.time_is_up, self._clock()):
-            await self._db.awrite(self._give_up, fax_id)
-            log.info("fax %d: its time is up", fax_id)
+        """Fail what was not sent, or not uploaded, in the time it was given. To be done every few seconds: calls and
+        uploads ask by themselves before they begin."""
+        for late, fail in ((calls.time_is_up, calls.give_up), (uploads.run_out, uploads.set_run_out)):
+            for fax_id in await self._db.aread(late, self._clock()):
+                await self._db.awrite(self._give_up, fax_id, fail)
+                log.info("fax %d: its time is up", fax_id)
+
+    async def forget_uploads(self) -> None:
+        """Forget addresses of uploads that were good long ago. To be done every hour or so."""
+        await self._db.awrite(uploads.forget_uploads, self._clock() - UPLOADS_KNOWN_FOR)
 
     def _prepared(self, conn: Connection, fax: Unprepared, work: int, document: str, pages: int) -> None:
         now = self._clock()
@@ -113,8 +121,8 @@ class Preparer:
         if fax_id is not None:
             tell(conn, self._queue, fax_id, self._clock())
 
-    def _give_up(self, conn: Connection, fax_id: int) -> None:
-        calls.give_up(conn, fax_id)
+    def _give_up(self, conn: Connection, fax_id: int, fail: Callable[[Connection, int], None]) -> None:
+        fail(conn, fax_id)
         tell(conn, self._queue, fax_id, self._clock())
 
     def _unpreparable(self, conn: Connection, fax_id: int, work: int) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from unifax.service.passwords import Passwords
 from unifax.service.rates import Rates
 from unifax.service.sending import Sending
+from unifax.service.uploading import Uploading
 from unifax.store.blobs import FolderBlobs
 from unifax.store.db import Database
 from unifax.work.queue import Queue
@@ -23,5 +24,6 @@ class Office:
     passwords: Passwords
     clock: Callable[[], datetime]
     rates: Rates
+    uploading: Uploading
     public_url: str = ""
     "How Apps reach us, when that is not how their requests say: `https://fax.example`."

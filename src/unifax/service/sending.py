@@ -5,8 +5,9 @@ fax and the work on it are on disk (DESIGN decision 10); when it raises, nothing
 """
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from unifax.model.errors import (
 from unifax.model.numbers import ExtensionNumber, parse_recipient
 from unifax.model.terms import Terms
 from unifax.service import delivery
+from unifax.service.idempotency import Keys, Once
 from unifax.store import accounts
 from unifax.store.blobs import FolderBlobs
 from unifax.store.db import Connection, Database
@@ -43,6 +45,18 @@ class Limits:
     bytes: int = 10 * 1024 * 1024
     "Of the whole request."
     pages: int = 350
+
+    def check_files(self, files: int) -> None:
+        """Raise NothingToSend or TooManyFiles."""
+        if not files:
+            raise NothingToSend("There are no files to send.")
+        if files > self.files:
+            raise TooManyFiles(f"There are more than {self.files} files.")
+
+    def check_pages(self, name: str, pages: int) -> None:
+        """Raise FileInvalid when the fax is too long, now that the file of this name is in."""
+        if pages > self.pages:
+            raise FileInvalid(name, f"makes the fax longer than {self.pages} pages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +144,7 @@ class Sending:
         limits: Limits,
         clock: Callable[[], datetime],
         new_uid: Callable[[], str],
+        keys: Keys,
     ) -> None:
         self.limits = limits
         self.blobs = blobs
@@ -138,6 +153,7 @@ class Sending:
         self._inspect = inspect
         self._route = route
         self._clock = clock
+        self.keys = keys
         self._new_uid = new_uid
         self._inspecting = asyncio.Semaphore(INSPECTIONS_AT_ONCE)
 
@@ -146,18 +162,42 @@ class Sending:
         await self._db.aread(may_send, viewer, user_id, extension)
 
     async def accept(
-        self, viewer: Viewer, user_id: str, extension: str, asked: Mapping[str, object], uploads: list[Upload]
+        self,
+        viewer: Viewer,
+        user_id: str,
+        extension: str,
+        asked: Mapping[str, object],
+        uploads: list[Upload],
+        once: Once | None = None,
     ) -> Accepted:
         """Take a fax in and promise to send it. `asked` is the JSON object that the caller sent, whatever is in it.
 
         Raises a Refused that says why not; Unavailable when we cannot now. The uploads stay the caller's to remove.
         """
+        fax = await self.drafted(viewer, user_id, extension, asked)
+        files = await self._files(uploads)
+        return await self._db.awrite(self._accept, replace(fax, files=files), once)
+
+    async def drafted(self, viewer: Viewer, user_id: str, extension: str, asked: Mapping[str, object]) -> NewFax:
+        """Return the fax that somebody asks for, still without files. Raises as `accept` does."""
         now = self._clock()
         who, numbers = await self._db.aread(self._addressed, viewer, user_id, extension, asked.get("recipients"))
         terms = Terms.read(asked, now)
-        files = await self._files(uploads)
-        fax = NewFax(self._new_uid(), who.account_id, who.extension.id, files, numbers, now, terms)
-        return Accepted(await self._db.awrite(delivery.accept, self._queue, fax), fax.uid)
+        return NewFax(self._new_uid(), who.account_id, who.extension.id, (), numbers, now, terms)
+
+    async def again(self, once: Once) -> Accepted | None:
+        """Return the promise that was given under this key before, or None. Raises KeyReused."""
+        answer = await self.keys.answer(once)
+        return None if answer is None else Accepted(**json.loads(answer))
+
+    def promise(self, conn: Connection, accepted: Accepted, once: Once | None) -> Accepted:
+        """Return a promise, kept under its key in this transaction. Raises InFlight."""
+        if once is not None:
+            self.keys.keep(conn, once, json.dumps(asdict(accepted)))
+        return accepted
+
+    def _accept(self, conn: Connection, fax: NewFax, once: Once | None) -> Accepted:
+        return self.promise(conn, Accepted(delivery.accept(conn, self._queue, fax), fax.uid), once)
 
     def _addressed(
         self, conn: Connection, viewer: Viewer, user_id: str, extension: str, recipients: object
@@ -196,13 +236,10 @@ class Sending:
         return NewRecipient(number, trunk=trunk, extension_id=None)
 
     async def _files(self, uploads: list[Upload]) -> tuple[NewFile, ...]:
-        if not uploads:
-            raise NothingToSend("There are no files to send.")
-        if len(uploads) > self.limits.files:
-            raise TooManyFiles(f"There are more than {self.limits.files} files.")
+        self.limits.check_files(len(uploads))
         # Every answer is awaited, so that no thread still reads a file whose request is over, and of several bad files
         # always the first is named.
-        found = await asyncio.gather(*(self._look(upload) for upload in uploads), return_exceptions=True)
+        found = await asyncio.gather(*(self.look(upload) for upload in uploads), return_exceptions=True)
         looks: list[Found] = []
         for look in found:
             if isinstance(look, BaseException):
@@ -211,15 +248,15 @@ class Sending:
         pages = 0
         for upload, look in zip(uploads, looks, strict=True):
             pages += look.pages
-            if pages > self.limits.pages:
-                raise FileInvalid(upload.name, f"makes the fax longer than {self.limits.pages} pages")
+            self.limits.check_pages(upload.name, pages)
         blobs = await asyncio.gather(*(asyncio.to_thread(self.blobs.keep, upload.path) for upload in uploads))
         return tuple(
             NewFile(upload.name, look.kind, blob, upload.bytes, look.pages)
             for upload, look, blob in zip(uploads, looks, blobs, strict=True)
         )
 
-    async def _look(self, upload: Upload) -> Found:
+    async def look(self, upload: Upload) -> Found:
+        """Say what a file is. Raises FileInvalid when it cannot be faxed."""
         async with self._inspecting:
             return await asyncio.to_thread(self._inspect, upload.path, upload.name)
 

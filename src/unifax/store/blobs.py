@@ -20,7 +20,7 @@ class FolderBlobs:
         self._staging.mkdir(parents=True, exist_ok=True)
         for first in range(256):
             (root / f"{first:02x}").mkdir(exist_ok=True)
-        _flush(root)
+        flush(root)
 
     def stage(self) -> Path:
         """Return a fresh path, no file yet, on the file system of the blobs."""
@@ -31,12 +31,10 @@ class FolderBlobs:
 
         Keeping what is there already changes nothing.
         """
-        with open(staged, "rb") as file:
-            sha = hashlib.file_digest(file, "sha256").hexdigest()
-            os.fsync(file.fileno())
+        sha = sha256_of(staged, flushed=True)
         kept = self.path(sha)
         staged.rename(kept)
-        _flush(kept.parent)
+        flush(kept.parent)
         return sha
 
     def path(self, sha: str) -> Path:
@@ -58,7 +56,17 @@ class FolderBlobs:
         return cleared
 
 
-def _flush(folder: Path) -> None:
+def sha256_of(path: Path, *, flushed: bool = False) -> str:
+    """Return the SHA-256 of a file, hex; `flushed` sees that it is on disk as well."""
+    with open(path, "rb") as file:
+        sha = hashlib.file_digest(file, "sha256").hexdigest()
+        if flushed:
+            os.fsync(file.fileno())
+    return sha
+
+
+def flush(folder: Path) -> None:
+    """Make the names in a folder survive a power cut."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -291,7 +291,7 @@ def give_up(conn: Connection, fax_id: int) -> None:
     conn.execute(
         update(deliveries)
         .where(deliveries.c.fax_id == fax_id)
-        .where(deliveries.c.state.in_([DeliveryState.PREPARING, DeliveryState.WAITING]))
+        .where(deliveries.c.state.in_(_NOT_BEGUN))
         .values(
             state=DeliveryState.FAILED.value,
             outcome=func.coalesce(deliveries.c.outcome, Outcome.EXPIRED.value),
@@ -304,8 +304,11 @@ def give_up(conn: Connection, fax_id: int) -> None:
 def time_is_up(conn: Connection, now: datetime) -> Sequence[int]:
     """Return the faxes that wait although their time is up."""
     late = select(faxes.c.id).join(deliveries, deliveries.c.fax_id == faxes.c.id)
-    states = deliveries.c.state.in_([DeliveryState.PREPARING, DeliveryState.WAITING])
-    return conn.execute(late.where(_is_open(), states, faxes.c.give_up_at <= now).distinct()).scalars().all()
+    late = late.where(deliveries.c.state.in_(_NOT_BEGUN), faxes.c.give_up_at <= now)
+    return conn.execute(late.distinct()).scalars().all()
+
+
+_NOT_BEGUN = (DeliveryState.UPLOADING, DeliveryState.PREPARING, DeliveryState.WAITING)
 
 
 def calls_to_end(conn: Connection) -> set[int]:

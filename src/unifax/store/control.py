@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, update
 
 from unifax.model.fax import DeliveryState
 from unifax.model.outcome import Outcome
 from unifax.model.terms import Terms
 from unifax.store.calls import CallNext
-from unifax.store.schema import deliveries, faxes, uploads
+from unifax.store.schema import deliveries, faxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,6 @@ def cancel(conn: Connection, fax_id: int, now: datetime) -> None:
             work=deliveries.c.work + 1,
         )
     )
-    conn.execute(delete(uploads).where(uploads.c.fax_id == fax_id))
     up = ours.where(deliveries.c.state == DeliveryState.CALLING, deliveries.c.cancel_at.is_(None))
     conn.execute(up.values(cancel_at=now))
 

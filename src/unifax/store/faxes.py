@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from unifax.model.accounts import Extension, Viewer
-from unifax.model.fax import DeliveryState, FaxView, fax_state
+from unifax.model.fax import DeliveryState, FaxState, FaxView, fax_state
 from unifax.model.outcome import Outcome
 from unifax.model.terms import AT_ONCE, Priority, Terms
 from unifax.store.accounts import visible
@@ -68,7 +68,11 @@ class Unprepared:
 
 
 def add_fax(conn: Connection, new: NewFax) -> int:
-    """Write down a fax with its files and deliveries, all still to be prepared, and return its id."""
+    """Write down a fax with its files and deliveries, all still to be prepared, and return its id.
+
+    Without files it waits for them: they are to be uploaded.
+    """
+    state = DeliveryState.PREPARING if new.files else DeliveryState.UPLOADING
     fax_id: int = conn.execute(
         insert(faxes)
         .values(
@@ -77,13 +81,38 @@ def add_fax(conn: Connection, new: NewFax) -> int:
             extension_id=new.extension_id,
             accepted_at=new.accepted_at,
             work=FIRST_WORK,
-            state=fax_state([DeliveryState.PREPARING]).value,
+            state=fax_state([state]).value,
             priority=new.terms.priority.value,
             send_after=new.terms.send_after,
             give_up_at=new.terms.give_up_at,
         )
         .returning(faxes.c.id)
     ).scalar_one()
+    if new.files:
+        add_files(conn, fax_id, new.files)
+    conn.execute(
+        insert(deliveries),
+        [
+            {
+                "fax_id": fax_id,
+                "position": position,
+                "number": recipient.number,
+                "trunk": recipient.trunk,
+                "extension_id": recipient.extension_id,
+                "state": state.value,
+                "calls": 0,
+                "work": FIRST_WORK,
+                "pages_confirmed": 0,
+                "calls_before": 0,
+            }
+            for position, recipient in enumerate(new.recipients)
+        ],
+    )
+    return fax_id
+
+
+def add_files(conn: Connection, fax_id: int, files: Sequence[NewFile]) -> None:
+    """Write down the files of a fax, in their order."""
     conn.execute(
         insert(fax_files),
         [
@@ -96,28 +125,9 @@ def add_fax(conn: Connection, new: NewFax) -> int:
                 "bytes": file.bytes,
                 "pages": file.pages,
             }
-            for position, file in enumerate(new.files)
+            for position, file in enumerate(files)
         ],
     )
-    conn.execute(
-        insert(deliveries),
-        [
-            {
-                "fax_id": fax_id,
-                "position": position,
-                "number": recipient.number,
-                "trunk": recipient.trunk,
-                "extension_id": recipient.extension_id,
-                "state": DeliveryState.PREPARING.value,
-                "calls": 0,
-                "work": FIRST_WORK,
-                "pages_confirmed": 0,
-                "calls_before": 0,
-            }
-            for position, recipient in enumerate(new.recipients)
-        ],
-    )
-    return fax_id
 
 
 def unprepared(conn: Connection, fax_id: int, work: int) -> Unprepared | None:
@@ -259,6 +269,16 @@ def fax_view(conn: Connection, viewer: Viewer, fax_id: int) -> FaxView | None:
         .where(faxes.c.id == fax_id, visible(viewer))
     )
     return fax_views(conn, [fax_id], with_calls=True)[0] if theirs.first() is not None else None
+
+
+def state_of(conn: Connection, fax_id: int) -> FaxState:
+    """Return where a fax as a whole stands."""
+    return FaxState(conn.execute(select(faxes.c.state).where(faxes.c.id == fax_id)).scalar_one())
+
+
+def has_files(conn: Connection, fax_id: int) -> bool:
+    """Whether the files of a fax are there: those of one that was never uploaded whole are not."""
+    return bool(_files(conn, fax_id))
 
 
 def _files(conn: Connection, fax_id: int) -> tuple[NewFile, ...]:

@@ -185,6 +185,7 @@ faxes = Table(
     CheckConstraint("send_after IS NULL OR give_up_at IS NULL OR send_after < give_up_at", name="times"),
     Index("ix_faxes_account_id_id", "account_id", "id"),
     Index("ix_faxes_extension_id_id", "extension_id", "id"),
+    Index("ix_faxes_give_up_at", "give_up_at", sqlite_where=text("give_up_at IS NOT NULL")),
     sqlite_autoincrement=True,  # an id is never given twice: work in the queue is named after it
     sqlite_strict=True,
 )
@@ -202,21 +203,20 @@ fax_files = Table(
     sqlite_strict=True,
 )
 
-uploads = Table(  # files of a fax that are to come, each by a PUT of its own (v5); gone when all have come
+uploads = Table(  # files of a fax that are to come, or have come, each by a PUT of its own (v5)
     "uploads",
     metadata,
     Column("fax_id", Integer, ForeignKey("faxes.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("sha256", Text, nullable=False, unique=True),  # of the secret in its address
     Column("name", Text, nullable=False),
-    Column("declared_bytes", Integer, nullable=False),
-    Column("declared_sha256", Text),
+    Column("bytes", Integer, nullable=False),  # as announced
+    Column("sha256", Text),  # likewise, if it was
     Column("expires_at", Instant, nullable=False),
     Column("kind", Text),
     Column("blob", Text),
     Column("pages", Integer),
     CheckConstraint("length(sha256) = 64", name="sha256"),
-    CheckConstraint("declared_bytes >= 0", name="declared_bytes"),
+    CheckConstraint("bytes >= 0", name="bytes"),
     CheckConstraint("(blob IS NULL) = (kind IS NULL) AND (blob IS NULL) = (pages IS NULL)", name="come"),
     Index("ix_uploads_expires_at", "expires_at"),
     sqlite_strict=True,
@@ -364,18 +364,16 @@ notices = Table(  # one event to be told to one hook
     sqlite_strict=True,
 )
 
-keys = Table(  # Idempotency-Keys that Apps have shown
+keys = Table(  # Idempotency-Keys, and what was answered
     "keys",
     metadata,
-    Column("app_id", Integer, ForeignKey("apps.id", ondelete="CASCADE"), primary_key=True),
+    Column("whose", Text, primary_key=True),  # an App, or an account whose owner has signed in
     Column("key", Text, primary_key=True),
-    Column("begun_at", Instant, nullable=False),
-    Column("request", Text),  # SHA-256 of what was asked, hex; none while that is being read
-    Column("status", Integer),  # of the answer; none while there is none
-    Column("answer", Text),  # its JSON
-    CheckConstraint("(status IS NULL) = (answer IS NULL)", name="answered"),
-    CheckConstraint("status IS NULL OR request IS NOT NULL", name="request"),
-    Index("ix_keys_begun_at", "begun_at"),
+    Column("request", Text, nullable=False),  # SHA-256 of what was asked, hex
+    Column("answer", Text, nullable=False),  # the JSON of the 200
+    Column("answered_at", Instant, nullable=False),
+    CheckConstraint("length(request) = 64", name="request"),
+    Index("ix_keys_answered_at", "answered_at"),
     sqlite_strict=True,
 )
 

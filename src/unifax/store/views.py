@@ -6,7 +6,7 @@ Must not know: who may see them. Whatever the number of faxes, a page takes as m
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, case, select, update
+from sqlalchemy import Connection, RowMapping, Table, case, select, update
 
 from unifax.model.collection import Kind
 from unifax.model.fax import CallView, DeliveryState, DeliveryView, FaxView, fax_state
@@ -14,7 +14,7 @@ from unifax.model.inbox import InboxView
 from unifax.model.outcome import Outcome
 from unifax.model.terms import Priority, Terms
 from unifax.store.collections import Field, Source
-from unifax.store.schema import calls, deliveries, extensions, fax_files, faxes, inbox
+from unifax.store.schema import calls, deliveries, extensions, fax_files, faxes, inbox, uploads
 
 SENT = Source(
     faxes.c.id,
@@ -60,18 +60,14 @@ def fax_views(conn: Connection, ids: Sequence[int], *, with_calls: bool) -> list
         .where(faxes.c.id.in_(ids))
     ).mappings()
     found = {row["id"]: row for row in rows}
-    files: dict[int, list[str]] = {fax_id: [] for fax_id in found}
-    for file in conn.execute(
-        select(fax_files.c.fax_id, fax_files.c.name).where(fax_files.c.fax_id.in_(ids)).order_by(fax_files.c.position)
-    ):
-        files[file.fax_id].append(file.name)
+    files = _names(conn, ids, uploads) | _names(conn, ids, fax_files)  # what has come, else what was announced
     made = _calls(conn, ids) if with_calls else {}
     recipients: dict[int, list[DeliveryView]] = {fax_id: [] for fax_id in found}
     for row in conn.execute(
         select(deliveries).where(deliveries.c.fax_id.in_(ids)).order_by(deliveries.c.position)
     ).mappings():
         recipients[row["fax_id"]].append(_delivery_view(row, made.get(row["id"], ())))
-    return [_fax_view(found[fax_id], files[fax_id], recipients[fax_id]) for fax_id in ids if fax_id in found]
+    return [_fax_view(found[fax_id], files.get(fax_id, ()), recipients[fax_id]) for fax_id in ids if fax_id in found]
 
 
 def inbox_views(conn: Connection, ids: Sequence[int]) -> list[InboxView]:
@@ -94,6 +90,14 @@ def mark_read(conn: Connection, inbox_id: int, read_at: datetime | None) -> None
     if read_at is not None:
         changed = changed.where(inbox.c.read_at.is_(None))
     conn.execute(changed.values(read_at=read_at))
+
+
+def _names(conn: Connection, fax_ids: Sequence[int], of: Table) -> dict[int, list[str]]:
+    names: dict[int, list[str]] = {}
+    rows = conn.execute(select(of.c.fax_id, of.c.name).where(of.c.fax_id.in_(fax_ids)).order_by(of.c.position))
+    for row in rows:
+        names.setdefault(row.fax_id, []).append(row.name)
+    return names
 
 
 def _calls(conn: Connection, fax_ids: Sequence[int]) -> Mapping[int, Sequence[CallView]]:

@@ -18,6 +18,7 @@ from unifax.web.uapi.documents import document_routes
 from unifax.web.uapi.errors import answer_errors
 from unifax.web.uapi.faxes import fax_routes
 from unifax.web.uapi.reading import reading_routes
+from unifax.web.uapi.uploads import upload_routes
 
 SILENCE_SECONDS = 60.0
 "A client that sends nothing for so long while we wait for its body has gone."
@@ -37,6 +38,7 @@ def routers(office: Office, door: Door, silence_seconds: float) -> list[APIRoute
         control_routes(office, door, silence_seconds),
         token_routes(office, silence_seconds),
         people_routes(office, silence_seconds),
+        upload_routes(office, silence_seconds),
     ]
     return [*services, reference_routes(services)]
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unifax.web.uapi.disposition import NAME_CHARACTERS, display_name, file_name, parameters, text_of
+from unifax.model.file_name import NAME_CHARACTERS, display_name
+from unifax.web.uapi.disposition import file_name, parameters, text_of
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,12 @@ async def body_of(request: Request, limit_bytes: int, silence_seconds: float) ->
         yield data
 
 
+def is_json(request: Request) -> bool:
+    """Whether the body says that it is JSON (RFC 8259 11, RFC 6839 3.1)."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+
+
 async def json_of(request: Request, limit_bytes: int, silence_seconds: float) -> Mapping[str, object]:
     """Return a body that is a JSON object; of no body at all, an empty one. Raises RequestInvalid, and as `body_of`."""
     body = b"".join([data async for data in body_of(request, limit_bytes, silence_seconds)])

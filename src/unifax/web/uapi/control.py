@@ -1,5 +1,7 @@
 """Cancelling a fax, and sending it again. Reads requests and writes answers; decides nothing."""
 
+import json
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -8,11 +10,14 @@ from starlette.responses import Response
 
 from unifax.model.accounts import Viewer
 from unifax.service import control
+from unifax.service.idempotency import Once, meaning
 from unifax.service.office import Office
+from unifax.store.db import Connection
 from unifax.web.auth import Door
 from unifax.web.uapi.asked import ResendAsked, json_body
 from unifax.web.uapi.body import json_of
 from unifax.web.uapi.errors import Json
+from unifax.web.uapi.replay import key_of, made
 from unifax.web.uapi.shapes import FaxShape, fax_shape
 
 MAX_BYTES = 64 * 1024
@@ -20,6 +25,7 @@ MAX_BYTES = 64 * 1024
 
 def control_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
     """Return the routes that change what becomes of a fax."""
+    keys = office.sending.keys
     router = APIRouter(prefix="/uapi/faxes/{user}/{extension}/{fax_id}", redirect_slashes=False)
 
     @router.post(
@@ -48,11 +54,30 @@ def control_routes(office: Office, door: Door, silence_seconds: float) -> APIRou
         request: Request, viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, fax_id: str
     ) -> Response:
         """Send a fax again to those who do not have it: all that failed or were cancelled, or those that are named."""
+        key = key_of(request, viewer)
         await office.db.aread(control.fax_of, viewer, user, extension, fax_id)  # before any of the body is read
-        asked = await json_of(request, MAX_BYTES, silence_seconds)
-        fax = await office.db.awrite(
-            control.resend, office.queue, office.clock(), viewer, user, extension, fax_id, asked
-        )
-        return Json(fax_shape(fax).model_dump(mode="json", by_alias=True, exclude_none=True))
+        with keys.held(key):
+            asked = await json_of(request, MAX_BYTES, silence_seconds)
+            once = None if key is None else Once(key, meaning("resend", user, extension, fax_id, asked))
+            known = None if once is None else await keys.answer(once)
+            if known is not None:
+                return made(json.loads(known), replayed=True)
+            answer = await office.db.awrite(again, viewer, user, extension, fax_id, asked, once)
+            return made(json.loads(answer), replayed=False)
+
+    def again(
+        conn: Connection,
+        viewer: Viewer,
+        user: str,
+        extension: str,
+        fax_id: str,
+        asked: Mapping[str, object],
+        once: Once | None,
+    ) -> str:
+        fax = control.resend(conn, office.queue, office.clock(), viewer, user, extension, fax_id, asked)
+        answer = fax_shape(fax).model_dump_json(by_alias=True, exclude_none=True)
+        if once is not None:
+            keys.keep(conn, once, answer)
+        return answer
 
     return router

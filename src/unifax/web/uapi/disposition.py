@@ -1,12 +1,8 @@
 """Header values with parameters, and the names of files, as clients really write them. Knows nothing of bodies."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
-
-NAME_CHARACTERS = 255
-"Longest display name we keep; the limit of most file systems, though no name of a caller ever reaches ours."
 
 _NAME = re.compile(r"\s*([^\s=;\"]+)\s*")
 _QUOTED = re.compile(r'\s*"((?:[^"\\]|\\.)*)"?', re.DOTALL)
@@ -14,7 +10,6 @@ _PLAIN = re.compile(r"[^;]*")
 _ESCAPED = re.compile(r'\\([\\"])')
 _FORM_ESCAPES = {"%22": '"', "%0D": "\r", "%0A": "\n", "%0d": "\r", "%0a": "\n"}
 _FORM_ESCAPED = re.compile("|".join(_FORM_ESCAPES))
-_DROPPED = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
 
 
 def text_of(raw: bytes) -> str:
@@ -67,14 +62,3 @@ def file_name(given: Mapping[str, str]) -> str | None:
         return raw.decode("latin-1") if charset.lower() == "iso-8859-1" else raw.decode(errors="replace")
     name = given.get("filename")
     return None if name is None else _FORM_ESCAPED.sub(lambda found: _FORM_ESCAPES[found[0]], name)
-
-
-def display_name(given: str | None, ordinal: int) -> str:
-    """Return what people may be shown as the name of the `ordinal`-th file (from 1): never empty, never a path.
-
-    Directories of either system, control and direction-changing characters are dropped. For display only.
-    """
-    last = re.split(r"[/\\]", given or "")[-1]
-    clean = "".join(c for c in last if unicodedata.category(c) not in _DROPPED)
-    clean = " ".join(clean.split())[:NAME_CHARACTERS].rstrip()
-    return f"file {ordinal}" if clean.strip(".") == "" else clean

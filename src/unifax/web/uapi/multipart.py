@@ -12,9 +12,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from unifax.model.errors import RecipientsInvalid, RequestInvalid, TooManyFiles, Unavailable
+from unifax.model.file_name import display_name
 from unifax.service.sending import Upload
 from unifax.web.uapi.body import body_of, json_object
-from unifax.web.uapi.disposition import display_name, file_name, parameters, text_of
+from unifax.web.uapi.disposition import file_name, parameters, text_of
 from unifax.web.uapi.parts import PartBegan, PartData, PartEnded, PartReader
 
 MAX_PARTS = 100

@@ -1,6 +1,7 @@
 """A fax as JSON: the UnifiedAPI's manner (camelCase, no nulls, XML dateTime in UTC). Knows no queries."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -10,6 +11,8 @@ from pydantic.alias_generators import to_camel
 from unifax.model.fax import CallView, DeliveryView, FaxView
 from unifax.model.inbox import InboxView
 from unifax.model.outcome import MEANING, Outcome
+from unifax.service.sending import Accepted
+from unifax.service.uploading import Target
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(?:(?P<utc>Z)|(?P<offset>[-+ ]\d\d:\d\d))?", re.ASCII)
 
@@ -122,6 +125,56 @@ class ReceivedShape(Shape):
     pages: int
     document: str
     "SHA-256 of the fax TIFF, hex."
+
+
+class TargetShape(Shape):
+    """One file of a fax that is to be uploaded: its raw bytes by PUT to `redirectUri`, with `redirectHeaders`."""
+
+    name: str
+    size: int
+    type: str
+    upload_identifier: str
+    redirect: Literal[True] = True
+    redirect_uri: str
+    redirect_headers: dict[str, str | int]
+
+
+class AnnouncedShape(Shape):
+    """A fax that waits for its files (v5)."""
+
+    id: int
+    "A number, as in v5."
+    uid: str
+    files: list[TargetShape]
+
+
+class ProgressShape(Shape):
+    """What an upload has come to."""
+
+    id: int
+    uid: str
+    upload_identifier: str
+    state: str
+    "Of the fax: Uploading while other files are to come."
+
+
+def announced_shape(accepted: Accepted, targets: Sequence[Target], origin: str) -> AnnouncedShape:
+    """Return what the sender of a v5 fax needs. `origin` is how he reaches us: `https://fax.example`."""
+    return AnnouncedShape(
+        id=accepted.id,
+        uid=accepted.uid,
+        files=[
+            TargetShape(
+                name=target.file.name,
+                size=target.file.bytes,
+                type=target.type,
+                upload_identifier=target.identifier,
+                redirect_uri=f"{origin}/uploads/{target.address}",
+                redirect_headers={"Content-Type": target.type, "x-unifax-upload": 1},
+            )
+            for target in targets
+        ],
+    )
 
 
 def fax_shape(fax: FaxView, *, with_calls: bool = True) -> FaxShape:

@@ -164,6 +164,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_faxes_account_id_id", "faxes", ["account_id", "id"])
     op.create_index("ix_faxes_extension_id_id", "faxes", ["extension_id", "id"])
+    op.create_index("ix_faxes_give_up_at", "faxes", ["give_up_at"], sqlite_where=sa.text("give_up_at IS NOT NULL"))
     op.create_table(
         "hooks",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -186,19 +187,16 @@ def upgrade() -> None:
     op.create_index("ix_hooks_extension_id", "hooks", ["extension_id"])
     op.create_table(
         "keys",
-        sa.Column("app_id", sa.Integer(), nullable=False),
+        sa.Column("whose", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("begun_at", Instant(), nullable=False),
-        sa.Column("request", sa.Text()),
-        sa.Column("status", sa.Integer()),
-        sa.Column("answer", sa.Text()),
-        sa.CheckConstraint("(status IS NULL) = (answer IS NULL)", name="ck_keys_answered"),
-        sa.CheckConstraint("status IS NULL OR request IS NOT NULL", name="ck_keys_request"),
-        sa.ForeignKeyConstraint(["app_id"], ["apps.id"], name="fk_keys_app_id", ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("app_id", "key", name="pk_keys"),
+        sa.Column("request", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_at", Instant(), nullable=False),
+        sa.CheckConstraint("length(request) = 64", name="ck_keys_request"),
+        sa.PrimaryKeyConstraint("whose", "key", name="pk_keys"),
         sqlite_strict=True,
     )
-    op.create_index("ix_keys_begun_at", "keys", ["begun_at"])
+    op.create_index("ix_keys_answered_at", "keys", ["answered_at"])
     op.create_table(
         "tokens",
         sa.Column("sha256", sa.Text(), nullable=False),
@@ -303,10 +301,9 @@ def upgrade() -> None:
         "uploads",
         sa.Column("fax_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("declared_bytes", sa.Integer(), nullable=False),
-        sa.Column("declared_sha256", sa.Text()),
+        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.Text()),
         sa.Column("expires_at", Instant(), nullable=False),
         sa.Column("kind", sa.Text()),
         sa.Column("blob", sa.Text()),
@@ -314,11 +311,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(blob IS NULL) = (kind IS NULL) AND (blob IS NULL) = (pages IS NULL)", name="ck_uploads_come"
         ),
-        sa.CheckConstraint("declared_bytes >= 0", name="ck_uploads_declared_bytes"),
+        sa.CheckConstraint("bytes >= 0", name="ck_uploads_bytes"),
         sa.CheckConstraint("length(sha256) = 64", name="ck_uploads_sha256"),
         sa.ForeignKeyConstraint(["fax_id"], ["faxes.id"], name="fk_uploads_fax_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("fax_id", "position", name="pk_uploads"),
-        sa.UniqueConstraint("sha256", name="uq_uploads_sha256"),
         sqlite_strict=True,
     )
     op.create_index("ix_uploads_expires_at", "uploads", ["expires_at"])
