@@ -77,7 +77,7 @@ def fax_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
         shape = announced_shape(accepted, targets, office.public_url or f"{request.url.scheme}://{request.url.netloc}")
         return made(shape.model_dump(mode="json", by_alias=True), known is not None)
 
-    @router.post("/faxes//{extension}")
+    @router.post("/faxes//{extension}", include_in_schema=False)
     @router.post("/faxes/{extension}")
     async def send_as_oneself(
         request: Request, viewer: Annotated[Viewer, Depends(door.sender)], extension: str
