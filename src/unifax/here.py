@@ -2,6 +2,7 @@
 
 import logging
 import os
+import resource
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +35,12 @@ class Layout:
     def received(self, number: str, call_id: str) -> Path:
         """Return the file that the sandbox machine makes of one call."""
         return self.sandbox / number / f"{call_id}.tif"
+
+
+def open_many_files() -> None:
+    """Let this process open as many files as it is allowed to: a client that sends a file slowly costs two."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def keep_log() -> None:

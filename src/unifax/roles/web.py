@@ -9,7 +9,7 @@ import uvicorn
 
 from unifax.documents.convert import Converter
 from unifax.documents.convert import Limits as PaperLimits
-from unifax.here import Layout, now
+from unifax.here import Layout, now, open_many_files
 from unifax.model.errors import Unavailable
 from unifax.processes import until_told_to_end
 from unifax.roles.parts import opened
@@ -33,6 +33,7 @@ STAGED = timedelta(hours=1)
 
 
 async def run(settings: Settings, layout: Layout) -> None:
+    open_many_files()
     fax = settings.fax
     with opened(layout) as parts, Converter(PaperLimits(pages=fax.max_pages)) as converter:
         parts.blobs.clear_staging(now() - STAGED)
