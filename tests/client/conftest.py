@@ -15,6 +15,7 @@ class Awaited:
     """An AsyncClient that is waited for: its methods behave as those of Client."""
 
     def __init__(self, client: AsyncClient, loop: asyncio.Runner) -> None:
+        self.api = client.api
         self._client = client
         self._loop = loop
 

@@ -57,7 +57,8 @@ def test_a_request_still_being_answered_is_waited_for(client_at: Makes) -> None:
 
 def test_what_may_not_be_asked_twice_is_asked_once(client_at: Makes) -> None:
     with answering(GONE) as service, pytest.raises(Unreachable):
-        client_at(service.url, patience_seconds=5).resend("7")
+        client = client_at(service.url, patience_seconds=5)
+        client.do(client.api.change("POST", "/admin/apps", {}))
     assert len(service.asked) == 1
 
 

@@ -4,11 +4,12 @@ with Client("http://127.0.0.1:8080", App(key, secret), "0003*210") as client:
     fax = client.send([Path("letter.pdf")], ["7778888"])
 """
 
-from unifax.client.api import PATIENCE_SECONDS, App, Terms
+from unifax.client.api import PATIENCE_SECONDS, App
 from unifax.client.awaiting import AsyncClient
 from unifax.client.blocking import Client
 from unifax.client.errors import ApiError, ClientError, Misunderstood, Unreachable
-from unifax.client.shapes import Accepted, Call, Fax, Recipient
+from unifax.client.outbox import Terms
+from unifax.client.shapes import Accepted, Call, Fax, Received, Recipient
 
 __all__ = [
     "PATIENCE_SECONDS",
@@ -21,6 +22,7 @@ __all__ = [
     "ClientError",
     "Fax",
     "Misunderstood",
+    "Received",
     "Recipient",
     "Terms",
     "Unreachable",

@@ -1,15 +1,17 @@
-"""The calls there are: what is asked, and how its answer is read. Each is a plan; knows no socket and no clock."""
+"""The API as one App sees it: addresses, tokens, pages of collections. What there is to ask stands beside it.
 
-from collections.abc import Callable, Mapping, Sequence
+Knows no socket and no clock.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
-from unifax.client.bodies import form_body, json_body, multipart_body
+from unifax.client.bodies import form_body, json_body
 from unifax.client.errors import ApiError
-from unifax.client.shapes import Accepted, AccessToken, Fax, Page, Shape
+from unifax.client.shapes import AccessToken, Page, Shape
 from unifax.client.steps import Answer, Listen, Plan, Request, Save, Seen, Send, Showing, patiently, read
 
 S = TypeVar("S", bound=Shape)
@@ -29,24 +31,6 @@ class App:
     secret: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """When a fax is sent, and how urgently."""
-
-    send_after: datetime | None = None
-    give_up_at: datetime | None = None
-    priority: str | None = None
-    "urgent, normal or low."
-
-    def members(self) -> dict[str, object]:
-        """Return what stands for them in the JSON of a request."""
-        members = {"sendAfter": _moment(self.send_after), "giveUpAt": _moment(self.give_up_at)}
-        return {name: value for name, value in {**members, "priority": self.priority}.items() if value is not None}
-
-
-WHENEVER = Terms()
-
-
 @dataclass(slots=True)
 class Api:
     """The API as one App sees it, from one extension."""
@@ -63,36 +47,6 @@ class Api:
     "A word that was never used before."
     _token: str | None = None
     _renew_at: float = 0.0
-
-    def send(self, files: Sequence[Path], recipients: Sequence[str], terms: Terms, key: str | None) -> Plan[Accepted]:
-        """Send files, v3.0: in one request. Raises OSError for a file that cannot be read."""
-        asked = {"recipients": list(recipients), **terms.members()}
-        boundary = f"unifax-{self.new_key()}"
-        body = multipart_body(boundary, files, asked)
-        return (yield from self._accepted(f"multipart/form-data; boundary={boundary}", body, key))
-
-    def send_bytes(self, body: bytes, content_type: str, key: str | None = None) -> Plan[Accepted]:
-        """Send a body exactly as given."""
-        return (yield from self._accepted(content_type, (body,), key))
-
-    def fax(self, fax_id: str) -> Plan[Fax]:
-        return read(Fax, (yield from self.get(self.fax_path(fax_id))))
-
-    def cancel(self, fax_id: str) -> Plan[Fax]:
-        # To cancel what is cancelled changes nothing, so no harm is done by asking twice.
-        return read(Fax, (yield from self.post(self.fax_path(fax_id, "cancel"), None, repeatable=True)))
-
-    def resend(self, fax_id: str, recipients: Sequence[str], uncertain: bool, terms: Terms) -> Plan[Fax]:
-        asked: dict[str, object] = terms.members()
-        if recipients:
-            asked["recipients"] = list(recipients)
-        if uncertain:
-            asked["uncertain"] = True
-        return read(Fax, (yield from self.post(self.fax_path(fax_id, "resend"), asked)))
-
-    def fax_path(self, *below: str) -> str:
-        """Return the address of a fax, or of something of it."""
-        return self.path("faxes", *below)
 
     def path(self, service: str, *below: str) -> str:
         """Return an address of a service of the UnifiedAPI, for this user and extension."""
@@ -161,17 +115,3 @@ class Api:
             self._token = granted.access_token
             self._renew_at = asked + max(granted.expires_in - MARGIN_SECONDS, granted.expires_in / 2)
         return self._token
-
-    def _accepted(self, content_type: str, body: Sequence[bytes | Path], key: str | None) -> Plan[Accepted]:
-        """Post a fax under a key of its own: an answer that was lost is asked for again, and nothing is sent twice."""
-        headers = {"content-type": content_type, "idempotency-key": key or self.new_key()}
-        request = Request("POST", self.fax_path(), {}, headers, body, repeatable=True)
-        answer = yield from self.ask(Send(request))
-        if answer.status == 204:
-            raise ApiError(204, "nothing_to_send", "there is nothing to send")
-        return read(Accepted, answer)
-
-
-def _moment(moment: datetime | None) -> str | None:
-    """Return a moment as XML Schema's dateTime, in UTC."""
-    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

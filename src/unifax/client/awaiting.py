@@ -2,18 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, aclosing
+from functools import wraps
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar, assert_never
+from typing import Concatenate, ParamSpec, Self, TypeVar, assert_never
 from uuid import uuid4
 
 import httpx
 
-from unifax.client.api import PATIENCE_SECONDS, WHENEVER, Api, App, Terms
+from unifax.client import incoming, outbox, watching
+from unifax.client.api import PATIENCE_SECONDS, Api, App
 from unifax.client.errors import ClientError
-from unifax.client.shapes import Accepted, Fax
 from unifax.client.steps import (
     Answer,
     Listen,
@@ -30,9 +31,31 @@ from unifax.client.steps import (
     go_on,
 )
 from unifax.client.transport import PIECE_BYTES, QUIET, answer_of, built, reaching, service_at, whole
-from unifax.client.watching import watch
 
+P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def _doing(plan: Callable[Concatenate[Api, P], Plan[T]]) -> Callable[Concatenate["AsyncClient", P], Awaitable[T]]:
+    """Make a method of a plan."""
+
+    @wraps(plan)
+    async def method(client: "AsyncClient", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await client.do(plan(client.api, *args, **kwargs))
+
+    return method
+
+
+def _showing(
+    plan: Callable[Concatenate[Api, P], Showing[T]],
+) -> Callable[Concatenate["AsyncClient", P], AsyncIterator[T]]:
+    """Make a method of a plan that shows one thing after the other."""
+
+    @wraps(plan)
+    def method(client: "AsyncClient", /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
+        return client.each(plan(client.api, *args, **kwargs))
+
+    return method
 
 
 class AsyncClient:
@@ -66,35 +89,23 @@ class AsyncClient:
     ) -> None:
         await self._http.aclose()
 
-    async def send(
-        self, files: Sequence[Path], recipients: Sequence[str], terms: Terms = WHENEVER, key: str | None = None
-    ) -> Accepted:
-        """Send a fax; when this returns, it is safe with the service. Raises OSError for a file of ours.
-
-        `key` (Idempotency-Key) makes a send that is repeated by the caller, even from another process, one fax.
-        """
-        return await self.do(self.api.send(files, recipients, terms, key))
-
-    async def send_bytes(self, body: bytes, content_type: str) -> Accepted:
-        """Send a body exactly as given."""
-        return await self.do(self.api.send_bytes(body, content_type))
-
-    async def fax(self, fax_id: str) -> Fax:
-        return await self.do(self.api.fax(fax_id))
-
-    async def cancel(self, fax_id: str) -> Fax:
-        """Cancel what has not come to its end; return the fax as it is then."""
-        return await self.do(self.api.cancel(fax_id))
-
-    async def resend(
-        self, fax_id: str, recipients: Sequence[str] = (), *, uncertain: bool = False, terms: Terms = WHENEVER
-    ) -> Fax:
-        """Send a fax again to those who do not have it: all of them, or those that are named."""
-        return await self.do(self.api.resend(fax_id, recipients, uncertain, terms))
-
-    def watch(self, fax_id: str) -> AsyncIterator[Fax]:
-        """Yield a fax as it stands, each time that it has changed, until it has come to its end."""
-        return self.each(watch(self.api, fax_id))
+    send = _doing(outbox.send)
+    send_uploads = _doing(outbox.send_uploads)
+    send_bytes = _doing(outbox.send_bytes)
+    fax = _doing(outbox.fax)
+    faxes = _showing(outbox.faxes)
+    recipients = _showing(outbox.recipients)
+    calls = _showing(outbox.calls)
+    document = _doing(outbox.document)
+    page = _doing(outbox.page)
+    cancel = _doing(outbox.cancel)
+    resend = _doing(outbox.resend)
+    watch = _showing(watching.watch)
+    inbox = _showing(incoming.inbox)
+    received = _doing(incoming.received)
+    received_document = _doing(incoming.received_document)
+    received_page = _doing(incoming.received_page)
+    mark_read = _doing(incoming.mark_read)
 
     async def do(self, plan: Plan[T]) -> T:
         """Carry a plan out, and return what it returns."""

@@ -1,18 +1,19 @@
 """The client for programs that wait: carries plans out with httpx, one after the other. Decides nothing."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from functools import wraps
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar, assert_never
+from typing import Concatenate, ParamSpec, Self, TypeVar, assert_never
 from uuid import uuid4
 
 import httpx
 
-from unifax.client.api import PATIENCE_SECONDS, WHENEVER, Api, App, Terms
+from unifax.client import incoming, outbox, watching
+from unifax.client.api import PATIENCE_SECONDS, Api, App
 from unifax.client.errors import ClientError
-from unifax.client.shapes import Accepted, Fax
 from unifax.client.steps import (
     Answer,
     Listen,
@@ -29,9 +30,29 @@ from unifax.client.steps import (
     go_on,
 )
 from unifax.client.transport import PIECE_BYTES, QUIET, answer_of, built, reaching, service_at, whole
-from unifax.client.watching import watch
 
+P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def _doing(plan: Callable[Concatenate[Api, P], Plan[T]]) -> Callable[Concatenate["Client", P], T]:
+    """Make a method of a plan."""
+
+    @wraps(plan)
+    def method(client: "Client", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return client.do(plan(client.api, *args, **kwargs))
+
+    return method
+
+
+def _showing(plan: Callable[Concatenate[Api, P], Showing[T]]) -> Callable[Concatenate["Client", P], Iterator[T]]:
+    """Make a method of a plan that shows one thing after the other."""
+
+    @wraps(plan)
+    def method(client: "Client", /, *args: P.args, **kwargs: P.kwargs) -> Iterator[T]:
+        return client.each(plan(client.api, *args, **kwargs))
+
+    return method
 
 
 class Client:
@@ -62,35 +83,23 @@ class Client:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._http.close()
 
-    def send(
-        self, files: Sequence[Path], recipients: Sequence[str], terms: Terms = WHENEVER, key: str | None = None
-    ) -> Accepted:
-        """Send a fax; when this returns, it is safe with the service. Raises OSError for a file of ours.
-
-        `key` (Idempotency-Key) makes a send that is repeated by the caller, even from another process, one fax.
-        """
-        return self.do(self.api.send(files, recipients, terms, key))
-
-    def send_bytes(self, body: bytes, content_type: str) -> Accepted:
-        """Send a body exactly as given."""
-        return self.do(self.api.send_bytes(body, content_type))
-
-    def fax(self, fax_id: str) -> Fax:
-        return self.do(self.api.fax(fax_id))
-
-    def cancel(self, fax_id: str) -> Fax:
-        """Cancel what has not come to its end; return the fax as it is then."""
-        return self.do(self.api.cancel(fax_id))
-
-    def resend(
-        self, fax_id: str, recipients: Sequence[str] = (), *, uncertain: bool = False, terms: Terms = WHENEVER
-    ) -> Fax:
-        """Send a fax again to those who do not have it: all of them, or those that are named."""
-        return self.do(self.api.resend(fax_id, recipients, uncertain, terms))
-
-    def watch(self, fax_id: str) -> Iterator[Fax]:
-        """Yield a fax as it stands, each time that it has changed, until it has come to its end."""
-        return self.each(watch(self.api, fax_id))
+    send = _doing(outbox.send)
+    send_uploads = _doing(outbox.send_uploads)
+    send_bytes = _doing(outbox.send_bytes)
+    fax = _doing(outbox.fax)
+    faxes = _showing(outbox.faxes)
+    recipients = _showing(outbox.recipients)
+    calls = _showing(outbox.calls)
+    document = _doing(outbox.document)
+    page = _doing(outbox.page)
+    cancel = _doing(outbox.cancel)
+    resend = _doing(outbox.resend)
+    watch = _showing(watching.watch)
+    inbox = _showing(incoming.inbox)
+    received = _doing(incoming.received)
+    received_document = _doing(incoming.received_document)
+    received_page = _doing(incoming.received_page)
+    mark_read = _doing(incoming.mark_read)
 
     def do(self, plan: Plan[T]) -> T:
         """Carry a plan out, and return what it returns."""

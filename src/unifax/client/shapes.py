@@ -1,5 +1,6 @@
 """What the API shows, as frozen values. Fields that a later version adds are passed over. Knows no HTTP."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
@@ -95,6 +96,35 @@ class Accepted(Shape):
 
     id: str
     uid: str
+
+
+class UploadPlace(Shape):
+    """Where one file of a fax is to be put (v5)."""
+
+    redirect_uri: str = Field(repr=False)
+    "Whoever has it needs no token."
+    redirect_headers: Mapping[str, str | int] = Field(default_factory=dict)
+
+
+class Announced(Accepted):
+    """The answer to a POST that announces files."""
+
+    files: tuple[UploadPlace, ...]
+
+
+class Received(Shape):
+    """A fax that came in."""
+
+    id: str
+    extension: str
+    "Who received it."
+    sender: str
+    received_at: datetime
+    read: bool
+    read_at: datetime | None = None
+    pages: int
+    document: str
+    "SHA-256 of the fax TIFF, hex."
 
 
 class Paging(Shape):

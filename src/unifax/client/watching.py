@@ -1,5 +1,6 @@
 """Following a fax to its end: by the service's events, or by looking again and again. Plans; knows no socket."""
 
+from unifax.client import outbox
 from unifax.client.api import Api
 from unifax.client.errors import ApiError, Unreachable
 from unifax.client.events import EventReader
@@ -24,7 +25,7 @@ def watch(api: Api, fax_id: str) -> Showing[Fax]:
     while True:
         try:
             listens = listens and (yield from _listen(api, fax_id, events))
-            fax = yield from api.fax(fax_id)  # after we listen: nothing between the two is missed
+            fax = yield from outbox.fax(api, fax_id)  # after we listen: nothing between the two is missed
             missed = 0.0
             look = LOOK_SECONDS[0] if fax != shown else min(look * 1.5, LOOK_SECONDS[1])
             while True:
@@ -35,7 +36,7 @@ def watch(api: Api, fax_id: str) -> Showing[Fax]:
                     return
                 if not listens or not (yield from _something(events)):
                     break
-                fax = yield from api.fax(fax_id)
+                fax = yield from outbox.fax(api, fax_id)
         except Unreachable:
             missed += look
             if missed > AWAY_SECONDS:
@@ -47,7 +48,7 @@ def _listen(api: Api, fax_id: str, events: EventReader) -> Plan[bool]:
     """Begin to listen to the events of a fax; return whether the service has any."""
     headers = {"accept": "text/event-stream"} | ({"last-event-id": events.last_id} if events.last_id else {})
     try:
-        answer = yield from api.ask(Listen(Request("GET", api.fax_path(fax_id, "events"), {}, headers)))
+        answer = yield from api.ask(Listen(Request("GET", outbox.at(api, fax_id, "events"), {}, headers)))
     except ApiError as error:
         if error.status in NO_EVENTS:
             return False

@@ -1,0 +1,38 @@
+"""Faxes received: what is asked, and how it is read. Each is a plan; knows no socket and no clock."""
+
+from pathlib import Path
+
+from unifax.client.api import Api
+from unifax.client.outbox import document_name
+from unifax.client.shapes import Page, Received
+from unifax.client.steps import Plan, Showing, read
+
+
+def inbox(api: Api, *, unread: bool = False) -> Showing[Received]:
+    """Show what the extension has received, the newest first: all of it, or what nobody has read."""
+    return api.entries(Page[Received], _at(api), {"filterBy": "read", "filterValue": "false"} if unread else {})
+
+
+def received(api: Api, inbox_id: str) -> Plan[Received]:
+    """Return one fax that came in. This does not mark it as read."""
+    return read(Received, (yield from api.get(_at(api, inbox_id))))
+
+
+def received_document(api: Api, inbox_id: str, file: Path) -> Plan[None]:
+    """Save the pages as they came: as PDF, or as TIFF when the file ends so. Raises OSError."""
+    yield from api.save(_at(api, inbox_id, document_name(file)), file)
+
+
+def received_page(api: Api, inbox_id: str, number: int, file: Path) -> Plan[None]:
+    """Save one page as PNG, 1 for the first. Raises OSError."""
+    yield from api.save(_at(api, inbox_id, "pages", f"{number}.png"), file)
+
+
+def mark_read(api: Api, inbox_id: str, *, read_by_now: bool = True) -> Plan[Received]:
+    """Mark a fax that came in as read, or as not read."""
+    answer = yield from api.change("PUT", _at(api, inbox_id), {"read": read_by_now}, repeatable=True)
+    return read(Received, answer)
+
+
+def _at(api: Api, *below: str) -> str:
+    return api.path("inbox", *below)
