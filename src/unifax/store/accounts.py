@@ -6,6 +6,7 @@ SHA-256 keeps them; only the hash is ever stored.
 
 import hashlib
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, insert, or_, select, true
 
@@ -30,6 +31,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
             return accounts.c.id == viewer.account_id
 
 
+@cache  # a condition that is the same each time; to make it takes a third of the CPU of accepting a fax
 def active() -> ColumnElement[bool]:
     """Return the condition on `accounts` that an account is enabled, and all above it are."""
     parent, top = accounts.alias("parent"), accounts.alias("top")
@@ -108,6 +110,7 @@ def add_app(conn: Connection, account_id: int, name: str, key: str, secret: str,
     return new_id
 
 
+@cache
 def _extensions() -> Select[tuple[object, ...]]:
     return select(extensions, active().label("active")).join(accounts, accounts.c.id == extensions.c.owner_id)
 

@@ -7,6 +7,7 @@ everything of an App, or of an account, that is disabled or stands below one tha
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import Connection, Row, Select, Table, delete, insert, select, update
 
@@ -149,6 +150,7 @@ def sweep(conn: Connection, now: datetime) -> int:
     )
 
 
+@cache
 def _usable_apps() -> Select[tuple[object, ...]]:
     """Return the question for Apps that are enabled, as is the account whose they are."""
     return (
