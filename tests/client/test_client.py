@@ -56,9 +56,10 @@ def test_a_request_still_being_answered_is_waited_for(client_at: Makes) -> None:
 
 
 def test_what_may_not_be_asked_twice_is_asked_once(client_at: Makes) -> None:
-    with answering(GONE) as service, pytest.raises(Unreachable):
+    with answering(GONE) as service:
         client = client_at(service.url, patience_seconds=5)
-        client.do(client.api.change("POST", "/admin/apps", {}))
+        with pytest.raises(Unreachable):
+            client.do(client.api.change("POST", "/admin/apps", {}))
     assert len(service.asked) == 1
 
 
