@@ -203,7 +203,11 @@ def test_a_body_that_cannot_be_read_is_told_flat(refusing: World, headers: str, 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_whoever_does_not_post_is_told_so_in_json(refusing: World, path: str, method: str) -> None:
     answer = refusing.ask(method, path)
-    assert (answer.status_code, answer.json()["error"], answer.headers["allow"]) == (405, "invalid_request", "POST")
+    assert (answer.status_code, answer.json()["error"], answer.headers["allow"]) == (
+        405,
+        "invalid_request",
+        "OPTIONS, POST",
+    )
 
 
 def test_a_code_is_good_once_and_only_with_its_address(world: World) -> None:

@@ -81,11 +81,6 @@ def token_routes(office: Office, silence_seconds: float) -> APIRouter:
         """End a token of the App: a refresh token with all that was made of its consent (RFC 7009)."""
         return await _answer(request, office, silence_seconds, end)
 
-    @router.api_route(TOKEN, methods=["GET", "HEAD", "PUT", "PATCH", "DELETE"], include_in_schema=False)
-    @router.api_route(REVOKE, methods=["GET", "HEAD", "PUT", "PATCH", "DELETE"], include_in_schema=False)
-    async def not_so() -> Response:
-        return _flat(Denied(Trouble.INVALID_REQUEST, "The request must be a POST."), 405, {"Allow": "POST"})
-
     @router.api_route(
         METADATA, methods=["GET", "HEAD"], summary="What this authorization server can do", response_model=MetadataShape
     )

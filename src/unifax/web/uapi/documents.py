@@ -110,5 +110,8 @@ def _answers(media_type: str) -> _Answers:
             200: {"description": "The document.", **content},
             206: {"description": "The part that `Range` asked for.", **content},
             304: {"description": "The document that `If-None-Match` names has not changed."},
+            404: {},
+            409: {},
+            416: {},
         },
     }

@@ -46,6 +46,9 @@ _SENTENCES: Mapping[int, str] = {
     503: "This cannot be done now. Try again later.",
 }
 
+_FLAT: Mapping[int, str] = {500: "server_error", 503: "temporarily_unavailable"}
+"The codes of RFC 6749 4.1.2.1 for what is not the client's fault."
+
 
 class Json(JSONResponse):
     """JSON in ASCII: what a caller sent may hold half a surrogate pair, which UTF-8 cannot carry back."""
@@ -58,6 +61,13 @@ def error_response(status: int, code: str, message: str, headers: Mapping[str, s
     """Return an error in the one shape. A 401 names the scheme to use (RFC 9110 11.6.1, RFC 6750 3)."""
     given = {"WWW-Authenticate": 'Bearer realm="unifax"'} if status == HTTPStatus.UNAUTHORIZED else {}
     return Json({"error": {"code": code, "message": message}}, status, headers=given | dict(headers or {}))
+
+
+def _error_at(path: str, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Return an error in the shape of its address: under `/oauth/` they are flat (RFC 6749 5.2)."""
+    if path.startswith("/oauth/"):
+        return Json({"error": _FLAT.get(status, "invalid_request"), "error_description": message}, status, headers)
+    return error_response(status, code, message, headers)
 
 
 def internal_error() -> Response:
@@ -100,7 +110,7 @@ def answer_errors(app: FastAPI, let_in: Callable[[Request], Awaitable[object]]) 
             if request.method == "OPTIONS":
                 return Response(status_code=204, headers=error.headers)
         code = CODES.get(status, "request_invalid" if status < 500 else INTERNAL)
-        return error_response(status, code, _SENTENCES.get(status, str(error.detail)), error.headers)
+        return _error_at(request.scope["path"], status, code, _SENTENCES.get(status, str(error.detail)), error.headers)
 
     @app.exception_handler(RequestValidationError)
     def _invalid(_: Request, error: RequestValidationError) -> Response:
@@ -112,8 +122,9 @@ def answer_errors(app: FastAPI, let_in: Callable[[Request], Awaitable[object]]) 
         return error_response(400, CODES[400], "The request ended before it was whole.")  # for the log: nobody reads it
 
     @app.exception_handler(Exception)
-    def _bug(_: Request, error: Exception) -> Response:
-        return internal_error()  # the framework raises it again behind this answer, and web/edge.py records it
+    def _bug(request: Request, error: Exception) -> Response:
+        # The framework raises it again behind this answer, and web/edge.py records it.
+        return _error_at(request.scope["path"], 500, INTERNAL, _SENTENCES[500])
 
 
 def _methods_at(app: FastAPI, path: str) -> list[str]:

@@ -111,6 +111,7 @@ def _add_sent(router: APIRouter, office: Office, door: Door) -> None:
         methods=READ,
         response_model=CollectionShape[RecipientEntry],
         summary="List the recipients of a fax",
+        responses={404: {}},
     )
     async def list_recipients(
         request: Request, fax: Annotated[FaxView, Depends(fax)], asked: Annotated[Asked, Depends(recipients.asked)]
@@ -125,6 +126,7 @@ def _add_sent(router: APIRouter, office: Office, door: Door) -> None:
         methods=READ,
         response_model=CollectionShape[CallEntry],
         summary="List the calls to a recipient",
+        responses={404: {}},
     )
     async def list_calls(
         request: Request,
@@ -163,6 +165,7 @@ def _add_received(router: APIRouter, office: Office, door: Door, silence_seconds
         response_model=ReceivedShape,
         response_model_exclude_none=True,
         summary="Show a fax received",
+        responses={404: {}},
     )
     async def show_received(
         viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, inbox_id: str
@@ -176,6 +179,7 @@ def _add_received(router: APIRouter, office: Office, door: Door, silence_seconds
         response_model=ReceivedShape,
         response_model_exclude_none=True,
         summary="Mark a fax received as read, or not",
+        responses={404: {}, 408: {}, 413: {}},
         openapi_extra={
             "requestBody": {"required": True, "content": {"application/json": {"schema": ReadMark.model_json_schema()}}}
         },
