@@ -3,6 +3,7 @@
 Knows no request: the reading is in body.py, multipart.py and the services.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -64,14 +65,39 @@ class Sent(Shape):
     uid: str = Field(pattern="^[0-9a-f]{32}$", examples=["5d8e2193e92f2d5e31cff1017724cfe9"])
 
 
+IDEMPOTENCY_KEY: Mapping[str, object] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "A string of one's own that makes it safe to send the request again: for 24 hours the same request "
+    "with the same key has the same answer, and makes nothing twice.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[A-Za-z0-9_.-]+$"},
+    "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
+}
+REPLAYED: Mapping[str, object] = {
+    "Idempotency-Replayed": {
+        "description": "This is the answer that the first request with this `Idempotency-Key` had.",
+        "schema": {"type": "string", "const": "true"},
+    }
+}
+MADE: Mapping[int | str, dict[str, object]] = {
+    200: {"headers": REPLAYED},
+    **{status: {} for status in (408, 409, 413, 422)},
+}
+"The answers of what takes an `Idempotency-Key`."
+
+
 def json_body(shape: type[BaseModel], *, required: bool = True) -> dict[str, object]:
     """Return what `openapi_extra` of a route is, whose body is a JSON object."""
-    content = {"application/json": {"schema": shape.model_json_schema(by_alias=True)}}
-    return {"requestBody": {"required": required, "content": content}}
+    return {"requestBody": {"required": required, "content": _json(shape)}}
 
 
-def multipart_body() -> dict[str, object]:
-    """Return what `openapi_extra` of the route is that takes the files of a fax with it."""
+def announcement() -> dict[str, object]:
+    """Return what `openapi_extra` of a route is that takes a fax whose files come afterwards."""
+    return {**json_body(AnnouncedAsked), "parameters": [IDEMPOTENCY_KEY]}
+
+
+def fax_body() -> dict[str, object]:
+    """Return what `openapi_extra` of the route is that takes a fax with its files, or announces them."""
     form = {
         "type": "object",
         "required": ["request"],
@@ -86,6 +112,23 @@ def multipart_body() -> dict[str, object]:
         },
     }
     encoding = {"request": {"contentType": "application/json"}, "files": {"contentType": "application/octet-stream"}}
-    return {
-        "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": form, "encoding": encoding}}}
+    content = {"multipart/form-data": {"schema": form, "encoding": encoding}, **_json(AnnouncedAsked)}
+    return {"requestBody": {"required": True, "content": content}, "parameters": [IDEMPOTENCY_KEY]}
+
+
+def file_body() -> dict[str, object]:
+    """Return what `openapi_extra` of the route is that takes the raw bytes of a file."""
+    digest = {
+        "name": "Content-Digest",
+        "in": "header",
+        "description": "`sha-256=:…:` (RFC 9530): what came is held against it.",
+        "schema": {"type": "string", "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$"},
     }
+    content = {
+        "application/octet-stream": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
+    }
+    return {"requestBody": {"required": True, "content": content}, "parameters": [digest]}
+
+
+def _json(shape: type[BaseModel]) -> dict[str, object]:
+    return {"application/json": {"schema": shape.model_json_schema(by_alias=True)}}

@@ -15,12 +15,12 @@ from unifax.service.idempotency import Key, Once, meaning
 from unifax.service.office import Office
 from unifax.store.blobs import sha256_of
 from unifax.web.auth import Door
-from unifax.web.uapi.asked import Sent, multipart_body
+from unifax.web.uapi.asked import MADE, Sent, announcement, fax_body
 from unifax.web.uapi.body import is_json, json_of
 from unifax.web.uapi.errors import Json
 from unifax.web.uapi.multipart import MAX_REQUEST_BYTES, reading
 from unifax.web.uapi.replay import key_of, made
-from unifax.web.uapi.shapes import FaxShape, announced_shape, fax_shape
+from unifax.web.uapi.shapes import AnnouncedShape, FaxShape, announced_shape, fax_shape
 
 log = logging.getLogger("unifax.web")
 
@@ -34,10 +34,10 @@ def fax_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
 
     @router.post(
         "/faxes/{user}/{extension}",
-        response_model=Sent,
+        response_model=Sent | AnnouncedShape,
         summary="Send a fax",
-        openapi_extra=multipart_body(),
-        responses={204: {"description": "There was no file, so nothing is sent."}, 408: {}, 413: {}},
+        openapi_extra=fax_body(),
+        responses={**MADE, 204: {"description": "There was no file, so nothing is sent."}},
     )
     async def send(
         request: Request, viewer: Annotated[Viewer, Depends(door.sender)], user: str, extension: str
@@ -78,7 +78,13 @@ def fax_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
         return made(shape.model_dump(mode="json", by_alias=True), known is not None)
 
     @router.post("/faxes//{extension}", include_in_schema=False)
-    @router.post("/faxes/{extension}")
+    @router.post(
+        "/faxes/{extension}",
+        response_model=AnnouncedShape,
+        summary="Announce a fax as oneself",
+        openapi_extra=announcement(),
+        responses={**MADE},
+    )
     async def send_as_oneself(
         request: Request, viewer: Annotated[Viewer, Depends(door.sender)], extension: str
     ) -> Response:

@@ -16,6 +16,7 @@ from unifax.model.errors import RequestInvalid, TooLarge, Unavailable, UploadInv
 from unifax.service.office import Office
 from unifax.service.sending import Upload
 from unifax.store.uploads import Expected
+from unifax.web.uapi.asked import file_body
 from unifax.web.uapi.body import body_of
 from unifax.web.uapi.errors import Json
 from unifax.web.uapi.shapes import ProgressShape
@@ -27,7 +28,13 @@ def upload_routes(office: Office, silence_seconds: float) -> APIRouter:
     """Return the route under `/uploads`."""
     router = APIRouter(redirect_slashes=False)
 
-    @router.put("/uploads/{address}", response_model=ProgressShape, summary="Upload one file of a fax")
+    @router.put(
+        "/uploads/{address}",
+        response_model=ProgressShape,
+        summary="Upload one file of a fax",
+        openapi_extra=file_body(),
+        responses={404: {}, 408: {}, 409: {}, 410: {}, 413: {}},
+    )
     async def upload(request: Request, address: str) -> Response:
         """Upload the raw bytes of one file that a fax announced as JSON waits for. The last one starts the fax."""
         known = await office.uploading.expected(address)
