@@ -56,7 +56,7 @@ def test_headers_are_spelt_as_people_write_them(name: bytes) -> None:
         ("GET", "/favicon.ico", 404, "not_found"),
         ("POST", "/uapi/faxes/a/b/c/d", 404, "not_found"),
         ("POST", "/uapi/faxes//0003*210", 400, "extension_invalid"),
-        ("GET", "/uapi/faxes/@me/0003*210", 405, "method_not_allowed"),
+        ("PATCH", "/uapi/faxes/@me/0003*210", 405, "method_not_allowed"),
         ("DELETE", "/uapi/faxes/@me/0003*210/1", 405, "method_not_allowed"),
         ("PUT", "/uapi/faxes", 405, "method_not_allowed"),
         ("BREW", "/uapi/faxes", 405, "method_not_allowed"),
@@ -77,7 +77,7 @@ def test_what_the_framework_refuses_has_the_one_shape_too(
 
 
 def test_allow_names_the_methods_there_are(refusing: World) -> None:
-    assert refusing.ask("PUT", "/uapi/faxes/@me/0003*210", refusing.bob).headers["allow"] == "OPTIONS, POST"
+    assert refusing.ask("PUT", "/uapi/faxes/@me/0003*210", refusing.bob).headers["allow"] == "GET, HEAD, OPTIONS, POST"
 
 
 def failing_site() -> Edge:
