@@ -5,10 +5,12 @@ import re
 import pytest
 from fastapi.routing import APIRoute
 
+from tests.web.write_reference import DOCS, reference
 from tests.world import World
 from unifax.model.errors import Refused
 from unifax.web.auth import Door
-from unifax.web.openapi import GROUPS, codes, openapi_of
+from unifax.web.openapi import codes, openapi_of
+from unifax.web.openapi_words import GROUPS
 from unifax.web.reference import said
 from unifax.web.site import routers
 from unifax.web.uapi.errors import CODES
@@ -51,6 +53,11 @@ def test_every_route_behind_the_door_asks_for_a_token_and_no_other(refusing: Wor
         assert refused == bool(each["security"]), (method, path, answer.text)
 
 
+@pytest.mark.parametrize("name", ["openapi.json", "llms.txt"])
+def test_what_is_committed_is_what_is_served(refusing: World, name: str) -> None:
+    assert (DOCS / name).read_text() == reference(refusing)[name], "the routes have changed: make reference"
+
+
 def test_the_document_is_always_the_same(refusing: World) -> None:
     door = Door(refusing.db, lambda: pytest.fail("no request was made"), refusing.rates)
     first, second = (openapi_of(routers(refusing.office(), door, 60.0), "1") for _ in range(2))
@@ -59,11 +66,11 @@ def test_the_document_is_always_the_same(refusing: World) -> None:
 
 def test_every_reference_leads_somewhere(refusing: World) -> None:
     openapi = refusing.ask("GET", "/openapi.json")
-    for reference in set(re.findall(r'"\$ref":"#/([^"]+)"', openapi.text)):
+    for pointer in set(re.findall(r'"\$ref":"#/([^"]+)"', openapi.text)):
         found = openapi.json()
-        for step in reference.split("/"):
+        for step in pointer.split("/"):
             found = found[step]
-        assert found, reference
+        assert found, pointer
 
 
 def test_every_code_of_an_error_stands_at_its_status() -> None:

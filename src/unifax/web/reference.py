@@ -14,7 +14,8 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from unifax.web.openapi import Tree, openapi_of
+from unifax.web.openapi import openapi_of
+from unifax.web.openapi_words import Tree
 from unifax.web.uapi.errors import Json
 
 PAGE_HEADERS = {
