@@ -9,8 +9,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from tests.faxes import dense_page, text_page
 from tests.world import NOW, World
 from unifax.documents.order import Header
+from unifax.documents.pages import X_DPI, Y_DPI, Page, PageWriter
 from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record
 from unifax.model.fax import DeliveryState, FaxView
 from unifax.model.outcome import Outcome
@@ -147,6 +149,19 @@ class Desk:
     async def _dial(self, order: CallOrder, record: Record) -> CallReport:
         self.orders.append(order)
         return await self.far_ends[order.number].pop(0)(order, record)
+
+
+def give_pages(world: World) -> None:
+    """Make the document of every fax, sent and received, a real one, of two pages."""
+    staged = world.blobs.stage()
+    images = [text_page(1, 2287), dense_page(2, 1200)]
+    with open(staged, "w+b") as file, PageWriter(file.fileno(), len(images)) as writer:
+        for image in images:
+            black = image.tobytes().translate(bytes(range(255, -1, -1)))
+            writer.write(Page(image.width, image.height, X_DPI, Y_DPI, black))
+    document = world.blobs.keep(staged)
+    world.execute(f"UPDATE faxes SET document = '{document}', pages = 2")
+    world.execute(f"UPDATE inbox SET document = '{document}', pages = 2")
 
 
 async def dies(order: CallOrder, record: Record) -> CallReport:

@@ -102,6 +102,7 @@ class AsyncClient:
     resend = _doing(outbox.resend)
     watch = _showing(watching.watch)
     inbox = _showing(incoming.inbox)
+    arrivals = _showing(watching.arrivals)
     received = _doing(incoming.received)
     received_document = _doing(incoming.received_document)
     received_page = _doing(incoming.received_page)

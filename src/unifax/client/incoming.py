@@ -1,8 +1,9 @@
 """Faxes received: what is asked, and how it is read. Each is a plan; knows no socket and no clock."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from unifax.client.api import Api
+from unifax.client.api import PAGE, Api
 from unifax.client.outbox import document_name
 from unifax.client.shapes import Page, Received
 from unifax.client.steps import Plan, Showing, read
@@ -11,6 +12,18 @@ from unifax.client.steps import Plan, Showing, read
 def inbox(api: Api, *, unread: bool = False) -> Showing[Received]:
     """Show what the extension has received, the newest first: all of it, or what nobody has read."""
     return api.entries(Page[Received], _at(api), {"filterBy": "read", "filterValue": "false"} if unread else {})
+
+
+def newest(api: Api) -> Plan[str]:
+    """Return the id of what came last, or 0."""
+    page = read(Page[Received], (yield from api.get(_at(api), {"count": "1"})))
+    return page.entry[0].id if page.entry else "0"
+
+
+def newer(api: Api, inbox_id: str) -> Plan[Sequence[Received]]:
+    """Return what came after a fax, the oldest first; of many, the first of them."""
+    after = {"filterBy": "id", "filterOp": "greaterThan", "filterValue": inbox_id, "sortOrder": "ascending"}
+    return read(Page[Received], (yield from api.get(_at(api), {"count": str(PAGE), **after}))).entry
 
 
 def received(api: Api, inbox_id: str) -> Plan[Received]:

@@ -9,10 +9,9 @@ import pypdfium2  # type: ignore[import-untyped]  # it has no stubs
 import pytest
 from PIL import Image
 
-from tests.desk import Desk
-from tests.faxes import dense_page, read_pages, text_page
+from tests.desk import Desk, give_pages
+from tests.faxes import read_pages
 from tests.world import World, a_world
-from unifax.documents.pages import X_DPI, Y_DPI, Page, PageWriter
 from unifax.model.outcome import Outcome
 
 SENT, RECEIVED = "/uapi/faxes/@me/0003*210/1", "/uapi/inbox/@me/0003*211/1"
@@ -24,15 +23,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with a_world(tmp_path_factory.mktemp("held")) as world:
         desk = Desk(world)
         desk.finish(desk.send("0003*211"))
-        staged = world.blobs.stage()
-        images = [text_page(1, 2287), dense_page(2, 1200)]
-        with open(staged, "w+b") as file, PageWriter(file.fileno(), len(images)) as writer:
-            for image in images:
-                black = image.tobytes().translate(bytes(range(255, -1, -1)))
-                writer.write(Page(image.width, image.height, X_DPI, Y_DPI, black))
-        document = world.blobs.keep(staged)
-        world.execute(f"UPDATE faxes SET document = '{document}', pages = 2")
-        world.execute(f"UPDATE inbox SET document = '{document}', pages = 2")
+        give_pages(world)
         yield world
 
 

@@ -1,5 +1,6 @@
 """The command: what it says, and with which exit status, when people get something wrong."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.answering import answering
 from tests.client.test_client import FAX
 from tests.e2e.running import unifax
 from unifax.cli import app
+from unifax.cli.asking import Exit
 
 SECRET = {"UNIFAX_TOKEN": "t0ken"}
 
@@ -31,7 +33,10 @@ def test_the_version_is_that_of_the_package() -> None:
 def test_help_names_every_verb_and_hides_what_is_not_for_people() -> None:
     status, said = asked("--help")
     assert status == 0
-    assert all(verb in said for verb in ("serve", "demo", "send", "status"))
+    assert all(
+        verb in said
+        for verb in ("serve", "demo", "bench", "send", "status", "list", "cancel", "resend", "document", "inbox")
+    )
     assert "process" not in said
 
 
@@ -51,6 +56,9 @@ def letter(tmp_path: Path) -> str:
         (["demo", "{letter}.gone"], "does not exist"),
         (["status"], "Missing argument 'fax_id'"),
         (["serve", "--config", "{letter}.gone"], "does not exist"),
+        (["send", "{letter}", "--to", "1", "--send-after", "tomorrow"], "'tomorrow' is not a time such as"),
+        (["send", "{letter}", "--to", "1", "--priority", "high"], "'high' is not one of"),
+        (["inbox", "get"], "Missing argument 'inbox_id'"),
         (["fax"], "No such command 'fax'"),
     ],
 )
@@ -78,40 +86,47 @@ def test_status_tells_each_recipient_in_a_line() -> None:
     ]
 
 
-def test_send_ends_when_the_fax_is_safe_and_with_wait_when_it_is_over(letter: str) -> None:
-    accepted = (200, b'{"id":"7","uid":"u"}')
-    sent = (200, FAX.replace(b"Partially Sent", b"Sent").replace(b"failed", b"sent"))
-    calling = (200, FAX.replace(b'"failed"', b'"calling"'))
-    for answers, wait, expected in (
-        ([accepted], [], 0),
-        ([accepted, calling, sent], ["--wait"], 0),
-        ([accepted, calling, (200, FAX)], ["--wait"], 1),
-    ):
-        with answering(*answers) as service:
-            status, said = asked("send", letter, "--to", "7778888", *wait, UNIFAX_URL=service.url, **SECRET)
-        assert status == expected
-        assert said.startswith("accepted: id 7, uid u\n")
-        assert len(service.asked) == len(answers)
-
-
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "status", "says"),
     [
-        (["status", "1", "--url", "http://127.0.0.1:1", "--patience", "0"], "unifax: the service cannot be reached: "),
+        (
+            ["status", "1", "--url", "http://127.0.0.1:1", "--patience", "0"],
+            3,
+            "unifax: the service cannot be reached: ",
+        ),
         (
             ["serve", "--listen", "127.0.0.1:0", "--data", "{letter}"],
+            1,
             "unifax: {letter} cannot be the data folder: File exists",
         ),
-        (["serve", "--listen", "nowhere"], "unifax: 'nowhere' is not an address and a port"),
-        (["serve", "--config", "{letter}"], "unifax: {letter}: "),
+        (["serve", "--listen", "nowhere"], 1, "unifax: 'nowhere' is not an address and a port"),
+        (["serve", "--config", "{letter}"], 1, "unifax: {letter}: "),
     ],
 )
-def test_what_goes_wrong_later_is_one_line_and_no_traceback(letter: str, arguments: Sequence[str], says: str) -> None:
+def test_what_goes_wrong_later_is_one_line_and_no_traceback(
+    letter: str, arguments: Sequence[str], status: int, says: str
+) -> None:
     run = unifax(
         *(each.format(letter=letter) for each in arguments),
         environment={**SECRET, "UNIFAX_SANDBOX__LISTEN": "127.0.0.1:0"},
     )
-    assert run.returncode == 1
+    assert run.returncode == status
     assert run.stdout == ""
     assert run.stderr.startswith(says.format(letter=letter))
     assert run.stderr.count("\n") == 1
+
+
+def test_every_exit_status_is_documented() -> None:
+    text = Path("docs/cli.md").read_text()
+    documented = re.findall(r"^\| (\d) \|", text, re.MULTILINE)
+    assert {int(status) for status in documented} == {*Exit, click_says_wrong_call()}
+
+
+def click_says_wrong_call() -> int:
+    return asked("fax")[0]
+
+
+def test_benchmarks_are_run_from_a_checkout() -> None:
+    run = unifax("bench", "--", "--help")
+    assert run.returncode == 0
+    assert "NAME" in run.stdout

@@ -1,0 +1,114 @@
+"""The `unifax` command: each verb a few lines."""
+
+import asyncio
+import os
+import signal
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from unifax.app import Service
+from unifax.cli.asking import AsJson, Exit
+from unifax.cli.faxes import faxes_app
+from unifax.cli.inbox import inbox_app
+from unifax.client import Unreachable
+from unifax.demo import demonstrate
+from unifax.here import keep_log, now
+from unifax.model.errors import Misconfigured, UnifaxError
+from unifax.settings import Settings, read_settings
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+app.add_typer(faxes_app)
+app.add_typer(inbox_app, name="inbox")
+
+Config = Annotated[Path | None, typer.Option(help="Settings file.", exists=True, dir_okay=False)]
+Data = Annotated[Path, typer.Option(help="Folder of the database and the documents; made if it is not there.")]
+Listen = Annotated[str | None, typer.Option(help="Address and port of the HTTP API.")]
+DATA = Path("unifax-data")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"unifax {version('unifax')}")
+        raise typer.Exit
+
+
+@app.callback()
+def unifax(
+    _: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """A self-hosted fax service."""
+
+
+@app.command()
+def serve(config: Config = None, data: Data = DATA, listen: Listen = None) -> None:
+    """Run the whole service on this machine."""
+    asyncio.run(_serve(_settings(config, listen), data))
+
+
+@app.command()
+def demo(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Documents; without any, the documented example.", exists=True, dir_okay=False),
+    ] = None,
+    to: Annotated[list[str], typer.Option(help="Recipient; repeat for several.")] = ["7778888"],  # noqa: B006
+    data: Annotated[Path, typer.Option(help="Where each run makes a folder of its own.")] = Path("demo-data"),
+) -> None:
+    """Send one fax through a real call to our own fax machine, and compare what it received."""
+    os.environ.setdefault("UNIFAX_LOG", "WARNING")  # the story is told below; the processes heed it too
+    keep_log()
+    settings = read_settings(
+        None, {"UNIFAX_WEB__LISTEN": "127.0.0.1:0", "UNIFAX_SANDBOX__LISTEN": "127.0.0.1:0", **DEMO}
+    )
+    folder = data / f"{now():%Y%m%d-%H%M%S}-{os.getpid()}"
+    equal = asyncio.run(demonstrate(settings, folder.absolute(), files or [], to, typer.echo))
+    raise typer.Exit(0 if equal else 1)
+
+
+DEMO = {"UNIFAX_LINE__PROCESSES": "1", "UNIFAX_RETRY__CALLS": "2", "UNIFAX_RETRY__BUSY_SECONDS": "1"}
+"The demonstration does not wait three minutes for a busy number."
+
+
+@app.command()
+def bench(
+    names: Annotated[list[str] | None, typer.Argument(help="Which; without any, all that README quotes.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take the figures that the README quotes. Needs a source checkout."""
+    source = Path(__file__).parents[3]
+    if not (source / "bench" / "__main__.py").exists():
+        raise Misconfigured("the benchmarks are in the source, not in the package: run this in a checkout")
+    arguments = [*(names or []), *(["--json"] if as_json else [])]
+    os.chdir(source)
+    os.execv(sys.executable, [sys.executable, "-m", "bench", *arguments])
+
+
+def main() -> None:
+    """Run the command; what goes wrong on purpose is one line, not a traceback."""
+    keep_log()
+    try:
+        app()
+    except (UnifaxError, OSError) as error:
+        typer.secho(f"unifax: {error}", fg="red", err=True)
+        raise SystemExit(Exit.UNREACHABLE if isinstance(error, Unreachable) else Exit.REFUSED) from error
+
+
+def _settings(config: Path | None, listen: str | None) -> Settings:
+    listening = {} if listen is None else {"UNIFAX_WEB__LISTEN": listen}
+    return read_settings(config, {**os.environ, **listening})
+
+
+async def _serve(settings: Settings, data: Path) -> None:
+    service = Service(settings, data)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, service.stop)
+    async with service:
+        typer.echo(service.welcome())
+        await service.ended()
