@@ -18,6 +18,7 @@ from unifax.documents.intake import Found, Kind, Unfit, kind_of
 from unifax.model.accounts import AccountKind, Extension, Viewer
 from unifax.model.errors import FileInvalid
 from unifax.model.numbers import ExtensionNumber
+from unifax.service.following import Following
 from unifax.service.idempotency import Keys
 from unifax.service.office import Office
 from unifax.service.passwords import Passwords
@@ -103,7 +104,7 @@ class World:
         sending = self.sending()
         uploading = Uploading(sending, self.db, self.queue, self.folder / "keys" / "uploads.key", lambda: self.now)
         parts = (self.db, self.blobs, self.queue, sending, Passwords(), lambda: self.now, self.rates)
-        return Office(*parts, uploading, self.public_url)
+        return Office(*parts, uploading, Following(self.db), self.public_url)
 
     def _site(self) -> ASGIApp:
         """Return the site; it takes a while to make, so it is made anew only when something about it has changed."""

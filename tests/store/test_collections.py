@@ -15,7 +15,7 @@ from unifax.model.accounts import AccountKind, Viewer
 from unifax.model.collection import OPERATIONS, Anchor, Condition, Kind, Listing, Operation, Value, Window, holds
 from unifax.model.terms import Priority
 from unifax.store import collections
-from unifax.store.collections import page_of, scopes_of
+from unifax.store.collections import everything, page_of, scopes_of
 from unifax.store.db import Connection
 from unifax.store.views import RECEIVED, SENT, fax_views
 
@@ -62,7 +62,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def page(conn: Connection, viewer: Viewer, window: Window) -> Listing:
-    listing = page_of(conn, SENT, scopes_of(conn, viewer, SENT), window)
+    listing = page_of(conn, SENT, scopes_of(SENT, everything(conn, viewer)), window)
     assert [fax.id for fax in fax_views(conn, listing.ids, with_calls=False)] == list(listing.ids)
     return listing
 
@@ -224,6 +224,6 @@ def test_every_field_can_be_filtered_by_in_every_way(few: World, source: collect
         for operation in OPERATIONS[field.kind]:
             condition = Condition(name, operation, () if operation is Operation.PRESENT else (values[field.kind],))
             few.db.read(
-                lambda conn, asked: page_of(conn, source, scopes_of(conn, few.alice.viewer, source), asked),
+                lambda conn, asked: page_of(conn, source, scopes_of(source, everything(conn, few.alice.viewer)), asked),
                 Window(condition=condition),
             )

@@ -35,7 +35,14 @@ def tried(world: World) -> list[tuple[str, str, int, str]]:
     ):
         tries.append(("POST", f"/uapi/faxes/{user}/0003*210", status, code))
         tries.append(("GET", f"/uapi/faxes/{user}/0003*210/1", status, code))
-        for what in ("", "/1/recipients", "/1/recipients/1/calls", *(f"/1/{each}" for each in DOCUMENTS)):
+        for what in (
+            "",
+            "/1/recipients",
+            "/1/recipients/1/calls",
+            "/events",
+            "/1/events",
+            *(f"/1/{each}" for each in DOCUMENTS),
+        ):
             tries.append(("GET", f"/uapi/faxes/{user}/0003*210{what}", status, code))
         for what in ("", "/1", *(f"/1/{each}" for each in DOCUMENTS)):
             tries.append(("GET", f"/uapi/inbox/{user}/0003*210{what}", status, code))
@@ -46,11 +53,12 @@ def tried(world: World) -> list[tuple[str, str, int, str]]:
     for user in (str(bob), str(alice)):
         tries.append(("GET", f"/uapi/faxes/{user}/@self", 401, "access_denied"))
         tries.append(("GET", f"/uapi/inbox/{user}/@self", 401, "access_denied"))
+        tries.append(("GET", f"/uapi/faxes/{user}/@self/events", 401, "access_denied"))
     # Short numbers, and fax ids, mean Charlie's own; what is not his does not exist.
     tries.append(("POST", "/uapi/faxes/@me/211", 400, "extension_invalid"))
     tries.append(("GET", "/uapi/faxes/@me/211/1", 400, "extension_invalid"))
     tries.append(("GET", "/uapi/faxes/@me/210/1", 404, "not_found"))
-    for what in ("recipients", "recipients/1/calls", *DOCUMENTS):
+    for what in ("recipients", "recipients/1/calls", "events", *DOCUMENTS):
         tries.append(("GET", f"/uapi/faxes/@me/210/1/{what}", 404, "not_found"))
     tries.append(("GET", "/uapi/inbox/@me/210/1", 404, "not_found"))
     tries.append(("GET", "/uapi/inbox/@me/210/1/document.tif", 404, "not_found"))

@@ -13,6 +13,7 @@ from unifax.here import Layout, now, open_many_files
 from unifax.model.errors import Unavailable
 from unifax.processes import until_told_to_end
 from unifax.roles.parts import opened
+from unifax.service.following import Following
 from unifax.service.idempotency import Keys
 from unifax.service.office import Office
 from unifax.service.passwords import Passwords
@@ -59,8 +60,10 @@ async def run(settings: Settings, layout: Layout) -> None:
             ),
             now,
         )
+        following = Following(parts.db)
         office = Office(
-            *(parts.db, parts.blobs, parts.queue, sending, Passwords(), now, rates, uploading), settings.web.public_url
+            *(parts.db, parts.blobs, parts.queue, sending, Passwords(), now, rates, uploading, following),
+            settings.web.public_url,
         )
         host, port = parse_address(settings.web.listen)
         server = uvicorn.Server(
@@ -79,7 +82,9 @@ async def run(settings: Settings, layout: Layout) -> None:
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(server.serve())
             sweeping = tasks.create_task(_sweep(parts.db))
+            waking = tasks.create_task(following.run())
             await until_told_to_end()
+            waking.cancel()  # who follows would otherwise keep the server from ending
             server.should_exit = True
             await serving
             sweeping.cancel()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from unifax.service.following import Following
 from unifax.service.passwords import Passwords
 from unifax.service.rates import Rates
 from unifax.service.sending import Sending
@@ -25,5 +26,6 @@ class Office:
     clock: Callable[[], datetime]
     rates: Rates
     uploading: Uploading
+    following: Following
     public_url: str = ""
     "How Apps reach us, when that is not how their requests say: `https://fax.example`."

@@ -1,26 +1,43 @@
 """What a viewer may read: faxes sent and received, one extension's or all of a user's. Knows no HTTP."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from unifax.model.accounts import Viewer
-from unifax.model.collection import Listing, Window
+from unifax.model.collection import Anchor, Listing, Window
 from unifax.model.errors import AccessDenied, NotFound, UserInvalid
-from unifax.model.fax import FaxView
+from unifax.model.event import Event
+from unifax.model.fax import PENDING, FaxView
 from unifax.model.inbox import InboxView
+from unifax.service.control import fax_of
 from unifax.service.sending import account_named, as_if, sender
-from unifax.store import accounts, collections, views
-from unifax.store.collections import Scopes, Source
+from unifax.store import accounts, collections, events, views
+from unifax.store.collections import Scopes, Sight
 from unifax.store.db import Connection
 
 ALL = "@self"
 "In place of an extension: all extensions of the user, and of those below."
+AT_ONCE = 100
+"Events that are told at once."
 
 
-def scopes(conn: Connection, viewer: Viewer, user_id: str, extension: str, source: Source) -> Scopes:
-    """Return where to look for what an address names. Raises UserInvalid, ExtensionInvalid or AccessDenied."""
+@dataclass(frozen=True, slots=True)
+class News:
+    """What has happened, as far as it is told at once."""
+
+    events: Sequence[Event]
+    "No more than AT_ONCE: when it is so many, there may be more."
+    extensions: Sequence[int] | None
+    "To whom more may happen; None when they are many."
+    is_last: bool
+    "Nothing more is going to happen."
+
+
+def sight(conn: Connection, viewer: Viewer, user_id: str, extension: str) -> Sight:
+    """Return the extensions that an address names. Raises UserInvalid, ExtensionInvalid or AccessDenied."""
     if extension != ALL:
-        who = sender(conn, viewer, user_id, extension)
-        return [source.extension_id == who.extension.id]
+        return Sight(viewer, [sender(conn, viewer, user_id, extension).extension.id])
     if user_id == "@owner":
         raise UserInvalid("'@owner' is the owner of an extension: name one.")
     if user_id not in ("@me", "@viewer"):
@@ -28,25 +45,41 @@ def scopes(conn: Connection, viewer: Viewer, user_id: str, extension: str, sourc
         if not accounts.owns(conn, viewer, account_id):
             raise AccessDenied("You may not act for this user.")
         viewer = as_if(viewer, account_id)
-    return collections.scopes_of(conn, viewer, source)
+    return collections.everything(conn, viewer)
 
 
 def sent(
     conn: Connection, viewer: Viewer, user_id: str, extension: str, window: Window
 ) -> tuple[Listing, list[FaxView]]:
-    """Return a page of the faxes sent; their calls are left out. Raises as `scopes`."""
-    source = views.SENT
-    listing = collections.page_of(conn, source, scopes(conn, viewer, user_id, extension, source), window)
+    """Return a page of the faxes sent; their calls are left out. Raises as `sight`."""
+    scopes = collections.scopes_of(views.SENT, sight(conn, viewer, user_id, extension))
+    listing = collections.page_of(conn, views.SENT, scopes, window)
     return listing, views.fax_views(conn, listing.ids, with_calls=False)
 
 
 def received(
     conn: Connection, viewer: Viewer, user_id: str, extension: str, window: Window
 ) -> tuple[Listing, list[InboxView]]:
-    """Return a page of the faxes received. Raises as `scopes`."""
-    source = views.RECEIVED
-    listing = collections.page_of(conn, source, scopes(conn, viewer, user_id, extension, source), window)
+    """Return a page of the faxes received. Raises as `sight`."""
+    scopes = collections.scopes_of(views.RECEIVED, sight(conn, viewer, user_id, extension))
+    listing = collections.page_of(conn, views.RECEIVED, scopes, window)
     return listing, views.inbox_views(conn, listing.ids)
+
+
+def news(conn: Connection, viewer: Viewer, user_id: str, extension: str, after_id: int) -> News:
+    """Return what has happened to the extensions in sight after one event. Raises as `sight`."""
+    looked_at = sight(conn, viewer, user_id, extension)
+    happened = _happened(conn, collections.scopes_of(views.HAPPENED, looked_at), after_id)
+    return News(happened, looked_at.extensions, is_last=False)
+
+
+def news_of_fax(conn: Connection, viewer: Viewer, user_id: str, extension: str, fax_id: str, after_id: int) -> News:
+    """Return what has happened to one fax after one event. Raises as `fax_of`."""
+    fax = fax_of(conn, viewer, user_id, extension, fax_id)
+    happened = _happened(conn, views.happened_to(fax.id), after_id)
+    is_over = not any(delivery.state in PENDING for delivery in fax.deliveries)
+    looked_at = sight(conn, viewer, user_id, extension)
+    return News(happened, looked_at.extensions, is_last=is_over and len(happened) < AT_ONCE)
 
 
 def received_one(conn: Connection, viewer: Viewer, user_id: str, extension: str, inbox_id: str) -> InboxView:
@@ -66,3 +99,8 @@ def mark(
     fax = received_one(conn, viewer, user_id, extension, inbox_id)
     views.mark_read(conn, fax.id, now if is_read else None)
     return received_one(conn, viewer, user_id, extension, inbox_id)
+
+
+def _happened(conn: Connection, scopes: Scopes, after_id: int) -> Sequence[Event]:
+    anchor = Anchor(after_id, total=0, backwards=False)
+    return events.events_of(conn, collections.page_of(conn, views.HAPPENED, scopes, Window(AT_ONCE, 0, anchor)).ids)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, or_, select, true, union_all
 
 from unifax.model.accounts import AccountKind, Viewer
 from unifax.model.collection import SECOND, Condition, Kind, Listing, Operation, Window
@@ -83,15 +83,34 @@ def page_of(conn: Connection, source: Source, scopes: Scopes, window: Window) ->
     )
 
 
-def scopes_of(conn: Connection, viewer: Viewer, source: Source) -> Scopes:
-    """Return the scopes of all that belongs to the extensions in a viewer's tree."""
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The extensions that somebody looks at."""
+
+    viewer: Viewer
+    extensions: Sequence[int] | None
+    "None when they are all those in the viewer's tree, and those are many."
+
+
+def everything(conn: Connection, viewer: Viewer) -> Sight:
+    """Return the sight of all extensions in a viewer's tree."""
     if viewer.kind is AccountKind.ADMINISTRATOR:
+        return Sight(viewer, None)
+    ids = [row.id for row in conn.execute(_theirs(viewer).limit(MERGED_AT_MOST + 1))]
+    return Sight(viewer, ids if len(ids) <= MERGED_AT_MOST else None)
+
+
+def scopes_of(source: Source, sight: Sight) -> Scopes:
+    """Return where to look for what belongs to the extensions in sight."""
+    if sight.extensions is not None:
+        return [source.extension_id == extension_id for extension_id in sight.extensions]
+    if sight.viewer.kind is AccountKind.ADMINISTRATOR:
         return [true()]
-    theirs = select(extensions.c.id).join(accounts, accounts.c.id == extensions.c.owner_id).where(visible(viewer))
-    ids = conn.execute(theirs.limit(MERGED_AT_MOST + 1)).scalars().all()
-    if len(ids) > MERGED_AT_MOST:
-        return [theirs.where(extensions.c.id == source.extension_id).exists()]
-    return [source.extension_id == extension_id for extension_id in ids]
+    return [_theirs(sight.viewer).where(extensions.c.id == source.extension_id).exists()]
+
+
+def _theirs(viewer: Viewer) -> Select[tuple[int]]:
+    return select(extensions.c.id).join(accounts, accounts.c.id == extensions.c.owner_id).where(visible(viewer))
 
 
 def _count(conn: Connection, source: Source, scopes: Scopes, condition: ColumnElement[bool]) -> int:

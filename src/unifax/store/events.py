@@ -61,15 +61,16 @@ def add_progress(conn: Connection, delivery_id: int, call_number: int, progress:
     _add(conn, EventKind.PROGRESS, row.extension_id, now, facts, fax_id=row.fax_id, position=row.position)
 
 
-def events_after(
-    conn: Connection, extension_ids: Sequence[int], after_id: int, limit: int, fax_id: int | None = None
-) -> Sequence[Event]:
-    """Return the events of extensions, or of one fax of theirs, that came after one, by id."""
+def events_of(conn: Connection, ids: Sequence[int]) -> Sequence[Event]:
+    """Return events by their ids, in their order."""
     wanted = select(events, extensions.c.number).join(extensions, extensions.c.id == events.c.extension_id)
-    wanted = wanted.where(events.c.extension_id.in_(extension_ids), events.c.id > after_id)
-    if fax_id is not None:
-        wanted = wanted.where(events.c.fax_id == fax_id)
-    return [_event(row) for row in conn.execute(wanted.order_by(events.c.id).limit(limit))]
+    return [_event(row) for row in conn.execute(wanted.where(events.c.id.in_(ids)).order_by(events.c.id))]
+
+
+def extensions_since(conn: Connection, after_id: int, limit: int) -> Sequence[tuple[int, int]]:
+    """Return id and extension of the events that came after one, by id."""
+    wanted = select(events.c.id, events.c.extension_id).where(events.c.id > after_id)
+    return [(row.id, row.extension_id) for row in conn.execute(wanted.order_by(events.c.id).limit(limit))]
 
 
 def event(conn: Connection, event_id: int) -> Event | None:

@@ -13,8 +13,8 @@ from unifax.model.fax import CallView, DeliveryState, DeliveryView, FaxView, fax
 from unifax.model.inbox import InboxView
 from unifax.model.outcome import Outcome
 from unifax.model.terms import Priority, Terms
-from unifax.store.collections import Field, Source
-from unifax.store.schema import calls, deliveries, extensions, fax_files, faxes, inbox, uploads
+from unifax.store.collections import Field, Scopes, Source
+from unifax.store.schema import calls, deliveries, events, extensions, fax_files, faxes, inbox, uploads
 
 SENT = Source(
     faxes.c.id,
@@ -50,6 +50,14 @@ RECEIVED = Source(
     },
 )
 "Faxes received."
+
+HAPPENED = Source(events.c.id, events.c.extension_id, {})
+"What has happened."
+
+
+def happened_to(fax_id: int) -> Scopes:
+    """Return where to look for what has happened to one fax."""
+    return [events.c.fax_id == fax_id]
 
 
 def fax_views(conn: Connection, ids: Sequence[int], *, with_calls: bool) -> list[FaxView]:

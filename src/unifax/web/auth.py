@@ -45,7 +45,7 @@ class Door:
     async def viewer(self, request: Request) -> Viewer:
         """Return who is behind a request. Raises AccessDenied and TooMany."""
         try:
-            viewer = await self._known(request)
+            viewer = await self.known(request)
         except AccessDenied:
             # Only those without a valid token pay: who shares an address with one that guesses is not locked out.
             tell(request, self._rates.stranger(address_of(request)))
@@ -59,7 +59,8 @@ class Door:
         tell(request, self._rates.fax(viewer))
         return viewer
 
-    async def _known(self, request: Request) -> Viewer:
+    async def known(self, request: Request) -> Viewer:
+        """Return who is behind a request that may have been counted before. Raises AccessDenied."""
         token = token_of(request)
         if token is None:
             return await self._signed_in(request)

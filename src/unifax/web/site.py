@@ -17,6 +17,7 @@ from unifax.web.uapi.control import control_routes
 from unifax.web.uapi.documents import document_routes
 from unifax.web.uapi.errors import answer_errors
 from unifax.web.uapi.faxes import fax_routes
+from unifax.web.uapi.live import live_routes
 from unifax.web.uapi.reading import reading_routes
 from unifax.web.uapi.uploads import upload_routes
 
@@ -32,6 +33,7 @@ def routers(office: Office, door: Door, silence_seconds: float) -> list[APIRoute
     """Return all routes there are."""
     services = [
         ops_routes(office.db),
+        live_routes(office, door),
         reading_routes(office, door, silence_seconds),
         document_routes(office, door),
         fax_routes(office, door, silence_seconds),

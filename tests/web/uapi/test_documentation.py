@@ -7,7 +7,9 @@ import pytest
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
+from unifax.model.call import Milestone
 from unifax.model.errors import Refused
+from unifax.model.event import EventKind
 from unifax.model.fax import DeliveryState, FaxState
 from unifax.model.outcome import MEANING
 from unifax.service.sending import Limits
@@ -70,3 +72,8 @@ def test_every_field_that_can_be_filtered_by_is_named() -> None:
 @pytest.mark.parametrize("name", [*ReceivedShape.model_fields, *CollectionShape.model_fields, *Paging.model_fields])
 def test_every_field_of_what_is_read_is_explained(name: str) -> None:
     assert f"`{to_camel(name)}`" in READING
+
+
+@pytest.mark.parametrize("name", [*EventKind, *Milestone])
+def test_every_event_and_every_step_is_named(name: str) -> None:
+    assert f"`{name}`" in READING
