@@ -42,6 +42,14 @@ def test_a_value_may_come_from_a_file_of_its_own(file: Path) -> None:
     assert read_settings(None, {"UNIFAX_WEB__LISTEN_FILE": str(file)}).web.listen == "127.0.0.1:9090"
 
 
+def test_the_password_of_a_trunk_comes_from_its_file_and_is_not_shown(file: Path) -> None:
+    file.write_text("very secret\n")
+    trunk = {"SERVER": "192.0.2.1:5060", "USER": "210", "PASSWORD_FILE": str(file)}
+    settings = read_settings(None, {f"UNIFAX_TRUNKS__CARRIER__{key}": value for key, value in trunk.items()})
+    assert settings.trunks["carrier"].password == "very secret"
+    assert "very secret" not in repr(settings)
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
@@ -51,6 +59,7 @@ def test_a_value_may_come_from_a_file_of_its_own(file: Path) -> None:
         ("[trunks.sandbox]\nserver = '127.0.0.1:1'\n", "trunks.sandbox"),
         ("[trunks.carrier]\nserver = 'nowhere'\n", "nowhere"),
         ("[trunks.carrier]\nchannels = 3\n", "trunks.carrier.server"),
+        ("[trunks.carrier]\nserver = '192.0.2.1:5060'\npassword = 'x'\n", "a password needs a user"),
         ("[web", "unifax.toml"),
     ],
 )

@@ -8,9 +8,9 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from unifax.model.errors import Misconfigured
 from unifax.model.retry import RetryPolicy
@@ -100,6 +100,20 @@ class Trunk(Section):
     "Calls at once."
     paced: bool = True
     "False sends pages as fast as the far end reads them. Only for an end known not to be a gateway."
+
+    user: str = ""
+    "The name of our account at the server."
+    auth_user: str = ""
+    "The name that goes with the password, where it is another."
+    password: str = Field(default="", repr=False)
+    realm: str = ""
+    "The only realm that may ask for the password; any may, if empty."
+
+    @model_validator(mode="after")
+    def _password_has_a_name(self) -> Self:
+        if (self.password or self.realm or self.auth_user) and not self.user:
+            raise ValueError("a password needs a user")
+        return self
 
     def reaches(self, number: str) -> bool:
         return any(fnmatch.fnmatchcase(number, pattern) for pattern in self.numbers)

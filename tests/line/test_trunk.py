@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.faxes import same_pages, text_fax
-from tests.line.switchboard import far_end, forget, line, open_sockets, order
-from unifax.line.trunk import Patience
+from tests.line.switchboard import LOOPBACK, far_end, forget, line, open_sockets, order
+from unifax.line.exchange import Exchange
+from unifax.line.trunk import Patience, Trunk, Trunks
 from unifax.model.call import Milestone, Progress
 from unifax.model.outcome import Outcome
 from unifax.wire.datagram import Address
+from unifax.wire.sip.digest import Challenge, Credentials
 from unifax.wire.sip.message import Request, parse
 
 
@@ -138,6 +140,40 @@ def test_a_dial_that_is_cancelled_while_it_rings_says_cancel(document: Path) -> 
                 dialling.cancel()
                 said, _ = await loop.sock_recvfrom(server, 65_535)
                 assert said.startswith(b"CANCEL")
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(("password", "outcome"), [("right", Outcome.BUSY), ("wrong", Outcome.NOT_AUTHORIZED)])
+def test_a_server_that_wants_a_password_gets_it(password: str, outcome: Outcome, document: Path) -> None:
+    challenge = Challenge("Proxy-Authenticate", "carrier", "nonce", qop=True)
+    user = Credentials("210", "right")
+
+    async def serve(server: socket.socket) -> None:
+        """Be busy to who knows the password."""
+        loop = asyncio.get_running_loop()
+        while True:
+            data, source = await loop.sock_recvfrom(server, 65_535)
+            request = parse(data)
+            if not isinstance(request, Request) or request.method == "ACK":
+                continue
+            given = request.headers.get("Proxy-Authorization") or ""
+            cnonce = given.partition('cnonce="')[2].partition('"')[0]
+            proven = given == challenge.answer(user, request.method, request.uri, cnonce, 1)
+            wanted = ("Proxy-Authenticate", 'Digest realm="carrier", nonce="nonce", qop="auth"')
+            answer = request.response(486, tag="far") if proven else request.response(407, wanted, tag="far")
+            await loop.sock_sendto(server, bytes(answer), source)
+
+    async def go() -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+            server.bind(("127.0.0.1", 0))
+            server.setblocking(False)
+            async with Exchange(LOOPBACK) as exchange:
+                trunk = Trunk(Address(*server.getsockname()), credentials=Credentials("210", password))
+                serving = asyncio.ensure_future(serve(server))
+                report = await Trunks(exchange, {"far": trunk}, Patience()).dial(order(document), forget)
+                serving.cancel()
+            assert report.outcome is outcome
 
     asyncio.run(go())
 

@@ -15,6 +15,7 @@ from unifax.line.station import Station
 from unifax.model.outcome import Outcome
 from unifax.wire.datagram import Address
 from unifax.wire.sip.agent import Invited
+from unifax.wire.sip.digest import Credentials
 
 log = logging.getLogger(__name__)
 
@@ -95,13 +96,24 @@ class Exchange:
         """
         return await self._bind(Address(self.address.host, 0), passes)
 
-    def place(self, number: str, server: Address, caller: str, plan: Plan, media: Address, listener: Listener) -> Call:
+    def place(
+        self,
+        number: str,
+        server: Address,
+        caller: str,
+        plan: Plan,
+        media: Address,
+        listener: Listener,
+        credentials: Credentials | None = None,
+    ) -> Call:
         """Begin a call. `listener` is told everything that happens in it; `Over` is the last.
 
         Raises ProtocolError when there can be no such number.
         """
         return self._begin(
-            media, listener, lambda: self.station.place(number, server, caller, plan, media, self._loop.time())
+            media,
+            listener,
+            lambda: self.station.place(number, server, caller, plan, media, self._loop.time(), credentials),
         )
 
     def take(self, invited: Invited, plan: Plan, media: Address, listener: Listener) -> Call:

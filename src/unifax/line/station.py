@@ -14,6 +14,7 @@ from unifax.model.outcome import Outcome
 from unifax.wire import sdp
 from unifax.wire.datagram import Address, Datagram
 from unifax.wire.sip import agent as sip
+from unifax.wire.sip.digest import Credentials
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,16 @@ class Station:
 
     # Commands
 
-    def place(self, number: str, server: Address, caller: str, plan: Plan, media: Address, now: float) -> Call:
+    def place(
+        self,
+        number: str,
+        server: Address,
+        caller: str,
+        plan: Plan,
+        media: Address,
+        now: float,
+        credentials: Credentials | None = None,
+    ) -> Call:
         """Call a number through a SIP server; `media` is where this call's media will arrive."""
         leg = self._agent.invite(
             to=f"sip:{number}@{server}",
@@ -57,6 +67,7 @@ class Station:
             sdp=sdp.audio_offer(media),
             destination=server,
             now=now,
+            credentials=credentials,
         )
         return self._add(Call(leg, plan, media, self._chance, Phase.DIALLING, now))
 

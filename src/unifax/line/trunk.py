@@ -11,6 +11,7 @@ from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record
 from unifax.model.numbers import shorten
 from unifax.model.outcome import Outcome
 from unifax.wire.datagram import Address
+from unifax.wire.sip.digest import Credentials
 from unifax.wire.t30 import TerminalOptions
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ class Trunk:
     server: Address
     paced: bool = True
     "False: pages leave as fast as the far end reads them."
+    credentials: Credentials | None = None
+    "What its challenges are answered with."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,9 @@ class Trunks:
             log.error("no socket for a call: %s", error)
             return CallReport(Outcome.CONGESTION)
         happened: asyncio.Queue[CallEvent] = asyncio.Queue()
-        call = self._exchange.place(order.number, trunk.server, order.caller, plan, media, happened.put_nowait)
+        call = self._exchange.place(
+            order.number, trunk.server, order.caller, plan, media, happened.put_nowait, trunk.credentials
+        )
         self._calls[call] = order.delivery_id
         log.info(
             "fax %d call %d.%d > INVITE %s", order.fax_id, order.delivery_id, order.call_number, shorten(order.number)

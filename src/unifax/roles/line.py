@@ -9,8 +9,10 @@ from unifax.roles.parts import opened
 from unifax.roles.working import Chore, work
 from unifax.service.delivery import Caller
 from unifax.settings import Settings, parse_address
+from unifax.settings import Trunk as TrunkSettings
 from unifax.store.calls import open_trunks
 from unifax.wire.datagram import Address
+from unifax.wire.sip.digest import Credentials
 from unifax.work.executor import Listen
 from unifax.work.jobs import CALL, trunk_queue
 
@@ -20,6 +22,12 @@ HEED_SECONDS = 0.5
 "How long a call goes on, at most, after its sender has cancelled it."
 
 
+def _trunk(trunk: TrunkSettings) -> Trunk:
+    user = trunk.auth_user or trunk.user
+    credentials = Credentials(user, trunk.password, trunk.realm or None) if user else None
+    return Trunk(Address(*parse_address(trunk.server)), trunk.paced, credentials)
+
+
 async def run(settings: Settings, layout: Layout) -> None:
     line = settings.line
     routes = settings.routes()
@@ -27,7 +35,7 @@ async def run(settings: Settings, layout: Layout) -> None:
         async with Exchange(Address(line.address, 0)) as exchange:
             trunks = Trunks(
                 exchange,
-                {name: Trunk(Address(*parse_address(trunk.server)), trunk.paced) for name, trunk in routes.items()},
+                {name: _trunk(trunk) for name, trunk in routes.items()},
                 Patience(line.ring_seconds, line.negotiation_seconds),
             )
             caller = Caller(parts.db, parts.queue, parts.blobs, settings.retry.policy(), trunks.dial, trunks.end, now)

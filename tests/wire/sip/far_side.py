@@ -5,6 +5,7 @@ from itertools import count
 
 from unifax.wire.datagram import Address, Datagram
 from unifax.wire.sip import agent as sip
+from unifax.wire.sip.digest import Credentials
 from unifax.wire.sip.message import Headers, Request, Response, parse
 
 US, THEM = Address("10.0.0.1", 5060), Address("10.0.0.9", 5090)
@@ -105,10 +106,15 @@ class FarSide:
         assert self.ask("ACK", to_tag=leg.tag) == []
         return leg
 
-    def be_called(self) -> tuple[sip.Leg, Request]:
+    def be_called(self, credentials: Credentials | None = None) -> tuple[sip.Leg, Request]:
         """Let our agent call us; return its leg and its INVITE."""
         leg = self.agent.invite(
-            to=f"sip:far@{THEM}", from_=f"sip:210@{US}", sdp=b"audio of ours", destination=THEM, now=self.now
+            to=f"sip:far@{THEM}",
+            from_=f"sip:210@{US}",
+            sdp=b"audio of ours",
+            destination=THEM,
+            now=self.now,
+            credentials=credentials,
         )
         (invite,) = self.take()
         assert isinstance(invite, Request)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from unifax.model.errors import ProtocolError
 from unifax.wire.datagram import Address, Datagram
 from unifax.wire.sip.desk import ALLOW, SDP, Desk
+from unifax.wire.sip.digest import Credentials
 from unifax.wire.sip.events import (
     Answered,
     Closed,
@@ -77,14 +78,24 @@ class Agent:
     # Commands
 
     def invite(
-        self, *, to: str, from_: str, sdp: bytes, destination: Address, now: float, call_id: str | None = None
+        self,
+        *,
+        to: str,
+        from_: str,
+        sdp: bytes,
+        destination: Address,
+        now: float,
+        credentials: Credentials | None = None,
+        call_id: str | None = None,
     ) -> Leg:
         """Call somebody: `to` and `from_` are URIs, or names with URIs in angle brackets.
 
-        The INVITE goes to `destination`, and to no name: looking up is the caller's. Raises ProtocolError when `to` or
+        The INVITE goes to `destination`, and to no name: looking up is the caller's. With `credentials`, challenges to
+        this and later requests of the call are answered. Raises ProtocolError when `to` or
         `from_` is no address.
         """
-        leg = Leg.calling(self._desk, to, from_, sdp, destination, call_id or self._desk.token(), now)
+        call_id = call_id or self._desk.token()
+        leg = Leg.calling(self._desk, to, from_, sdp, destination, call_id, credentials, now)
         self._legs[leg.call_id, leg.tag] = leg
         return leg
 

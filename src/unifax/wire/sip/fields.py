@@ -183,8 +183,18 @@ class NameAddr:
         return replace(self, params=(*others, ("tag", tag)) if tag else others)
 
     def __str__(self) -> str:
-        quoted = self.display.replace("\\", "\\\\").replace('"', '\\"')
-        return (f'"{quoted}" ' if quoted else "") + f"<{self.uri}>{_write_params(self.params)}"
+        return (f"{quoted(self.display)} " if self.display else "") + f"<{self.uri}>{_write_params(self.params)}"
+
+
+def quoted(text: str) -> str:
+    """Return a text as a quoted string (RFC 3261 25.1)."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def unquoted(text: str) -> str:
+    """Return the meaning of a value, whether it is a quoted string or a word. Raises ProtocolError."""
+    return _quoted(text)[0] if text.startswith('"') else text
 
 
 def _quoted(text: str) -> tuple[str, str]:

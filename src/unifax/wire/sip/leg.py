@@ -4,13 +4,16 @@
 It knows nothing of what the session descriptions say.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
+from itertools import count
 
 from unifax.model.errors import ProtocolError
 from unifax.wire.datagram import Address, Datagram
+from unifax.wire.sip.asking import Asking, OnAnswer
 from unifax.wire.sip.desk import ALLOW, SDP, Desk, clean, named, number_of
 from unifax.wire.sip.dialog import Dialog
+from unifax.wire.sip.digest import Credentials, Keys, credentials_of
 from unifax.wire.sip.events import (
     Answered,
     Closed,
@@ -25,44 +28,43 @@ from unifax.wire.sip.events import (
 from unifax.wire.sip.fields import Uri
 from unifax.wire.sip.life import MOVES, Phase, Sign
 from unifax.wire.sip.message import Headers, Request, Response
-from unifax.wire.sip.transaction import T1, T2, OnResponse, Transaction, cancel
+from unifax.wire.sip.transaction import T1, Transaction, cancel
+from unifax.wire.sip.unacked import Unacked
 
 FORKS = 16
 "Answers to one INVITE from different machines that we hang up on one by one; a proxy rings fewer."
 
 
-def _ignore(response: Response, now: float) -> None:
+def _ignore(request: Request, response: Response, now: float) -> None:
     """For requests whose answers change nothing."""
-
-
-@dataclass(slots=True)
-class Unacked:
-    """A 2xx to INVITE that is repeated until its ACK comes (RFC 3261 13.3.1.4)."""
-
-    transaction: Transaction
-    response: Response
-    pause: float
-    until: float
 
 
 class Leg:
     """One call. Commands that come too late do nothing: what crossed them is told as an event."""
 
     def __init__(
-        self, desk: Desk, invite: Request, peer: Address, *, outgoing: bool, tag: str, user: str | None
+        self,
+        desk: Desk,
+        call_id: str,
+        peer: Address,
+        *,
+        outgoing: bool,
+        tag: str,
+        user: str | None,
+        credentials: Credentials | None = None,
     ) -> None:
-        self.call_id = invite.call_id
+        self.call_id = call_id
         self.outgoing = outgoing
         "Whether we sent the INVITE."
         self.tag = tag
         "Our own tag: with the Call-ID it names the leg."
         self.phase = Phase.CALLING if outgoing else Phase.INVITED
         self._desk = desk
-        self._invite = invite
+        self._keys = Keys(credentials, desk.token)
         self._peer = peer
         self._contact = desk.contact(user)
         self._dialog: Dialog | None = None
-        self._ours: Transaction | None = None
+        self._ours: Asking | None = None
         "Our INVITE or re-INVITE, while unanswered."
         self._theirs: Transaction | None = None
         "Their INVITE or re-INVITE, while unanswered."
@@ -84,35 +86,47 @@ class Leg:
 
     @classmethod
     def calling(
-        cls, desk: Desk, to: str, from_: str, sdp: bytes, destination: Address, call_id: str, now: float
+        cls,
+        desk: Desk,
+        to: str,
+        from_: str,
+        sdp: bytes,
+        destination: Address,
+        call_id: str,
+        credentials: Credentials | None,
+        now: float,
     ) -> "Leg":
         """Call somebody. Raises ProtocolError when `to` or `from_` is no address."""
         tag = desk.token()
         callee, caller = named(to), named(from_).tagged(tag)
-        user = Uri.parse(caller.uri).user
-        headers = Headers.of(
-            ("Via", desk.via()),
-            ("Max-Forwards", "70"),
-            ("From", str(caller)),
-            ("To", str(callee)),
-            ("Call-ID", call_id),
-            ("CSeq", "1 INVITE"),
-            desk.contact(user),
-            ("Allow", ALLOW),
-            ("User-Agent", desk.user_agent),
-            ("Content-Type", SDP),
-        )
-        invite = Request("INVITE", str(Uri.parse(callee.uri)), headers=headers, body=sdp)
-        leg = cls(desk, invite, destination, outgoing=True, tag=tag, user=user)
+        uri, user = str(Uri.parse(callee.uri)), Uri.parse(caller.uri).user
+        leg = cls(desk, call_id, destination, outgoing=True, tag=tag, user=user, credentials=credentials)
         leg._sdp = sdp
-        leg._ours = desk.transactions.ask(invite, destination, leg._heard, now)
+        numbers = count(1)
+
+        def invite() -> Request:
+            headers = Headers.of(
+                ("Via", desk.via()),
+                ("Max-Forwards", "70"),
+                ("From", str(caller)),
+                ("To", str(callee)),
+                ("Call-ID", call_id),
+                ("CSeq", f"{next(numbers)} INVITE"),
+                leg._contact,
+                ("Allow", ALLOW),
+                ("User-Agent", desk.user_agent),
+                ("Content-Type", SDP),
+            )
+            return Request("INVITE", uri, headers=headers, body=sdp)
+
+        leg._ours = leg._ask(invite, destination, leg._heard, now)
         return leg
 
     @classmethod
     def called(cls, desk: Desk, transaction: Transaction, source: Address, now: float) -> "Leg":
         """Somebody calls us. Raises ProtocolError when a dialog cannot be made of it."""
         invite = transaction.request
-        leg = cls(desk, invite, source, outgoing=False, tag=desk.token(), user=Uri.parse(invite.uri).user)
+        leg = cls(desk, invite.call_id, source, outgoing=False, tag=desk.token(), user=Uri.parse(invite.uri).user)
         leg._dialog = Dialog.called(invite, leg.tag, source)
         leg._theirs = transaction
         transaction.respond(invite.response(100), now)
@@ -142,11 +156,12 @@ class Leg:
 
     def cancel(self, now: float) -> None:
         """Give up our call. If it is answered already, or the answer crosses, hang up."""
-        ringing = self.phase is Phase.RINGING
         if not self._move(Sign.CANCEL, now):
             self.bye(now)
-        elif ringing:
-            self._send_cancel(now)
+        elif self._ours is not None:
+            self._ours.stop()
+            if self._ours.is_heard:
+                self._send_cancel(self._ours.request, now)
 
     def bye(self, now: float, *, q850: int | None = None) -> None:
         """Hang up; a call that nobody has answered yet is cancelled or refused (480)."""
@@ -182,11 +197,11 @@ class Leg:
 
     # Answers to our INVITE
 
-    def _heard(self, response: Response, now: float) -> None:
+    def _heard(self, invite: Request, response: Response, now: float) -> None:
         if response.status < 200:
             if self._move(Sign.RANG, now):
                 if self.phase is Phase.CANCELLING:
-                    self._send_cancel(now)
+                    self._send_cancel(invite, now)
                 else:
                     self._desk.tell(Progress(self, response.status, response.body))
             return
@@ -195,18 +210,18 @@ class Leg:
         if response.status >= 300:
             self._rejected(response, now)
         elif not self._acknowledge_again(response):
-            self._accepted(response, now)
+            self._accepted(invite, response, now)
 
-    def _accepted(self, response: Response, now: float) -> None:
+    def _accepted(self, invite: Request, response: Response, now: float) -> None:
         try:
-            dialog = Dialog.calling(self._invite, response, self._peer)
+            dialog = Dialog.calling(invite, response, self._peer)
         except ProtocolError as error:
             # An answer that we cannot even acknowledge is none.
-            self._rejected(self._invite.response(500, reason=str(error)), now)
+            self._rejected(invite.response(500, reason=str(error)), now)
             return
         if len(self._acks) >= FORKS:
             return
-        self._acknowledge(dialog, response)
+        self._acknowledge(dialog, invite, response)
         if self._dialog is not None or not self._move(Sign.ACCEPTED, now):
             self._part(dialog, now)  # somebody else has answered too (RFC 3261 13.2.2.4)
             return
@@ -221,9 +236,9 @@ class Leg:
             reason, pause = response.reason, response.retry_after_seconds
             self._desk.tell(Refused(self, response.status, clean(reason), response.q850, pause))
 
-    def _acknowledge(self, dialog: Dialog, response: Response) -> None:
+    def _acknowledge(self, dialog: Dialog, invite: Request, response: Response) -> None:
         cseq = response.cseq.number
-        ack = dialog.request("ACK", self._desk.via(), cseq=cseq)
+        ack = dialog.request("ACK", self._desk.via(), *credentials_of(invite), cseq=cseq)
         self._acks[cseq, dialog.remote.tag] = Datagram(bytes(ack), dialog.next_hop())
         self._acknowledge_again(response)
 
@@ -236,11 +251,11 @@ class Leg:
 
     # Ways out
 
-    def _send_cancel(self, now: float) -> None:
+    def _send_cancel(self, invite: Request, now: float) -> None:
         if self._cancelled:
             return
         self._cancelled = True
-        self._desk.transactions.ask(cancel(self._invite), self._peer, _ignore, now)
+        self._desk.transactions.ask(cancel(invite), self._peer, lambda response, now: None, now)
         # RFC 3261 9.1: an INVITE that is not answered 64*T1 after its CANCEL counts as cancelled.
         self._desk.transactions.alarms.set((self, "cancel"), now + 64 * T1, self._give_up)
 
@@ -253,14 +268,13 @@ class Leg:
         if self._dialog is not None:
             self._part(self._dialog, now, self._parted)
 
-    def _parted(self, response: Response, now: float) -> None:
+    def _parted(self, bye: Request, response: Response, now: float) -> None:
         if response.status >= 200 and self._move(Sign.PARTED, now):
             self._desk.tell(Closed(self))
 
-    def _part(self, dialog: Dialog, now: float, tell: OnResponse = _ignore) -> None:
+    def _part(self, dialog: Dialog, now: float, tell: OnAnswer = _ignore) -> None:
         fields = () if self._q850 is None else (("Reason", f"Q.850;cause={self._q850}"),)
-        bye = dialog.request("BYE", self._desk.via(), ("User-Agent", self._desk.user_agent), *fields)
-        self._desk.transactions.ask(bye, dialog.next_hop(), tell, now)
+        self._ask_within(dialog, "BYE", *fields, tell=tell, now=now)
 
     def _lose(self, sign: Sign, now: float) -> None:
         """The far side does not know the call any more: say BYE for good manners, and wait for nothing."""
@@ -295,34 +309,38 @@ class Leg:
             self._theirs.respond(self._reply(self._theirs, 487), now)
             self._theirs = None
         if self._ours is not None:
+            self._ours.stop()
             alarms.set((self, "ours"), now + 64 * T1, self._ours.abandon)
             self._ours = None
 
-    # Our offers within the call
+    # Our requests within the call
+
+    def _ask(self, build: Callable[[], Request], destination: Address, tell: OnAnswer, now: float) -> Asking:
+        return Asking(self._desk.transactions, self._keys, build, destination, tell, now)
+
+    def _ask_within(
+        self, dialog: Dialog, method: str, *fields: tuple[str, str], tell: OnAnswer, now: float, body: bytes = b""
+    ) -> Asking:
+        fields = (("User-Agent", self._desk.user_agent), *fields)
+        return self._ask(
+            lambda: dialog.request(method, self._desk.via(), *fields, body=body), dialog.next_hop(), tell, now
+        )
 
     def _offer(self, sdp: bytes, now: float) -> None:
         if self._dialog is None:
             return
-        invite = self._dialog.request(
-            "INVITE",
-            self._desk.via(),
-            self._contact,
-            ("Allow", ALLOW),
-            ("User-Agent", self._desk.user_agent),
-            ("Content-Type", SDP),
-            body=sdp,
-        )
-        hop = self._dialog.next_hop()
-        self._ours = self._desk.transactions.ask(invite, hop, partial(self._offer_heard, self._dialog, sdp), now)
+        fields = (self._contact, ("Allow", ALLOW), ("Content-Type", SDP))
+        tell = partial(self._offer_heard, self._dialog, sdp)
+        self._ours = self._ask_within(self._dialog, "INVITE", *fields, tell=tell, now=now, body=sdp)
 
-    def _offer_heard(self, dialog: Dialog, sdp: bytes, response: Response, now: float) -> None:
+    def _offer_heard(self, dialog: Dialog, sdp: bytes, invite: Request, response: Response, now: float) -> None:
         if response.status < 200:
             return
         if response.status < 300:
             if self._acknowledge_again(response):
                 return
             dialog.refresh(response)
-            self._acknowledge(dialog, response)
+            self._acknowledge(dialog, invite, response)
         self._ours = None
         if self.phase is not Phase.TALKING:
             return
@@ -374,9 +392,9 @@ class Leg:
 
     def acknowledged(self, ack: Request, now: float) -> None:
         """They acknowledged a 2xx of ours."""
-        if self._unacked is None or ack.cseq.number != self._unacked.transaction.request.cseq.number:
+        if self._unacked is None or ack.cseq.number != self._unacked.request.cseq.number:
             return
-        wanted_ours = not self._unacked.transaction.request.body
+        wanted_ours = not self._unacked.request.body
         self._stop_repeating()
         first = self.phase is Phase.ANSWERED
         self._move(Sign.ACKED, now)
@@ -428,25 +446,16 @@ class Leg:
         response = self._reply(transaction, 200, ("Content-Type", SDP), body=sdp)
         self._theirs = None
         self._sdp = sdp
-        self._unacked = Unacked(transaction, response, T1, now + 64 * T1)
-        transaction.respond(response, now)
-        self._desk.transactions.alarms.set((self, "2xx"), now + T1, self._repeat)
+        self._unacked = Unacked(self._desk.transactions, transaction, response, self._never_acked, now)
 
-    def _repeat(self, now: float) -> None:
-        unacked = self._unacked
-        if unacked is None:
-            return
-        if now >= unacked.until:
-            self._stop_repeating()
-            self._lose(Sign.UNACKED, now)
-            return
-        unacked.transaction.respond(unacked.response, now)
-        unacked.pause = min(2 * unacked.pause, T2)
-        self._desk.transactions.alarms.set((self, "2xx"), min(now + unacked.pause, unacked.until), self._repeat)
+    def _never_acked(self, now: float) -> None:
+        self._stop_repeating()
+        self._lose(Sign.UNACKED, now)
 
     def _stop_repeating(self) -> None:
-        self._unacked = None
-        self._desk.transactions.alarms.cancel((self, "2xx"))
+        if self._unacked is not None:
+            self._unacked.stop()
+            self._unacked = None
 
     def _reply(self, transaction: Transaction, status: int, *fields: tuple[str, str], body: bytes = b"") -> Response:
         """Return an answer that belongs to the dialog (RFC 3261 12.1.1)."""

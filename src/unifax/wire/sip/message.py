@@ -49,7 +49,8 @@ _CANONICAL: Mapping[str, str] = {
             *COMPACT.values(),
             *_LISTS,
             *("Accept", "Allow", "CSeq", "Max-Forwards", "Reason", "Require", "Retry-After", "Server"),
-            *("Unsupported", "User-Agent", "Warning"),
+            *("Unsupported", "User-Agent", "Warning", "WWW-Authenticate", "Proxy-Authenticate"),
+            *("Authorization", "Proxy-Authorization", "Expires", "Min-Expires", "Min-SE"),
         )
     },
 }
@@ -60,9 +61,11 @@ PHRASES: Mapping[int, str] = {
     183: "Session Progress",
     200: "OK",
     400: "Bad Request",
+    401: "Unauthorized",
     403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
+    407: "Proxy Authentication Required",
     408: "Request Timeout",
     415: "Unsupported Media Type",
     416: "Unsupported URI Scheme",
