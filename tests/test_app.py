@@ -34,15 +34,21 @@ def test_secrets_are_shown_once_and_the_ports_are_real(tmp_path: Path) -> None:
         async with service(tmp_path / "data") as started:
             async with httpx.AsyncClient() as client:
                 assert (await client.get(f"{started.url}/readyz")).is_success
+                token = (tmp_path / "data" / "operator.token").read_text().strip()
+                me = await client.get(f"{started.url}/admin/accounts/@me", headers={"Authorization": token})
+                assert me.json()["kind"] == "administrator"
+                assert token not in started.welcome()
             return started.welcome()
 
     first, second = asyncio.run(welcome()), asyncio.run(welcome())
     assert ("secret" in first, "token" in first, "curl" in first) == (True, True, True)
-    assert ("secret" in second, "token" in second) == (False, False)
+    assert "password" in first
+    assert [word for word in ("secret", "token", "password") if word in second] == []
     for said in (first, second):
         assert said.splitlines()[-1].startswith("Ready: http://127.0.0.1:")
         assert "127.0.0.1:0/" not in said
-    assert (tmp_path / "data").stat().st_mode & 0o077 == 0, "the folder is its owner's alone"
+    for private in (tmp_path / "data", tmp_path / "data" / "operator.token"):
+        assert private.stat().st_mode & 0o077 == 0, "it is its owner's alone"
 
 
 def test_an_address_that_is_taken_is_named(tmp_path: Path) -> None:

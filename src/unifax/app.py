@@ -11,10 +11,10 @@ from typing import Self
 
 import httpx
 
-from unifax.here import Layout, now
+from unifax.here import Layout, keep_secret, now
 from unifax.model.errors import Misconfigured, Unavailable
 from unifax.processes import Child, keep_running
-from unifax.service.accounts import FirstAccounts, bootstrap
+from unifax.service.accounts import FirstAccounts, bootstrap, operator_token
 from unifax.settings import Settings, parse_address
 from unifax.store.db import open_database
 from unifax.wire.datagram import Address
@@ -58,6 +58,7 @@ class Service:
                 await self._until_ready()
                 # Last: secrets are made when they can be shown, and not before a start that fails.
                 self.first_accounts = bootstrap(db, now())
+                _keep_operator_token(self.layout, operator_token(db, now()))
             self._open = stack.pop_all()
         return self
 
@@ -82,6 +83,10 @@ class Service:
                 f"  App key    {first.key}",
                 f"  secret     {first.secret}",
                 f"  token      {first.token}",
+                "",
+                "The administrator signs in as",
+                f"  login      {first.login}",
+                f"  password   {first.password}",
                 "",
                 "Send a fax:",
                 f"  export UNIFAX_URL={self.url} UNIFAX_TOKEN={first.token}",
@@ -113,6 +118,15 @@ class Service:
         raise Unavailable(
             "stopped before it was ready" if self._stop.is_set() else "the service does not start; its log says why"
         )
+
+
+def _keep_operator_token(layout: Layout, token: str | None) -> None:
+    """Let `unifax account` in on this machine. Raises Unavailable."""
+    try:
+        if token is not None:
+            keep_secret(layout.operator_token, token)
+    except OSError as error:
+        raise Unavailable(f"{layout.operator_token} cannot be written: {error.strerror}") from error
 
 
 @contextmanager

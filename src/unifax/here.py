@@ -32,6 +32,11 @@ class Layout:
         """What the addresses of uploads are signed with."""
         return self.data / "keys" / "uploads.key"
 
+    @property
+    def operator_token(self) -> Path:
+        """Return the file with the token that `unifax account` shows, on the machine itself."""
+        return self.data / "operator.token"
+
     def received(self, number: str, call_id: str) -> Path:
         """Return the file that the sandbox machine makes of one call."""
         return self.sandbox / number / f"{call_id}.tif"
@@ -41,6 +46,22 @@ def open_many_files() -> None:
     """Let this process open as many files as it is allowed to: a client that sends a file slowly costs two."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def keep_secret(path: Path, secret: str) -> None:
+    """Put a secret into a file that only its owner can read: whole and on disk, or not at all. Raises OSError."""
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secret + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    new.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def keep_log() -> None:

@@ -20,6 +20,8 @@ TO_COME_IN = {
     "/sign-out",
 }
 "They take no token: they give one. Charlie tries them in tests/web/oauth."
+LISTS_OF_ONES_OWN = {(f"/admin/{each}", "GET") for each in ("accounts", "extensions", "apps")}
+"What they hold for whom is tried in tests/web/admin/test_who_may.py."
 
 
 def tried(world: World) -> list[tuple[str, str, int, str]]:
@@ -70,6 +72,19 @@ def tried(world: World) -> list[tuple[str, str, int, str]]:
     tries.append(("POST", f"/uapi/faxes/{bob}", 400, "extension_invalid"))
     tries.append(("POST", "/uapi/faxes//0003*210", 400, "extension_invalid"))
     tries.append(("PUT", "/uploads/1-0-" + "A" * 43, 404, "not_found"))
+    return tries + administered(world)
+
+
+def administered(world: World) -> list[tuple[str, str, int, str]]:
+    """The same of `/admin`; everybody tries more of it in tests/web/admin/test_who_may.py."""
+    app = world.bob.viewer.app_id
+    tries = [("POST", f"/admin/{each}", 400, "request_invalid") for each in ("accounts", "extensions", "apps")]
+    for method in ("GET", "PATCH", "DELETE"):
+        for address in (f"/admin/accounts/{world.bob.id}", "/admin/extensions/0003*210", f"/admin/apps/{app}"):
+            tries.append((method, address, 404, "not_found"))
+    tries.append(("PUT", f"/admin/accounts/{world.bob.id}/password", 404, "not_found"))
+    tries.append(("POST", f"/admin/apps/{app}/secret", 404, "not_found"))
+    tries.append(("POST", f"/admin/apps/{app}/tokens", 404, "not_found"))
     return tries
 
 
@@ -79,6 +94,8 @@ def test_charlie_gets_nothing(world: World, spelling: str) -> None:
     assert accepted.json()["id"] == "1"
     for method, address, status, code in tried(world):
         body = {"data": to("7778888"), "files": files(b"mine")} if method == "POST" else {}
+        if address.startswith("/admin"):
+            body = {"json": {"password": "Charlie was here"} if address.endswith("password") else {}}
         answer = world.ask(method, address.replace("/uapi", spelling, 1), world.charlie, **body)
         assert (address, answer.status_code, answer.json()["error"]["code"]) == (address, status, code)
     assert world.faxes() == 1
@@ -93,7 +110,9 @@ def test_every_route_is_tried(world: World) -> None:
         (route.path, method) for method, address, _, _ in tried(world) for route in matching(routes, method, address)
     }
     there = {(route.path, method) for route in routes for method in (route.methods or set()) - {"HEAD"}}
-    assert {(path, method) for path, method in there if path not in OPEN_TO_ALL | TO_COME_IN} == spoken
+    assert {
+        (path, method) for path, method in there if path not in OPEN_TO_ALL | TO_COME_IN
+    } == spoken | LISTS_OF_ONES_OWN
 
 
 def matching(routes: list[APIRoute], method: str, address: str) -> list[APIRoute]:

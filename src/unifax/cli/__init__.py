@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from unifax.app import Service
+from unifax.cli.account.accounts import account_app
 from unifax.cli.asking import AsJson, Exit
 from unifax.cli.faxes import faxes_app
 from unifax.cli.inbox import inbox_app
@@ -23,6 +24,7 @@ from unifax.settings import Settings, read_settings
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 app.add_typer(faxes_app)
 app.add_typer(inbox_app, name="inbox")
+app.add_typer(account_app, name="account")
 
 Config = Annotated[Path | None, typer.Option(help="Settings file.", exists=True, dir_okay=False)]
 Data = Annotated[Path, typer.Option(help="Folder of the database and the documents; made if it is not there.")]

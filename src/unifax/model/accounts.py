@@ -20,6 +20,12 @@ ABOVE: Mapping[AccountKind, AccountKind | None] = {
 "The tree: what kind of account stands directly above one."
 
 
+def stands_above(kind: AccountKind, other: AccountKind) -> bool:
+    """Whether accounts of one kind stand above those of another, directly or not."""
+    above = ABOVE[other]
+    return above is not None and (above is kind or stands_above(kind, above))
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """An account, as those above it see it."""
@@ -79,3 +85,18 @@ class Extension:
     "Who is sending, for the header line of each page (47 CFR 68.318(d))."
     fax_enabled: bool
     "Whether it may fax now: it is let, and its user and all above are enabled."
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """An extension, as those above it see it."""
+
+    id: int
+    owner_id: int
+    number: str
+    station_id: str
+    header_text: str
+    fax_enabled: bool
+    "Whether it is let to fax, by itself."
+    active: bool
+    "Whether it may fax now: its user and all above are enabled, too."

@@ -5,6 +5,7 @@ SHA-256 keeps them; only the hash is ever stored.
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
@@ -12,7 +13,14 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, inse
 
 from unifax.model.accounts import AccountKind, Extension, Viewer
 from unifax.model.numbers import ExtensionNumber
+from unifax.store.db import or_conflict
 from unifax.store.schema import accounts, apps, extensions
+
+ACCOUNT_TAKEN = {
+    "login": "This login is taken.",
+    "name": "Another account in the same place has this name.",
+}
+APP_TAKEN = {"name": "Another App of this account has this name."}
 
 
 def digest(secret: str) -> str:
@@ -72,31 +80,66 @@ def any_account(conn: Connection) -> bool:
     return conn.execute(select(accounts.c.id).limit(1)).first() is not None
 
 
-def add_account(conn: Connection, kind: AccountKind, parent_id: int | None, name: str, now: datetime) -> int:
-    """Add an account below another (none for an administrator) and return its id."""
+def first_administrator(conn: Connection) -> int | None:
+    """Return the id of the oldest administrator."""
+    first = select(accounts.c.id).where(accounts.c.kind == AccountKind.ADMINISTRATOR.value)
+    found: int | None = conn.execute(first.order_by(accounts.c.id).limit(1)).scalar_one_or_none()
+    return found
+
+
+def add_account(
+    conn: Connection,
+    kind: AccountKind,
+    parent_id: int | None,
+    name: str,
+    now: datetime,
+    login: str | None = None,
+    password: str | None = None,
+) -> int:
+    """Add an account below another (none for an administrator) and return its id.
+
+    The password is given as argon2 writes it. Raises Conflict when the name or the login is taken.
+    """
     values = {"kind": kind.value, "parent_id": parent_id, "name": name, "enabled": 1, "created_at": now}
-    new_id: int = conn.execute(insert(accounts).values(values).returning(accounts.c.id)).scalar_one()
+    values |= {"login": login, "password": password}
+    with or_conflict(conn, ACCOUNT_TAKEN):
+        new_id: int = conn.execute(insert(accounts).values(values).returning(accounts.c.id)).scalar_one()
     return new_id
 
 
 def add_extension(
-    conn: Connection, owner_id: int, number: ExtensionNumber, station_id: str, header_text: str
+    conn: Connection,
+    owner_id: int,
+    number: ExtensionNumber,
+    station_id: str,
+    header_text: str,
+    fax_enabled: bool = True,
 ) -> Extension:
-    """Add a terminal that may fax to a user account."""
+    """Add a terminal that may fax to a user account. Raises Conflict when there is one with its number."""
     new = {
         "owner_id": owner_id,
         "number": str(number),
         "short": number.short,
         "station_id": station_id,
         "header_text": header_text,
-        "fax_enabled": 1,
+        "fax_enabled": int(fax_enabled),
     }
-    new_id: int = conn.execute(insert(extensions).values(new).returning(extensions.c.id)).scalar_one()
+    with or_conflict(conn, {"number": "There is an extension with this number."}):
+        new_id: int = conn.execute(insert(extensions).values(new).returning(extensions.c.id)).scalar_one()
     return _extension(conn.execute(_extensions().where(extensions.c.id == new_id)).mappings().one())
 
 
-def add_app(conn: Connection, account_id: int, name: str, key: str, secret: str, *, trusted: bool) -> int:
-    """Add an App of an account and return its id."""
+def add_app(
+    conn: Connection,
+    account_id: int,
+    name: str,
+    key: str,
+    secret: str,
+    *,
+    trusted: bool,
+    redirect_uris: Sequence[str] = (),
+) -> int:
+    """Add an App of an account and return its id. Raises Conflict when its name is taken."""
     values = {
         "account_id": account_id,
         "name": name,
@@ -104,9 +147,10 @@ def add_app(conn: Connection, account_id: int, name: str, key: str, secret: str,
         "secret_sha256": digest(secret),
         "trusted": int(trusted),
         "enabled": 1,
-        "redirect_uris": "",
+        "redirect_uris": " ".join(redirect_uris),
     }
-    new_id: int = conn.execute(insert(apps).values(values).returning(apps.c.id)).scalar_one()
+    with or_conflict(conn, APP_TAKEN):
+        new_id: int = conn.execute(insert(apps).values(values).returning(apps.c.id)).scalar_one()
     return new_id
 
 

@@ -8,7 +8,7 @@ import fcntl
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,12 +17,12 @@ from typing import Concatenate, ParamSpec, TypeVar
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from unifax.model.errors import Unavailable
+from unifax.model.errors import Conflict, Unavailable
 
-__all__ = ["Connection", "Database", "open_database"]
+__all__ = ["Connection", "Database", "open_database", "or_conflict"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -94,6 +94,23 @@ def open_database(folder: Path) -> Database:
         config.attributes["connection"] = conn
         command.upgrade(config, "head")
     return db
+
+
+@contextmanager
+def or_conflict(conn: Connection, sentences: Mapping[str, str]) -> Iterator[None]:
+    """Do something, or nothing of it: what the tables do not allow is a Conflict.
+
+    `sentences` says what to tell, by a word of the constraint (a column, or "FOREIGN KEY"); other constraints are ours
+    to keep, and are raised as they are.
+    """
+    try:
+        with conn.begin_nested():
+            yield
+    except IntegrityError as error:
+        for word, sentence in sentences.items():
+            if word in str(error.orig):
+                raise Conflict(sentence) from error
+        raise
 
 
 def _on_connect(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:

@@ -66,3 +66,8 @@ def person_of_session(conn: Connection, secret: str, now: datetime) -> Person | 
 def end_session(conn: Connection, secret: str) -> None:
     """Sign somebody out."""
     conn.execute(delete(sessions).where(sessions.c.sha256 == digest(secret)))
+
+
+def end_sessions(conn: Connection, account_id: int) -> None:
+    """Sign somebody out everywhere: the password is another now."""
+    conn.execute(delete(sessions).where(sessions.c.account_id == account_id))

@@ -7,6 +7,9 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from unifax.service.office import Office
+from unifax.web.admin.accounts import account_routes
+from unifax.web.admin.apps import app_routes
+from unifax.web.admin.extensions import extension_routes
 from unifax.web.auth import Door
 from unifax.web.edge import Edge
 from unifax.web.oauth.people import people_routes
@@ -41,6 +44,9 @@ def routers(office: Office, door: Door, silence_seconds: float) -> list[APIRoute
         token_routes(office, silence_seconds),
         people_routes(office, silence_seconds),
         upload_routes(office, silence_seconds),
+        account_routes(office, door, silence_seconds),
+        extension_routes(office, door, silence_seconds),
+        app_routes(office, door, silence_seconds),
     ]
     return [*services, reference_routes(services)]
 

@@ -1,0 +1,1 @@
+"""`unifax account`: accounts, extensions and Apps, for those who run them."""

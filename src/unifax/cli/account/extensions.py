@@ -1,0 +1,62 @@
+"""`unifax account extension`. Each verb a few lines; decides nothing."""
+
+from typing import Annotated
+
+import typer
+
+from unifax.cli.account.asking import client_of, said
+from unifax.cli.account.tables import show, show_all
+from unifax.cli.asking import AsJson
+from unifax.client import accounts
+
+extension_app = typer.Typer(no_args_is_help=True, help="Extensions, which send and receive.")
+
+Number = Annotated[str, typer.Argument(help="Extended number, such as 0003*210.")]
+StationId = Annotated[str | None, typer.Option(help="What it calls itself in a fax call.")]
+Header = Annotated[str | None, typer.Option(help="Who sends, in the header line of each page.")]
+
+
+@extension_app.command("list")
+def list_extensions(context: typer.Context, as_json: AsJson = False) -> None:
+    """List extensions."""
+    with client_of(context) as client:
+        found = list(client.each(accounts.extensions(client.api)))
+        show_all(found, as_json)
+
+
+@extension_app.command("add")
+def add_extension(
+    context: typer.Context,
+    number: Number,
+    user: Annotated[str, typer.Option(help="Number of the user whose it is.")],
+    station_id: StationId = None,
+    header: Header = None,
+    fax: Annotated[bool, typer.Option("--fax/--no-fax", help="Whether it may fax.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Make an extension of a user."""
+    asked = {"number": number, "ownerId": user, "faxEnabled": fax, "stationId": station_id, "headerText": header}
+    with client_of(context) as client:
+        show(client.do(accounts.add_extension(client.api, said(asked))), as_json)
+
+
+@extension_app.command("change")
+def change_extension(
+    context: typer.Context,
+    number: Number,
+    station_id: StationId = None,
+    header: Header = None,
+    fax: Annotated[bool | None, typer.Option("--fax/--no-fax", help="Whether it may fax.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change how an extension presents itself, or whether it may fax."""
+    changes = said({"stationId": station_id, "headerText": header, "faxEnabled": fax})
+    with client_of(context) as client:
+        show(client.do(accounts.change_extension(client.api, number, changes)), as_json)
+
+
+@extension_app.command("remove")
+def remove_extension(context: typer.Context, number: Number) -> None:
+    """Remove an extension that has never sent nor received."""
+    with client_of(context) as client:
+        client.do(accounts.remove_extension(client.api, number))

@@ -1,0 +1,201 @@
+"""Who may change what in the tree of accounts and extensions. Knows no HTTP, and no password before it is hashed.
+
+An administrator may change everything, an organization its users and their extensions, a user nothing but what
+`service.programs` lets him: nobody creates or changes what stands above or beside him, and what lies outside one's
+tree does not exist. No account changes its place in the tree: faxes and tokens stay where they belong.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+
+from unifax.model.accounts import ABOVE, Account, AccountKind, Terminal, Viewer, stands_above
+from unifax.model.errors import AccessDenied, Conflict, NotFound, RequestInvalid
+from unifax.model.naming import parse_header_text, parse_login, parse_name, parse_station_id
+from unifax.model.numbers import ExtensionNumber
+from unifax.store import accounts, apps, directory
+from unifax.store.db import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account as it is asked for."""
+
+    kind: AccountKind
+    parent_id: int | None
+    "None: below the one who asks."
+    name: str
+    login: str | None
+    password: str | None
+    "As argon2 writes it."
+
+
+class AccountChanges(TypedDict, total=False):
+    """What is to be changed of an account, and nothing else."""
+
+    name: str
+    login: str | None
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewTerminal:
+    """An extension as it is asked for."""
+
+    owner_id: int
+    number: str
+    station_id: str | None
+    "None: its number."
+    header_text: str | None
+    "None: the name of its user."
+    fax_enabled: bool
+
+
+class TerminalChanges(TypedDict, total=False):
+    """What is to be changed of an extension, and nothing else."""
+
+    station_id: str
+    header_text: str
+    fax_enabled: bool
+
+
+def administers(conn: Connection, viewer: Viewer) -> None:
+    """Raise AccessDenied when the viewer's App may fax only: a person who lets an App fax gives it no more."""
+    if viewer.app_id is not None and not apps.is_trusted(conn, viewer.app_id):
+        raise AccessDenied("Only a trusted App may administer accounts.")
+
+
+def account(conn: Connection, viewer: Viewer, account_id: int) -> Account:
+    """Return an account of the viewer's tree. Raises NotFound."""
+    found = directory.account(conn, viewer, account_id)
+    if found is None:
+        raise NotFound("There is no such account.")
+    return found
+
+
+def subordinate(conn: Connection, viewer: Viewer, account_id: int) -> Account:
+    """Return an account that the viewer may change. Raises NotFound, or AccessDenied when it is his own.
+
+    An administrator may change his own, since nobody stands above him.
+    """
+    found = account(conn, viewer, account_id)
+    if found.id == viewer.account_id and viewer.kind is not AccountKind.ADMINISTRATOR:
+        raise AccessDenied("Only those above may change this account.")
+    return found
+
+
+def add_account(conn: Connection, viewer: Viewer, new: NewAccount, now: datetime) -> Account:
+    """Add an organization below an administrator, or a user below an organization.
+
+    Raises RequestInvalid, NotFound, AccessDenied, Conflict.
+    """
+    name = parse_name(new.name)
+    login = None if new.login is None else parse_login(new.login)
+    if new.password is not None and login is None:
+        raise RequestInvalid("A password without a 'login' lets nobody in.")
+    if not stands_above(viewer.kind, new.kind):
+        raise AccessDenied("You may make accounts that stand below you only.")
+    parent = account(conn, viewer, viewer.account_id if new.parent_id is None else new.parent_id)
+    if ABOVE[new.kind] is not parent.kind:
+        raise RequestInvalid(f"'parentId' must be that of an {ABOVE[new.kind]}: below it stands this {new.kind}.")
+    new_id = accounts.add_account(conn, new.kind, parent.id, name, now, login, new.password)
+    return account(conn, viewer, new_id)
+
+
+def change_account(conn: Connection, viewer: Viewer, account_id: int, changes: AccountChanges) -> Account:
+    """Change an account below the viewer. Raises RequestInvalid, NotFound, AccessDenied, Conflict."""
+    if "name" in changes:
+        changes["name"] = parse_name(changes["name"])
+    if changes.get("login") is not None:
+        changes["login"] = parse_login(changes["login"] or "")
+    found = subordinate(conn, viewer, account_id)
+    if found.id == viewer.account_id and not changes.get("enabled", True):
+        raise Conflict("You cannot disable yourself.")
+    if changes:
+        directory.change_account(conn, account_id, changes)
+    return account(conn, viewer, account_id)
+
+
+def remove_account(conn: Connection, viewer: Viewer, account_id: int) -> None:
+    """Remove an account that nothing hangs on but its Apps. Raises NotFound, AccessDenied, Conflict."""
+    if subordinate(conn, viewer, account_id).id == viewer.account_id:
+        raise Conflict("You cannot remove yourself.")
+    directory.remove_account(conn, account_id)
+
+
+def password_to_prove(conn: Connection, viewer: Viewer, account_id: int) -> str | None:
+    """Return the password, as argon2 wrote it, that one must know to set another. Raises NotFound.
+
+    Those above need to know none, and neither does an administrator: nobody could help him.
+    """
+    found = account(conn, viewer, account_id)
+    if found.id == viewer.account_id and viewer.kind is not AccountKind.ADMINISTRATOR:
+        return directory.password_of(conn, account_id)
+    return None
+
+
+def set_password(conn: Connection, viewer: Viewer, account_id: int, password: str) -> None:
+    """Set one's own password, or that of somebody below; it is given as argon2 writes it.
+
+    Raises NotFound; Conflict for an account that nobody signs in to.
+    """
+    if account(conn, viewer, account_id).login is None:
+        raise Conflict("This account has no login yet.")
+    directory.set_password(conn, account_id, password)
+
+
+def terminal(conn: Connection, viewer: Viewer, number: str) -> Terminal:
+    """Return an extension of the viewer's tree by its extended number. Raises NotFound."""
+    found = directory.terminal(conn, viewer, number)
+    if found is None:
+        raise NotFound("There is no such extension.")
+    return found
+
+
+def add_terminal(conn: Connection, viewer: Viewer, new: NewTerminal) -> Terminal:
+    """Add an extension of a user below the viewer. Raises RequestInvalid, NotFound, AccessDenied, Conflict."""
+    number = ExtensionNumber.parse(new.number)
+    if number is None:
+        raise RequestInvalid("'number' must be an extended number, as in 0003*210.")
+    owner = subordinate(conn, viewer, new.owner_id)
+    if owner.kind is not AccountKind.USER:
+        raise RequestInvalid("'ownerId' must be that of a user: only users have extensions.")
+    _check_prefix(conn, viewer, number.prefix, owner)
+    station_id = parse_station_id(new.station_id if new.station_id is not None else str(number)[:20])
+    header_text = parse_header_text(new.header_text if new.header_text is not None else owner.name[:60])
+    accounts.add_extension(conn, owner.id, number, station_id, header_text, new.fax_enabled)
+    return terminal(conn, viewer, str(number))
+
+
+def change_terminal(conn: Connection, viewer: Viewer, number: str, changes: TerminalChanges) -> Terminal:
+    """Change an extension of a user below the viewer. Raises RequestInvalid, NotFound, AccessDenied."""
+    if "station_id" in changes:
+        changes["station_id"] = parse_station_id(changes["station_id"])
+    if "header_text" in changes:
+        changes["header_text"] = parse_header_text(changes["header_text"])
+    found = terminal(conn, viewer, number)
+    subordinate(conn, viewer, found.owner_id)
+    if changes:
+        directory.change_terminal(conn, found.id, changes)
+    return terminal(conn, viewer, number)
+
+
+def remove_terminal(conn: Connection, viewer: Viewer, number: str) -> None:
+    """Remove an extension that has never sent nor received. Raises NotFound, AccessDenied, Conflict."""
+    found = terminal(conn, viewer, number)
+    subordinate(conn, viewer, found.owner_id)
+    directory.remove_terminal(conn, found.id)
+
+
+def _check_prefix(conn: Connection, viewer: Viewer, prefix: str, owner: Account) -> None:
+    """See that a client prefix stays that of one organization: an extension of it takes faxes meant for that one.
+
+    Raises AccessDenied, in the same words whether a prefix is free or another's; Conflict.
+    """
+    holders = directory.organizations_with(conn, prefix)
+    if holders == {owner.parent_id}:
+        return
+    if viewer.kind is not AccountKind.ADMINISTRATOR:
+        raise AccessDenied(f"The client prefix {prefix} is not yours: an administrator makes its first extension.")
+    if holders:
+        raise Conflict(f"The client prefix {prefix} belongs to another organization.")

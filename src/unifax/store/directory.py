@@ -1,0 +1,169 @@
+"""Accounts and extensions as those above them see and change them. Must not know: who may change what.
+
+Every question is scoped to the viewer's tree; what is to be changed has been asked for before, in the same transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, RowMapping, Select, delete, select, update
+
+from unifax.model.accounts import Account, AccountKind, Terminal, Viewer
+from unifax.model.collection import Kind, Listing, Window
+from unifax.store.accounts import ACCOUNT_TAKEN, active, visible
+from unifax.store.collections import Field, Source, page_of
+from unifax.store.db import or_conflict
+from unifax.store.schema import accounts, apps, extensions
+from unifax.store.sessions import end_sessions
+
+_ACCOUNTS = Source(
+    accounts.c.id,
+    accounts.c.id,
+    {
+        "id": Field(Kind.NUMBER, accounts.c.id),
+        "kind": Field(Kind.TEXT, accounts.c.kind),
+        "parentId": Field(Kind.NUMBER, accounts.c.parent_id),
+        "name": Field(Kind.TEXT, accounts.c.name),
+        "login": Field(Kind.TEXT, accounts.c.login),
+        "enabled": Field(Kind.FLAG, accounts.c.enabled),
+    },
+)
+_TERMINALS = Source(
+    extensions.c.id,
+    extensions.c.id,
+    {
+        "id": Field(Kind.NUMBER, extensions.c.id),
+        "number": Field(Kind.TEXT, extensions.c.number),
+        "ownerId": Field(Kind.NUMBER, extensions.c.owner_id),
+        "stationId": Field(Kind.TEXT, extensions.c.station_id),
+        "headerText": Field(Kind.TEXT, extensions.c.header_text),
+        "faxEnabled": Field(Kind.FLAG, extensions.c.fax_enabled),
+    },
+)
+ACCOUNT_FILTERS = {name: field.kind for name, field in _ACCOUNTS.fields.items()}
+TERMINAL_FILTERS = {name: field.kind for name, field in _TERMINALS.fields.items()}
+"What the collections can be filtered by."
+
+
+def account_page(conn: Connection, viewer: Viewer, window: Window) -> tuple[Listing, Sequence[Account]]:
+    """Return a page of the accounts in the viewer's tree."""
+    listing = page_of(conn, _ACCOUNTS, [visible(viewer)], window)
+    rows = conn.execute(_accounts(viewer).where(accounts.c.id.in_(listing.ids))).mappings()
+    found = {row["id"]: _account(row) for row in rows}
+    return listing, [found[each] for each in listing.ids]
+
+
+def terminal_page(conn: Connection, viewer: Viewer, window: Window) -> tuple[Listing, Sequence[Terminal]]:
+    """Return a page of the extensions in the viewer's tree."""
+    theirs = extensions.c.owner_id.in_(select(accounts.c.id).where(visible(viewer)))
+    listing = page_of(conn, _TERMINALS, [theirs], window)
+    rows = conn.execute(_terminals(viewer).where(extensions.c.id.in_(listing.ids))).mappings()
+    found = {row["id"]: _terminal(row) for row in rows}
+    return listing, [found[each] for each in listing.ids]
+
+
+def _accounts(viewer: Viewer) -> Select[tuple[object, ...]]:
+    return select(accounts, active().label("active")).where(visible(viewer))
+
+
+def _account(row: RowMapping) -> Account:
+    return Account(
+        id=row["id"],
+        kind=AccountKind(row["kind"]),
+        parent_id=row["parent_id"],
+        name=row["name"],
+        login=row["login"],
+        has_password=row["password"] is not None,
+        enabled=bool(row["enabled"]),
+        active=bool(row["active"]),
+        created_at=row["created_at"],
+    )
+
+
+def account(conn: Connection, viewer: Viewer, account_id: int) -> Account | None:
+    """Return an account of the viewer's tree."""
+    row = conn.execute(_accounts(viewer).where(accounts.c.id == account_id)).mappings().one_or_none()
+    return None if row is None else _account(row)
+
+
+def change_account(conn: Connection, account_id: int, changes: Mapping[str, object]) -> None:
+    """Change `name`, `login` or `enabled`. Raises Conflict when the name or the login is taken.
+
+    An account without a login has no password either: a later login does not bring an old one back.
+    """
+    with or_conflict(conn, ACCOUNT_TAKEN):
+        conn.execute(update(accounts).where(accounts.c.id == account_id).values(**columns(changes)))
+    if changes.get("login", "") is None:
+        set_password(conn, account_id, None)
+
+
+def remove_account(conn: Connection, account_id: int) -> None:
+    """Remove an account and its Apps. Raises Conflict when anything else hangs on it."""
+    with or_conflict(conn, {"FOREIGN KEY": "Users, extensions or faxes hang on this account. Disable it instead."}):
+        conn.execute(delete(apps).where(apps.c.account_id == account_id))
+        conn.execute(delete(accounts).where(accounts.c.id == account_id))
+
+
+def password_of(conn: Connection, account_id: int) -> str | None:
+    """Return an account's password as argon2 wrote it."""
+    kept: str | None = conn.execute(select(accounts.c.password).where(accounts.c.id == account_id)).scalar_one()
+    return kept
+
+
+def set_password(conn: Connection, account_id: int, password: str | None) -> None:
+    """Keep a password, as argon2 wrote it, or none; whoever is signed in must sign in again."""
+    conn.execute(update(accounts).where(accounts.c.id == account_id).values(password=password))
+    end_sessions(conn, account_id)
+
+
+def _terminals(viewer: Viewer) -> Select[tuple[object, ...]]:
+    return (
+        select(extensions, active().label("active"))
+        .join(accounts, accounts.c.id == extensions.c.owner_id)
+        .where(visible(viewer))
+    )
+
+
+def _terminal(row: RowMapping) -> Terminal:
+    return Terminal(
+        id=row["id"],
+        owner_id=row["owner_id"],
+        number=row["number"],
+        station_id=row["station_id"],
+        header_text=row["header_text"],
+        fax_enabled=bool(row["fax_enabled"]),
+        active=bool(row["fax_enabled"] and row["active"]),
+    )
+
+
+def terminal(conn: Connection, viewer: Viewer, number: str) -> Terminal | None:
+    """Return an extension of the viewer's tree by its extended number."""
+    row = conn.execute(_terminals(viewer).where(extensions.c.number == number)).mappings().one_or_none()
+    return None if row is None else _terminal(row)
+
+
+def organizations_with(conn: Connection, prefix: str) -> set[int]:
+    """Return the organizations that have an extension with a client prefix."""
+    found = conn.execute(
+        select(accounts.c.parent_id)
+        .distinct()
+        .join(extensions, extensions.c.owner_id == accounts.c.id)
+        .where(extensions.c.number.startswith(f"{prefix}*", autoescape=True))
+    )
+    return set(found.scalars())
+
+
+def change_terminal(conn: Connection, extension_id: int, changes: Mapping[str, object]) -> None:
+    """Change `station_id`, `header_text` or `fax_enabled`."""
+    conn.execute(update(extensions).where(extensions.c.id == extension_id).values(**columns(changes)))
+
+
+def remove_terminal(conn: Connection, extension_id: int) -> None:
+    """Remove an extension and its hooks. Raises Conflict when it has sent or received."""
+    sentence = "Faxes hang on this extension. Let it fax no more instead ('faxEnabled': false)."
+    with or_conflict(conn, {"FOREIGN KEY": sentence}):
+        conn.execute(delete(extensions).where(extensions.c.id == extension_id))
+
+
+def columns(changes: Mapping[str, object]) -> dict[str, object]:
+    """Return changes as the columns hold them: yes and no are 1 and 0."""
+    return {name: int(value) if isinstance(value, bool) else value for name, value in changes.items()}

@@ -1,0 +1,1 @@
+"""Where those who run accounts ask."""
