@@ -18,12 +18,15 @@ from unifax.documents.intake import Found, Kind, Unfit, kind_of
 from unifax.model.accounts import AccountKind, Extension, Viewer
 from unifax.model.errors import FileInvalid
 from unifax.model.numbers import ExtensionNumber
+from unifax.model.reach import parse_network
 from unifax.service.following import Following
+from unifax.service.hooks import Hooks
 from unifax.service.idempotency import Keys
 from unifax.service.office import Office
 from unifax.service.passwords import Passwords
 from unifax.service.rates import Quotas, Rates
 from unifax.service.sending import Limits, Sending
+from unifax.service.signing import HookKeys
 from unifax.service.uploading import Uploading
 from unifax.store import accounts, tokens
 from unifax.store.blobs import FolderBlobs
@@ -104,7 +107,16 @@ class World:
         sending = self.sending()
         uploading = Uploading(sending, self.db, self.queue, self.folder / "keys" / "uploads.key", lambda: self.now)
         parts = (self.db, self.blobs, self.queue, sending, Passwords(), lambda: self.now, self.rates)
-        return Office(*parts, uploading, Following(self.db), self.public_url)
+        return Office(*parts, uploading, Following(self.db), self.hooks, self.public_url)
+
+    @property
+    def hooks(self) -> Hooks:
+        """Hooks that may lead to this machine, too."""
+        return Hooks(self.db, self.queue, self.hook_keys, [parse_network("127.0.0.0/8")], lambda: self.now)
+
+    @property
+    def hook_keys(self) -> HookKeys:
+        return HookKeys(self.folder / "keys" / "hooks.key")
 
     def _site(self) -> ASGIApp:
         """Return the site; it takes a while to make, so it is made anew only when something about it has changed."""

@@ -33,6 +33,11 @@ class Layout:
         return self.data / "keys" / "uploads.key"
 
     @property
+    def hook_key(self) -> Path:
+        """What the secrets of hooks are made of."""
+        return self.data / "keys" / "hooks.key"
+
+    @property
     def operator_token(self) -> Path:
         """Return the file with the token that `unifax account` shows, on the machine itself."""
         return self.data / "operator.token"

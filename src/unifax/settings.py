@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from unifax.model.errors import Misconfigured
+from unifax.model.reach import Network, parse_network
 from unifax.model.retry import RetryPolicy
 
 Tree: TypeAlias = dict[str, "str | Tree"]
@@ -24,10 +25,14 @@ SANDBOX = "sandbox"
 _DEFAULT = RetryPolicy()
 
 
-Patterns = Annotated[
-    tuple[str, ...], BeforeValidator(lambda given: given.split(",") if isinstance(given, str) else given)
-]
-"Patterns of numbers; the environment separates them with commas."
+_Listed = BeforeValidator(lambda given: given.split(",") if isinstance(given, str) else given)
+"The environment separates the parts of a list with commas."
+
+Patterns = Annotated[tuple[str, ...], _Listed]
+"Patterns of numbers."
+
+Networks = Annotated[tuple[str, ...], _Listed]
+"Networks, `10.1.0.0/16`, or single addresses."
 
 
 class Section(BaseModel):
@@ -131,6 +136,18 @@ class Sandbox(Section):
     channels: int = Field(default=100, ge=1, le=1000)
 
 
+class Hooks(Section):
+    """What is told to receivers on the Internet."""
+
+    allow: Networks = ()
+    "Networks that hooks may lead to though they are not public."
+    keep_days: int = Field(default=30, ge=1, le=3650)
+    "How long events are kept, to be told again."
+
+    def networks(self) -> tuple[Network, ...]:
+        return tuple(parse_network(text) for text in self.allow)
+
+
 class Settings(Section):
     """The whole tree."""
 
@@ -141,6 +158,7 @@ class Settings(Section):
     line: Line = Field(default_factory=Line)
     trunks: dict[str, Trunk] = {}
     sandbox: Sandbox = Sandbox()
+    hooks: Hooks = Hooks()
 
     @property
     def sandbox_answers(self) -> bool:
@@ -182,6 +200,7 @@ def read_settings(file: Path | None, environment: Mapping[str, str]) -> Settings
         parse_address(trunk.server)
     parse_address(settings.web.listen)
     parse_address(settings.sandbox.listen)
+    settings.hooks.networks()
     return settings
 
 

@@ -17,6 +17,7 @@ RULES = Path(__file__).parent / "contract"
 @pytest.mark.parametrize("rules", ["anything", "within"])
 def test_every_route_answers_as_it_is_described(world: World, rules: str) -> None:
     world.ask("POST", "/uapi/faxes/@me/0003*210", world.bob, data=to("7778888"), files=files(b"a letter"))
+    world.ask("POST", "/uapi/extensions/@me/0003*210/faxEvents/0", world.bob, json={"url": "https://bob.example/"})
 
     async def trying() -> tuple[int | None, str]:
         async with serving(world.site()) as port:

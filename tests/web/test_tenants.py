@@ -23,6 +23,10 @@ TO_COME_IN = {
 LISTS_OF_ONES_OWN = {(f"/admin/{each}", "GET") for each in ("accounts", "extensions", "apps")}
 "What they hold for whom is tried in tests/web/admin/test_who_may.py."
 
+BOBS_HOOKS = "/uapi/extensions/@me/0003*210/faxEvents"
+ONE_HOOK = [("GET", "/0/1"), ("PUT", "/0/1"), ("DELETE", "/0/1"), ("POST", "/0/1/secret"), ("POST", "/0/1/replay")]
+HOOKS = [("GET", ""), ("GET", "/0"), ("POST", ""), ("POST", "/0"), *ONE_HOOK]
+
 
 def tried(world: World) -> list[tuple[str, str, int, str]]:
     """Method, address, and what Charlie gets."""
@@ -52,6 +56,7 @@ def tried(world: World) -> list[tuple[str, str, int, str]]:
         tries.append(("PUT", f"/uapi/inbox/{user}/0003*210/1", status, code))
         tries.append(("POST", f"/uapi/faxes/{user}/0003*210/1/cancel", status, code))
         tries.append(("POST", f"/uapi/faxes/{user}/0003*210/1/resend", status, code))
+        tries += [(how, f"/uapi/extensions/{user}/0003*210/faxEvents{path}", status, code) for how, path in HOOKS]
     for user in (str(bob), str(alice)):
         tries.append(("GET", f"/uapi/faxes/{user}/@self", 401, "access_denied"))
         tries.append(("GET", f"/uapi/inbox/{user}/@self", 401, "access_denied"))
@@ -68,6 +73,7 @@ def tried(world: World) -> list[tuple[str, str, int, str]]:
     tries.append(("POST", "/uapi/faxes/@me/210/1/cancel", 404, "not_found"))
     tries.append(("POST", "/uapi/faxes/@me/210/1/resend", 404, "not_found"))
     tries.append(("GET", "/uapi/faxes/@owner/0004*210/1", 404, "not_found"))
+    tries += [(how, f"/uapi/extensions/@me/210/faxEvents{path}", 404, "not_found") for how, path in ONE_HOOK]
     tries.append(("POST", "/uapi/faxes", 400, "extension_invalid"))
     tries.append(("POST", f"/uapi/faxes/{bob}", 400, "extension_invalid"))
     tries.append(("POST", "/uapi/faxes//0003*210", 400, "extension_invalid"))
@@ -92,6 +98,8 @@ def administered(world: World) -> list[tuple[str, str, int, str]]:
 def test_charlie_gets_nothing(world: World, spelling: str) -> None:
     accepted = world.ask("POST", "/uapi/faxes/@me/0003*210", world.bob, data=to("7778888"), files=files(b"secret"))
     assert accepted.json()["id"] == "1"
+    hook = world.ask("POST", BOBS_HOOKS, world.bob, json={"type": 0, "url": "https://bob.example/"})
+    assert hook.json()["id"] == "1"
     for method, address, status, code in tried(world):
         body = {"data": to("7778888"), "files": files(b"mine")} if method == "POST" else {}
         if address.startswith("/admin"):
@@ -100,6 +108,7 @@ def test_charlie_gets_nothing(world: World, spelling: str) -> None:
         assert (address, answer.status_code, answer.json()["error"]["code"]) == (address, status, code)
     assert world.faxes() == 1
     assert world.staged() == []
+    assert world.ask("GET", BOBS_HOOKS, world.bob).json()["entry"][0]["url"] == "https://bob.example/"
 
 
 def test_every_route_is_tried(world: World) -> None:

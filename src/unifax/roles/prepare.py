@@ -1,4 +1,6 @@
-"""Makes pages."""
+"""Makes pages, and tells hooks."""
+
+import random
 
 from unifax.documents.convert import Converter, Limits
 from unifax.here import Layout, now
@@ -6,22 +8,37 @@ from unifax.roles.parts import opened
 from unifax.roles.working import Chore, work
 from unifax.service.delivery import Preparer
 from unifax.service.idempotency import Keys
+from unifax.service.notify import Memory, Notifier
+from unifax.service.outward import Outward
+from unifax.service.signing import HookKeys
 from unifax.settings import Settings
 from unifax.work.executor import Listen
-from unifax.work.jobs import HAND_OVER, PREPARE
+from unifax.work.jobs import HAND_OVER, NOTIFY, PREPARE
 
 GIVE_UP_SECONDS = 5.0
 "How long a fax may seem to wait after its time is up. No call begins in that time."
 FORGET_SECONDS = 3600.0
 
+NOTICES_AT_ONCE = 32
+NOTICES_OF_A_HOOK_AT_ONCE = 4
+"So that a receiver that is slow holds up its own notices only."
+
 
 async def run(settings: Settings, layout: Layout) -> None:
     with opened(layout) as parts, Converter(Limits(pages=settings.fax.max_pages)) as converter:
         preparer = Preparer(parts.db, parts.queue, parts.blobs, converter.render, now)
-        works = {PREPARE: preparer.prepare, HAND_OVER: preparer.hand_over}
+        outward = Outward(settings.hooks.networks(), now)
+        notifier = Notifier(parts.db, parts.queue, HookKeys(layout.hook_key), outward.send, now, random.random)
+        memory = Memory(parts.db, settings.hooks.keep_days, now)
+        works = {PREPARE: preparer.prepare, HAND_OVER: preparer.hand_over, NOTIFY: notifier.notify}
+        listens = [
+            Listen(PREPARE, here_at_once=2),
+            Listen(NOTIFY, here_at_once=NOTICES_AT_ONCE, each_here_at_once=NOTICES_OF_A_HOOK_AT_ONCE),
+        ]
         chores = [
             Chore(GIVE_UP_SECONDS, preparer.give_up),
             Chore(FORGET_SECONDS, Keys(parts.db, now).forget),
             Chore(FORGET_SECONDS, preparer.forget_uploads),
+            Chore(FORGET_SECONDS, memory.forget),
         ]
-        await work(parts, "prepare", works, [Listen(PREPARE, here_at_once=2)], chores=chores)
+        await work(parts, "prepare", works, listens, chores=chores)

@@ -14,11 +14,13 @@ from unifax.model.errors import Unavailable
 from unifax.processes import until_told_to_end
 from unifax.roles.parts import opened
 from unifax.service.following import Following
+from unifax.service.hooks import Hooks
 from unifax.service.idempotency import Keys
 from unifax.service.office import Office
 from unifax.service.passwords import Passwords
 from unifax.service.rates import Quotas, Rates
 from unifax.service.sending import Limits, Sending
+from unifax.service.signing import HookKeys
 from unifax.service.uploading import Uploading
 from unifax.settings import Settings, parse_address
 from unifax.store import tokens
@@ -60,9 +62,10 @@ async def run(settings: Settings, layout: Layout) -> None:
             ),
             now,
         )
+        hooks = Hooks(parts.db, parts.queue, HookKeys(layout.hook_key), settings.hooks.networks(), now)
         following = Following(parts.db)
         office = Office(
-            *(parts.db, parts.blobs, parts.queue, sending, Passwords(), now, rates, uploading, following),
+            *(parts.db, parts.blobs, parts.queue, sending, Passwords(), now, rates, uploading, following, hooks),
             settings.web.public_url,
         )
         host, port = parse_address(settings.web.listen)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from unifax.service.following import Following
+from unifax.service.hooks import Hooks
 from unifax.service.passwords import Passwords
 from unifax.service.rates import Rates
 from unifax.service.sending import Sending
@@ -27,5 +28,6 @@ class Office:
     rates: Rates
     uploading: Uploading
     following: Following
+    hooks: Hooks
     public_url: str = ""
     "How Apps reach us, when that is not how their requests say: `https://fax.example`."

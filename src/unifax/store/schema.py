@@ -333,6 +333,7 @@ hooks = Table(  # who wants to be told
     Column("status", Integer, nullable=False),
     Column("note", Text, nullable=False),
     Column("secret", Integer, nullable=False),  # how often its secret was changed; the secret itself is derived
+    Column("rotated_at", Instant),  # when it was changed last
     Column("modified_at", Instant, nullable=False),
     CheckConstraint("type IN (0, 1, 2)", name="type"),
     CheckConstraint("method IN (0, 1, 2)", name="method"),
@@ -360,6 +361,7 @@ notices = Table(  # one event to be told to one hook
     CheckConstraint("(state = 'waiting') = (next_try_at IS NOT NULL)", name="waiting"),
     Index("ix_notices_waiting", "next_try_at", sqlite_where=text("state = 'waiting'")),
     Index("ix_notices_event_id", "event_id"),
+    Index("ix_notices_hook_id_id", "hook_id", "id"),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )

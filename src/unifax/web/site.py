@@ -20,6 +20,7 @@ from unifax.web.uapi.control import control_routes
 from unifax.web.uapi.documents import document_routes
 from unifax.web.uapi.errors import answer_errors
 from unifax.web.uapi.faxes import fax_routes
+from unifax.web.uapi.hooks import hook_routes
 from unifax.web.uapi.live import live_routes
 from unifax.web.uapi.reading import reading_routes
 from unifax.web.uapi.uploads import upload_routes
@@ -44,6 +45,7 @@ def routers(office: Office, door: Door, silence_seconds: float) -> list[APIRoute
         token_routes(office, silence_seconds),
         people_routes(office, silence_seconds),
         upload_routes(office, silence_seconds),
+        hook_routes(office, door, silence_seconds),
         account_routes(office, door, silence_seconds),
         extension_routes(office, door, silence_seconds),
         app_routes(office, door, silence_seconds),

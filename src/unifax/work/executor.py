@@ -43,6 +43,8 @@ class Listen:
     "Pieces being done at once, by all processes together."
     here_at_once: int | None = None
     "Pieces being done at once by this process."
+    each_here_at_once: int | None = None
+    "Of them, pieces of one partition, when jobs name partitions: a hook that is slow holds up itself only."
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,12 @@ class Executor:
         for listen in self._listens:
             # Before launch: DBOS looks for new queues once a second only.
             await asyncio.to_thread(
-                self._queue.declare, listen.queue, listen.at_once, listen.here_at_once, self._pulse.poll_seconds
+                self._queue.declare,
+                listen.queue,
+                listen.at_once,
+                listen.here_at_once,
+                self._pulse.poll_seconds,
+                listen.each_here_at_once,
             )
         config = DBOSConfig(
             name=APPLICATION,

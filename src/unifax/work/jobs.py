@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from unifax.model.terms import Priority
 from unifax.store.calls import CallNext
+from unifax.store.notices import NoticeWork
 
 PREPARE = "prepare"
 "Kind of work that makes a fax's pages, and the queue it stands in. Arguments: fax id, serial."
@@ -14,6 +15,9 @@ CALL = "call"
 HAND_OVER = "hand_over"
 """Kind of work that gives a fax to an extension of our own, when it was to be sent later. It stands in the queue of
 `prepare`. Arguments: delivery id, serial."""
+
+NOTIFY = "notify"
+"Kind of work that tells one hook of one event, once, and the queue it stands in. Arguments: notice id, serial."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,8 @@ class Job:
     delay_seconds: float | None = None
     priority: Priority = Priority.NORMAL
     "It is always given: DBOS puts work without one ahead of everything."
+    partition: str | None = None
+    "In a queue whose work is limited for each of something besides: which one."
 
 
 def trunk_queue(trunk: str) -> str:
@@ -54,3 +60,13 @@ def call_job(call: CallNext, delay_seconds: float | None = None) -> Job:
 def call_job_id(delivery_id: int, work: int, trunk: str | None) -> str:
     """Return the name of the work that takes a delivery further."""
     return f"{HAND_OVER if trunk is None else CALL}.{delivery_id}.{work}"
+
+
+def notify_job(notice: NoticeWork, delay_seconds: float | None = None) -> Job:
+    args = (notice.notice_id, notice.work)
+    return Job(NOTIFY, notify_job_id(notice), NOTIFY, args, delay_seconds, partition=f"hook.{notice.hook_id}")
+
+
+def notify_job_id(notice: NoticeWork) -> str:
+    """Return the name of the work that tells a notice."""
+    return f"{NOTIFY}.{notice.notice_id}.{notice.work}"

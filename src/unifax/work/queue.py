@@ -45,12 +45,27 @@ class Queue:
             lazy=True,
         )
 
-    def declare(self, name: str, at_once: int | None, here_at_once: int | None, poll_seconds: float) -> None:
-        """Make a queue, or change its limits: pieces of work being done at once, by all processes and by each."""
+    def declare(
+        self,
+        name: str,
+        at_once: int | None,
+        here_at_once: int | None,
+        poll_seconds: float,
+        each_here_at_once: int | None = None,
+    ) -> None:
+        """Make a queue, or change its limits: pieces of work being done at once, by all processes and by each.
+
+        With `each_here_at_once` they are limited for each partition, too, and every job must name one. Its priority
+        then means nothing.
+        """
         if at_once is not None and here_at_once is not None:
             here_at_once = min(at_once, here_at_once)
         self._client.register_queue(
-            name, global_concurrency=at_once, worker_concurrency=here_at_once, polling_interval_sec=poll_seconds
+            name,
+            global_concurrency=at_once,
+            worker_concurrency=here_at_once,
+            partition_worker_concurrency=each_here_at_once,
+            polling_interval_sec=poll_seconds,
         )
 
     def enqueue(self, conn: Connection, job: Job) -> None:
@@ -64,6 +79,8 @@ class Queue:
         )
         if job.delay_seconds is not None and job.delay_seconds > 0:
             options["delay_seconds"] = job.delay_seconds
+        if job.partition is not None:
+            options["queue_partition_key"] = job.partition
         self._client.enqueue_in_transaction(conn, options, *job.args)
 
     def live(self, ids: Iterable[str]) -> set[str]:

@@ -10,7 +10,8 @@ from unifax.model.fax import DeliveryState
 from unifax.store.calls import OpenWork, open_work, priority_of, renew_call
 from unifax.store.db import Connection, Database
 from unifax.store.faxes import renew_preparing
-from unifax.work.jobs import PREPARE, call_job, call_job_id, prepare_job
+from unifax.store.notices import NoticeWork, renew_notice, waiting_notices
+from unifax.work.jobs import PREPARE, call_job, call_job_id, notify_job, notify_job_id, prepare_job
 from unifax.work.queue import Queue
 
 log = logging.getLogger(__name__)
@@ -21,16 +22,30 @@ PAUSE_SECONDS = 2.0
 
 
 def reconcile(db: Database, queue: Queue, now: datetime, batch: int = BATCH) -> int:
-    """Give live work to every open delivery that has none; return how many were repaired.
+    """Give live work to what has none: open deliveries, and notices that are due; return how many were repaired.
 
-    The rows are read before the work: a delivery that moves on meanwhile has a new serial, and is left alone.
+    The rows are read before the work: what moves on meanwhile has a new serial, and is left alone.
     """
+    return _reconcile_deliveries(db, queue, now, batch) + _reconcile_notices(db, queue, now, batch)
+
+
+def _reconcile_deliveries(db: Database, queue: Queue, now: datetime, batch: int) -> int:
     repaired, after = 0, 0
     while rows := db.read(open_work, after, batch, now):
         after = rows[-1].delivery_id
         live = queue.live({job_id(row) for row in rows})
         dead = {job_id(row): row for row in rows if job_id(row) not in live}
         repaired += sum(db.write(_repair, queue, row) for row in dead.values())
+    return repaired
+
+
+def _reconcile_notices(db: Database, queue: Queue, now: datetime, batch: int) -> int:
+    repaired, after = 0, 0
+    while rows := db.read(waiting_notices, after, batch, now):
+        after = rows[-1].notice_id
+        live = queue.live({notify_job_id(row) for row in rows})
+        dead = [row for row in rows if notify_job_id(row) not in live]
+        repaired += sum(db.write(_repair_notice, queue, row) for row in dead)
     return repaired
 
 
@@ -53,4 +68,13 @@ def _repair(conn: Connection, queue: Queue, row: OpenWork) -> bool:
             return False
         queue.enqueue(conn, call_job(call, PAUSE_SECONDS))
     log.warning("fax %d delivery %d was %s without work: repaired", row.fax_id, row.delivery_id, row.state)
+    return True
+
+
+def _repair_notice(conn: Connection, queue: Queue, row: NoticeWork) -> bool:
+    renewed = renew_notice(conn, row.notice_id, row.work)
+    if renewed is None:
+        return False
+    queue.enqueue(conn, notify_job(renewed, PAUSE_SECONDS))
+    log.warning("notice %d was waiting without work: repaired", row.notice_id)
     return True

@@ -22,7 +22,7 @@ log = logging.getLogger("unifax.web")
 
 INTERNAL = "internal_server_error"
 
-_OTHER_SERVICE = re.compile(r"/uapi/(?!(?:faxes|inbox)(?:/|$))[^/]")
+_OTHER_SERVICE = re.compile(r"/uapi/(?!(?:faxes|inbox)(?:/|$)|extensions/[^/]+/[^/]+/faxEvents(?:/|$))[^/]")
 CODES: Mapping[int, str] = {
     400: "request_invalid",
     401: "access_denied",

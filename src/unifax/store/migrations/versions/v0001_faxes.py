@@ -175,6 +175,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("secret", sa.Integer(), nullable=False),
+        sa.Column("rotated_at", Instant()),
         sa.Column("modified_at", Instant(), nullable=False),
         sa.CheckConstraint("method IN (0, 1, 2)", name="ck_hooks_method"),
         sa.CheckConstraint("status IN (0, 1)", name="ck_hooks_status"),
@@ -389,5 +390,6 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_notices_event_id", "notices", ["event_id"])
+    op.create_index("ix_notices_hook_id_id", "notices", ["hook_id", "id"])
     op.create_index("ix_notices_waiting", "notices", ["next_try_at"], sqlite_where=sa.text("state = 'waiting'"))
     op.execute(MOVES)
