@@ -21,7 +21,7 @@ from unifax.model.errors import (
     TooManyFiles,
     UserInvalid,
 )
-from unifax.service.sending import INSPECTIONS_AT_ONCE, Accepted, Upload
+from unifax.service.sending import INSPECTIONS_AT_ONCE, Accepted, Upload, sender
 from unifax.store.db import Connection
 from unifax.work.jobs import Job
 from unifax.work.queue import Queue
@@ -57,6 +57,22 @@ def test_what_is_accepted_is_whole_on_disk_with_its_work(world: World) -> None:
     assert world.column("SELECT bytes FROM fax_files ORDER BY position") == [3, 3, 3]
     assert world.column("SELECT number FROM deliveries ORDER BY position") == ["7778888", "0003*211"]
     assert world.staged() == []
+
+
+def test_a_short_number_is_one_of_the_user_who_is_named(world: World) -> None:
+    """Bob and Charlie both have a 210: an administrator means that of whom he acts for, or of nobody."""
+    root, (alice, bob, charlie) = world.root.viewer, (world.alice, world.bob, world.charlie)
+    assert [world.db.read(sender, root, str(who.id), "210").extension for who in (alice, bob, charlie)] == [
+        bob.extension,
+        bob.extension,
+        charlie.extension,
+    ]
+    assert world.db.read(sender, alice.viewer, "@me", "210").account_id == alice.id
+    for user in ("@me", "@owner", str(world.beth.id)):
+        with pytest.raises(ExtensionInvalid):
+            world.db.read(sender, root, user, "210")
+    with pytest.raises(AccessDenied):
+        world.db.read(sender, alice.viewer, str(world.beth.id), "210")
 
 
 def test_checks_come_in_the_documented_order(world: World) -> None:

@@ -104,15 +104,16 @@ def add_account(conn: Connection, viewer: Viewer, new: NewAccount, now: datetime
 
 def change_account(conn: Connection, viewer: Viewer, account_id: int, changes: AccountChanges) -> Account:
     """Change an account below the viewer. Raises RequestInvalid, NotFound, AccessDenied, Conflict."""
+    kept = changes.copy()
     if "name" in changes:
-        changes["name"] = parse_name(changes["name"])
-    if changes.get("login") is not None:
-        changes["login"] = parse_login(changes["login"] or "")
+        kept["name"] = parse_name(changes["name"])
+    if "login" in changes:
+        kept["login"] = None if changes["login"] is None else parse_login(changes["login"])
     found = subordinate(conn, viewer, account_id)
     if found.id == viewer.account_id and not changes.get("enabled", True):
         raise Conflict("You cannot disable yourself.")
-    if changes:
-        directory.change_account(conn, account_id, changes)
+    if kept:
+        directory.change_account(conn, account_id, kept)
     return account(conn, viewer, account_id)
 
 
@@ -169,14 +170,15 @@ def add_terminal(conn: Connection, viewer: Viewer, new: NewTerminal) -> Terminal
 
 def change_terminal(conn: Connection, viewer: Viewer, number: str, changes: TerminalChanges) -> Terminal:
     """Change an extension of a user below the viewer. Raises RequestInvalid, NotFound, AccessDenied."""
+    kept = changes.copy()
     if "station_id" in changes:
-        changes["station_id"] = parse_station_id(changes["station_id"])
+        kept["station_id"] = parse_station_id(changes["station_id"])
     if "header_text" in changes:
-        changes["header_text"] = parse_header_text(changes["header_text"])
+        kept["header_text"] = parse_header_text(changes["header_text"])
     found = terminal(conn, viewer, number)
     subordinate(conn, viewer, found.owner_id)
-    if changes:
-        directory.change_terminal(conn, found.id, changes)
+    if kept:
+        directory.change_terminal(conn, found.id, kept)
     return terminal(conn, viewer, number)
 
 

@@ -89,7 +89,8 @@ def sender(conn: Connection, viewer: Viewer, user_id: str, number: str) -> Sende
     """Return who acts, from the user and extension of an address.
 
     The user may be `@me`, `@viewer`, `@owner` (of the extension) or an account's id; nobody acts but for himself and
-    those below him. Raises UserInvalid, ExtensionInvalid or AccessDenied, in this order.
+    those below him. A short number is one of this user, when he has such a one, else of anybody below the viewer.
+    Raises UserInvalid, ExtensionInvalid or AccessDenied, in this order.
     """
     account_id: int | None
     match user_id:
@@ -101,10 +102,12 @@ def sender(conn: Connection, viewer: Viewer, user_id: str, number: str) -> Sende
             account_id = account_named(conn, user_id)
     if number == "@self":
         raise ExtensionInvalid("The extension must be a number: '@self' cannot send a fax.")
-    extension = accounts.extension_for(conn, viewer, number)
+    acts = account_id is None or accounts.owns(conn, viewer, account_id)
+    named = as_if(viewer, account_id) if acts and account_id is not None else viewer
+    extension = accounts.extension_for(conn, named, number) or accounts.extension_for(conn, viewer, number)
     if extension is None and accounts.extension_named(conn, number) is None:
         raise ExtensionInvalid("There is no extension of this number.")
-    if account_id is not None and not accounts.owns(conn, viewer, account_id):
+    if not acts:
         raise AccessDenied("You may not act for this user.")
     if extension is None:
         raise AccessDenied("You may not use this extension.")
