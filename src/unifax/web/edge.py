@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from unifax.web.uapi.errors import internal_error
@@ -50,6 +51,11 @@ def plain_path(path: str) -> str:
 def spelled(name: bytes) -> bytes:
     """Return a header name as people write it: `Content-Type`. An old client (click2fax) looks for that very case."""
     return _SPELLING.get(name.lower()) or name.title()
+
+
+def origin_of(request: HTTPConnection) -> str:
+    """Return what we are called, as the request or the settings have it: `https://fax.example` (RFC 6454 6.2)."""
+    return f"{request.url.scheme}://{request.url.netloc}"
 
 
 class Edge:

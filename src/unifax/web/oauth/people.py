@@ -22,8 +22,9 @@ from unifax.service.signing_in import sign_in
 from unifax.store.sessions import end_session, person_of_session
 from unifax.web.auth import address_of, tell
 from unifax.web.browser import Visit, is_proven, remember, secret_or_new
+from unifax.web.edge import origin_of
 from unifax.web.oauth.parameters import asked_in, once, query_pairs
-from unifax.web.oauth.shapes import AUTHORIZE, issuer_of
+from unifax.web.oauth.shapes import AUTHORIZE
 from unifax.web.pages import Pages, sent_on
 
 log = logging.getLogger("unifax.web")
@@ -78,7 +79,7 @@ class _Desk:
                 return self._notice(request, visit, 400, "This App cannot be let in", reason)
             case SentBack(back, state, denied):
                 told = {"error": denied.trouble.value, "error_description": denied.description}
-                return sent_on(way_back(back, state, issuer_of(request), **told))
+                return sent_on(way_back(back, state, origin_of(request), **told))
             case Asked():
                 return await self._ask(request, visit, found)
 
@@ -106,7 +107,7 @@ class _Desk:
         if form.get("answer") == "yes":
             code = await self._office.db.awrite(consent, visit.person.viewer, found, self._office.clock())
         told = {"code": code} if code is not None else {"error": Trouble.ACCESS_DENIED.value}
-        return sent_on(way_back(found.back, found.state, issuer_of(request), **told))
+        return sent_on(way_back(found.back, found.state, origin_of(request), **told))
 
     async def door(self, request: Request) -> Response:
         """Somebody comes to sign in, or to sign out."""

@@ -1,7 +1,6 @@
 """OAuth's JSON, in its own manner: names with underscores (RFC 6749 5, RFC 8414 2). Knows no queries."""
 
 from pydantic import BaseModel
-from starlette.requests import Request
 
 from unifax.model.oauth import Trouble
 
@@ -80,11 +79,6 @@ def metadata_of(issuer: str) -> MetadataShape:
         code_challenge_methods_supported=["S256"],
         authorization_response_iss_parameter_supported=True,
     )
-
-
-def issuer_of(request: Request) -> str:
-    """Return what we are called (RFC 8414 2): the address that the request came to."""
-    return f"{request.url.scheme}://{request.url.netloc}"
 
 
 def body_of_shape(shape: type[BaseModel]) -> dict[str, object]:

@@ -18,6 +18,7 @@ from unifax.service.office import Office
 from unifax.store.db import Connection
 from unifax.store.tokens import Client
 from unifax.web.auth import address_of, tell
+from unifax.web.edge import origin_of
 from unifax.web.oauth.parameters import asked_in, credentials, once
 from unifax.web.oauth.shapes import (
     METADATA,
@@ -29,7 +30,6 @@ from unifax.web.oauth.shapes import (
     TokenShape,
     TroubleShape,
     body_of_shape,
-    issuer_of,
     metadata_of,
 )
 from unifax.web.uapi.errors import Json
@@ -86,7 +86,7 @@ def token_routes(office: Office, silence_seconds: float) -> APIRouter:
     )
     async def metadata(request: Request) -> Response:
         """Where its endpoints are, and what they take (RFC 8414)."""
-        return Json(metadata_of(issuer_of(request)).model_dump())
+        return Json(metadata_of(origin_of(request)).model_dump())
 
     return router
 

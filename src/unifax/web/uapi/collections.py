@@ -36,6 +36,7 @@ from unifax.model.errors import (
     SortOrderInvalid,
     StartIndexInvalid,
 )
+from unifax.web.edge import origin_of
 from unifax.web.uapi.errors import Json
 from unifax.web.uapi.shapes import Shape, parse_date_time
 
@@ -196,7 +197,7 @@ def answer(request: Request, asked: Asked, listing: Listing, entries: Sequence[B
 def absolute(request: Request, query: Sequence[tuple[str, str]]) -> str:
     """Return the request's own address, spelt as it came, with another query."""
     path = _ORIGIN.sub(b"", request.scope["raw_path"], count=1).decode("ascii", "replace")
-    return f"{request.url.scheme}://{request.url.netloc}{path}?{urlencode(query)}"
+    return f"{origin_of(request)}{path}?{urlencode(query)}"
 
 
 def _page_address(request: Request, start_index: int, side: str, listing: Listing) -> str:

@@ -15,6 +15,7 @@ from unifax.service.idempotency import Key, Once, meaning
 from unifax.service.office import Office
 from unifax.store.blobs import sha256_of
 from unifax.web.auth import Door
+from unifax.web.edge import origin_of
 from unifax.web.uapi.asked import MADE, Sent, announcement, fax_body
 from unifax.web.uapi.body import is_json, json_of
 from unifax.web.uapi.errors import Json
@@ -74,7 +75,7 @@ def fax_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
             )
         else:
             accepted, targets = known, office.uploading.targets(known, asked)
-        shape = announced_shape(accepted, targets, office.public_url or f"{request.url.scheme}://{request.url.netloc}")
+        shape = announced_shape(accepted, targets, origin_of(request))
         return made(shape.model_dump(mode="json", by_alias=True), known is not None)
 
     @router.post("/faxes//{extension}", include_in_schema=False)
