@@ -131,7 +131,8 @@ def test_nothing_to_send_is_204_and_the_framework_speaks_our_shape(service: Runn
     assert post(service).status_code == 204
     assert error(httpx.get(f"{service.url}/nowhere")) == (404, "not_found")
     assert error(httpx.put(f"{service.url}/uapi/faxes/@me/0003*210")) == (405, "method_not_allowed")
-    assert error(httpx.get(f"{service.url}/uapi/cdr")) == (501, "request_not_implemented")
+    token = {"Authorization": f"Bearer {service.token}"}
+    assert error(httpx.get(f"{service.url}/uapi/cdr", headers=token)) == (501, "request_not_implemented")
     assert error(httpx.post(f"{service.url}/uapi/faxes/@me/0003*210")) == (401, "access_denied")
 
 
