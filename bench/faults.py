@@ -40,13 +40,15 @@ FROZEN_SECONDS = 20.0
 END_SECONDS = 300.0
 "After the last fault everything must have come to an end within this."
 FAULTS = ("web", "prepare", "line", "line", "machine", "frozen line", "supervisor", "everything")
+CAUSES = ("BUSY", "NO_ANSWER", "DROPPED", "PROTOCOL", "CONGESTION")
 ENVIRONMENT = {
     "UNIFAX_LINE__PROCESSES": "2",
     "UNIFAX_RETRY__CALLS": "15",
     "UNIFAX_LIMITS__APP_REQUESTS_PER_MINUTE": "0",
     "UNIFAX_LIMITS__ACCOUNT_REQUESTS_PER_MINUTE": "0",
     "UNIFAX_LIMITS__APP_FAXES_PER_MINUTE": "0",
-    **{f"UNIFAX_RETRY__{cause}_SECONDS": "0.5" for cause in ("BUSY", "NO_ANSWER", "DROPPED", "CONGESTION")},
+    **{f"UNIFAX_RETRY__{cause}_SECONDS": "0.5" for cause in CAUSES},
+    **{f"UNIFAX_RETRY__{cause}_CALLS": "15" for cause in CAUSES},
 }
 RECEIVES, LOSES_CONFIRMATION, BUSY = "88", "09", "01"
 

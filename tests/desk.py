@@ -65,6 +65,7 @@ class Desk:
             self._dial,
             self.ended.append,
             lambda: self.now,
+            lambda: 0.0,
         )
         self._runs = 0
 

@@ -33,7 +33,7 @@ from unifax.work.queue import Queue
 PAGES = 3
 FAR_END = "far-end.log"
 PULSE = Pulse(beat_seconds=0.2, limit_seconds=3.0, poll_seconds=0.1, reconcile_seconds=1.0, grace_seconds=0.0)
-POLICY = RetryPolicy(50, busy_seconds=0.3, no_answer_seconds=0.3, dropped_seconds=0.3, congestion_seconds=0.3)
+POLICY = RetryPolicy(50, busy_seconds=0.3, dropped_seconds=0.3, dropped_calls=50, private_trunks=frozenset({"sandbox"}))
 PAUSE_SECONDS = 0.02
 
 
@@ -75,7 +75,7 @@ async def work(folder: Path) -> None:
         far_end = os.open(folder / FAR_END, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         blobs = FolderBlobs(folder / "blobs")
         preparer = Preparer(db, queue, blobs, render, now)
-        caller = Caller(db, queue, blobs, POLICY, dial, lambda delivery_id: None, now)
+        caller = Caller(db, queue, blobs, POLICY, dial, lambda delivery_id: None, now, random.random)
         works: dict[str, Perform] = {PREPARE: preparer.prepare, CALL: caller.call}
         listens = [Listen(PREPARE, here_at_once=4), Listen(trunk_queue("sandbox"), at_once=10)]
         async with Executor(db, queue, "mortal", works, listens, now, PULSE) as executor:

@@ -147,8 +147,8 @@ def takes(plan: Plan) -> Callable[[Conversation, Invited, float], None]:
     return answer
 
 
-def refuses(status: int) -> Callable[[Conversation, Invited, float], None]:
-    return lambda _, invited, now: invited.leg.refuse(status, now)
+def refuses(status: int, retry_after: int | None = None) -> Callable[[Conversation, Invited, float], None]:
+    return lambda _, invited, now: invited.leg.refuse(status, now, retry_after=retry_after)
 
 
 def only_rings(_: Conversation, invited: Invited, now: float) -> None:

@@ -19,7 +19,7 @@ def file(tmp_path: Path) -> Path:
 def test_nothing_has_to_be_configured() -> None:
     settings = read_settings(None, {})
     assert settings.fax.max_files == 5
-    assert settings.retry.policy() == RetryPolicy()
+    assert settings.retry_policy() == RetryPolicy(private_trunks=frozenset({"sandbox"}))
     assert settings.route("7778888") == SANDBOX
     assert settings.route("5550100") is None
 

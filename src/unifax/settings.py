@@ -34,6 +34,9 @@ Patterns = Annotated[tuple[str, ...], _Listed]
 Networks = Annotated[tuple[str, ...], _Listed]
 "Networks, `10.1.0.0/16`, or single addresses."
 
+Calls = Annotated[int, Field(ge=1, le=15)]
+Seconds = Annotated[float, Field(ge=0, le=86_400)]
+
 
 class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -72,14 +75,18 @@ class Fax(Section):
 class Retry(Section):
     """How often and how soon a recipient is called again; see `RetryPolicy`."""
 
-    calls: int = Field(default=_DEFAULT.calls, ge=1, le=15)
-    busy_seconds: float = Field(default=_DEFAULT.busy_seconds, ge=0)
-    no_answer_seconds: float = Field(default=_DEFAULT.no_answer_seconds, ge=0)
-    dropped_seconds: float = Field(default=_DEFAULT.dropped_seconds, ge=0)
-    congestion_seconds: float = Field(default=_DEFAULT.congestion_seconds, ge=0)
-
-    def policy(self) -> RetryPolicy:
-        return RetryPolicy(**self.model_dump())
+    calls: Calls = _DEFAULT.calls
+    busy_seconds: Seconds = _DEFAULT.busy_seconds
+    busy_calls: Calls = _DEFAULT.busy_calls
+    no_answer_seconds: Seconds = _DEFAULT.no_answer_seconds
+    no_answer_calls: Calls = _DEFAULT.no_answer_calls
+    dropped_seconds: Seconds = _DEFAULT.dropped_seconds
+    dropped_calls: Calls = _DEFAULT.dropped_calls
+    protocol_seconds: Seconds = _DEFAULT.protocol_seconds
+    protocol_calls: Calls = _DEFAULT.protocol_calls
+    congestion_seconds: Seconds = _DEFAULT.congestion_seconds
+    congestion_calls: Calls = _DEFAULT.congestion_calls
+    successive_calls: int = Field(default=_DEFAULT.successive_calls, ge=0, le=1000)
 
 
 class Line(Section):
@@ -103,6 +110,8 @@ class Trunk(Section):
     "Patterns of the numbers it reaches: `*` any digits, `?` one digit."
     channels: int = Field(default=30, ge=1, le=1000)
     "Calls at once."
+    private: bool = False
+    "It leads to no public network: its numbers do not rest after many calls without an answer."
     paced: bool = True
     "False sends pages as fast as the far end reads them. Only for an end known not to be a gateway."
 
@@ -169,9 +178,17 @@ class Settings(Section):
         if not self.sandbox_answers:
             return self.trunks
         sandbox = Trunk(
-            server=self.sandbox.listen, numbers=self.sandbox.numbers, channels=self.sandbox.channels, paced=False
+            server=self.sandbox.listen,
+            numbers=self.sandbox.numbers,
+            channels=self.sandbox.channels,
+            private=True,
+            paced=False,
         )
         return {SANDBOX: sandbox, **self.trunks}
+
+    def retry_policy(self) -> RetryPolicy:
+        private = frozenset(name for name, trunk in self.routes().items() if trunk.private)
+        return RetryPolicy(**self.retry.model_dump(), private_trunks=private)
 
     def route(self, number: str) -> str | None:
         """Return the name of the first trunk that reaches a number, or None."""

@@ -109,6 +109,7 @@ def test_what_is_changed_is_what_was_said(world: World) -> None:
     assert told(world, "extension", "change", "0003*210", "--no-fax")["faxEnabled"] is False
     changed = told(world, "extension", "change", "0003*210", "--fax", "--header", "Robert")
     assert (changed["faxEnabled"], changed["headerText"], changed["stationId"]) == (True, "Robert", "0003 210")
+    assert told(world, "extension", "change", "0003*210", "--no-resume")["resume"] is False
     app_id = str(world.bob.viewer.app_id)
     uris = ("--redirect-uri", "https://a.example/", "--redirect-uri", "https://b.example/")
     changed = told(world, "app", "change", app_id, "--not-trusted", *uris)

@@ -104,6 +104,12 @@ def test_a_refused_call_says_why(status: int, outcome: Outcome, document: Path) 
     assert (report.outcome, report.sip_status, report.pages_confirmed) == (outcome, status, 0)
 
 
+def test_a_refused_call_says_how_long_not_to_call_again(document: Path) -> None:
+    report = Conversation(Plan(sending(document)), refuses(503, retry_after=120)).run()
+    assert report is not None
+    assert report.retry_after_seconds == 120
+
+
 def test_a_number_that_only_rings_is_given_up(document: Path) -> None:
     talk = Conversation(Plan(sending(document), ring_seconds=20), only_rings)
     report = talk.run()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,65 @@ def test_a_call_cut_off_goes_on_from_the_first_unconfirmed_page(desk: Desk) -> N
     assert [order.first_page for order in desk.orders] == [0, 2]
     assert [call.pages_confirmed for call in fax.deliveries[0].calls] == [2, 1]
     assert fax.deliveries[0].pages_confirmed == PAGES
+
+
+def test_an_extension_may_have_a_fax_begin_again_with_its_first_page(desk: Desk) -> None:
+    desk.world.execute("UPDATE extensions SET resume = 0 WHERE number = '0003*210'")
+    desk.far_ends["7778888"] = [ends(Outcome.DROPPED, 2), ends(Outcome.DROPPED, 1), ends(Outcome.SENT, PAGES)]
+    fax_id = desk.send("7778888")
+    desk.step()
+    desk.step()
+    assert desk.view(fax_id).deliveries[0].pages_confirmed == 2
+    fax = desk.finish(fax_id)
+    assert [order.first_page for order in desk.orders] == [0, 0, 0]
+    assert (fax.state, fax.deliveries[0].pages_confirmed) == (FaxState.SENT, PAGES)
+
+
+def test_the_next_call_comes_no_sooner_than_the_far_side_asks(desk: Desk) -> None:
+    async def asks_for_ten_minutes(order: CallOrder, record: Record) -> CallReport:
+        return CallReport(Outcome.BUSY, sip_status=486, retry_after_seconds=600)
+
+    desk.far_ends["7778888"] = [asks_for_ten_minutes, ends(Outcome.SENT, PAGES)]
+    fax_id = desk.send("7778888")
+    desk.step()
+    desk.step()
+    assert desk.view(fax_id).deliveries[0].next_call_at == desk.now + timedelta(seconds=600)
+
+
+def test_a_number_called_too_often_in_a_row_rests_for_an_hour_whoever_sends(tmp_path: Path) -> None:
+    with a_world(tmp_path) as world:
+        desk = Desk(world, RetryPolicy(calls=2, successive_calls=3))
+        desk.far_ends["7778888"] = [ends(Outcome.BUSY)] * 3 + [ends(Outcome.SENT, PAGES)]
+        assert desk.finish(desk.send("7778888")).state is FaxState.SEND_FAILED
+        second = desk.send("7778888")
+        desk.step()
+        desk.step()
+        tried_at = desk.now
+        desk.now += timedelta(seconds=RetryPolicy().busy_seconds)
+        desk.step()
+        [resting] = desk.view(second).deliveries
+        assert len(desk.orders) == 3, "nobody is called"
+        assert (resting.state, len(resting.calls)) == (DeliveryState.WAITING, 1)
+        assert resting.next_call_at == tried_at + timedelta(hours=1)
+        assert desk.finish(second).state is FaxState.SENT
+
+
+def test_an_answer_ends_the_row_of_calls_that_nobody_answered(tmp_path: Path) -> None:
+    async def answers_and_hangs_up(order: CallOrder, record: Record) -> CallReport:
+        await record(Progress(Milestone.ANSWERED))
+        return CallReport(Outcome.DROPPED)
+
+    with a_world(tmp_path) as world:
+        desk = Desk(world, RetryPolicy(calls=6, successive_calls=3))
+        desk.far_ends["7778888"] = [
+            *[ends(Outcome.BUSY)] * 2,
+            answers_and_hangs_up,
+            *[ends(Outcome.BUSY)] * 2,
+            ends(Outcome.SENT, PAGES),
+        ]
+        begun = desk.now
+        assert desk.finish(desk.send("7778888")).state is FaxState.SENT
+        assert desk.now - begun < timedelta(hours=1)
 
 
 def test_one_of_two_recipients_makes_a_fax_partially_sent(desk: Desk) -> None:
@@ -267,7 +327,7 @@ def test_work_that_is_stale_does_nothing(desk: Desk) -> None:
 
 def up(pages: int, first_page: int, confirmed: int, last_page_out: bool) -> CallUp:
     return CallUp(
-        *(1, 1, 1, "run", "t", "7", "0003*210", "1", "d", pages, first_page, confirmed, last_page_out),
+        *(1, 1, 1, "run", "t", "7", "0003*210", "1", "d", pages, first_page, confirmed, True, last_page_out),
         calls_before=0,
         cancelling=False,
         terms=AT_ONCE,

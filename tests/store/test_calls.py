@@ -13,6 +13,7 @@ from tests.world import NOW, a_world
 from unifax.model.call import CallReport, Milestone, Progress
 from unifax.model.fax import DeliveryState
 from unifax.model.outcome import Outcome
+from unifax.model.retry import RetryPolicy
 from unifax.store import calls
 from unifax.store.calls import CallUp, NumberTaken
 
@@ -30,20 +31,20 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def begin(desk: Desk, delivery_id: int = 1, number: int = 1, work: int = 1, run: str = "run") -> CallUp:
-    up = desk.world.db.write(calls.begin_call, delivery_id, number, work, run, NOW)
+    up = desk.world.db.write(calls.begin_call, delivery_id, number, work, run, NOW, RetryPolicy())
     assert isinstance(up, CallUp)
     return up
 
 
 def test_a_call_begins_once_and_only_in_its_turn(desk: Desk) -> None:
     write = desk.world.db.write
-    assert write(calls.begin_call, 1, 2, 1, "run", NOW) is None
-    assert write(calls.begin_call, 1, 1, 2, "run", NOW) is None
-    assert write(calls.begin_call, 4711, 1, 1, "run", NOW) is None
+    assert write(calls.begin_call, 1, 2, 1, "run", NOW, RetryPolicy()) is None
+    assert write(calls.begin_call, 1, 1, 2, "run", NOW, RetryPolicy()) is None
+    assert write(calls.begin_call, 4711, 1, 1, "run", NOW, RetryPolicy()) is None
     up = begin(desk)
     assert (up.run, up.number, up.caller, up.pages, up.first_page) == ("run", "7778888", "0003*210", PAGES, 0)
     assert begin(desk, run="other") == up, "the second finds the call of the first"
-    assert write(calls.begin_call, 2, 1, 1, "run", NOW) == NumberTaken()
+    assert write(calls.begin_call, 2, 1, 1, "run", NOW, RetryPolicy()) == NumberTaken()
 
 
 def test_progress_is_written_for_the_run_that_calls(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from tests.desk import PAGES, Desk, ends
 from tests.world import NOW, a_world
 from unifax.model.fax import DeliveryState, FaxState
 from unifax.model.outcome import Outcome
+from unifax.model.retry import RetryPolicy
 from unifax.store.calls import begin_call
 from unifax.work.reconciler import reconcile
 
@@ -43,7 +44,7 @@ def test_work_that_is_lost_is_replaced_once(desk: Desk, how: str, state: Deliver
 
 def test_a_call_whose_work_is_lost_is_settled_by_the_new_work(desk: Desk) -> None:
     desk.step()
-    desk.world.db.write(begin_call, 1, 1, 1, "a process that died", NOW)
+    desk.world.db.write(begin_call, 1, 1, 1, "a process that died", NOW, RetryPolicy())
     spoil(desk, "ERROR")
     assert reconcile(desk.world.db, desk.world.queue, desk.now) == 1
     fax = desk.finish(1)

@@ -48,6 +48,7 @@ class Extension(Shape):
     station_id: str
     header_text: str
     fax_enabled: bool
+    resume: bool
     active: bool
 
 

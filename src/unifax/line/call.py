@@ -161,6 +161,7 @@ class Call:
         self._outcome: Outcome | None = None
         self._stopped_because = Outcome.CANCELLED
         self._sip_status: int | None = None
+        self._retry_after_seconds: int | None = None
         self._t30_code: int | None = None
         self._negotiated: t30.Negotiated | None = None
         self._pages_confirmed = 0
@@ -203,10 +204,10 @@ class Call:
                     self._sign(Sign.RANG, now)
             case sip.Answered():
                 self._sign(Sign.ANSWERED, now)
-            case sip.Refused(status=status, q850=q850):
+            case sip.Refused(status=status, q850=q850, retry_after=pause):
                 if self._outcome is None:
                     self._outcome = outcome_of_refusal(status, q850)
-                    self._sip_status = status
+                    self._sip_status, self._retry_after_seconds = status, pause
                 self._sign(Sign.REFUSED, now)
             case sip.Offered(sdp=body):
                 self._offered(body, now)
@@ -342,6 +343,7 @@ class Call:
             far_station_id=negotiated.far_station_id if negotiated else None,
             bits_per_second=negotiated.bits_per_second if negotiated else None,
             sip_call_id=self.leg.call_id,
+            retry_after_seconds=self._retry_after_seconds,
         )
 
     def _deadline(self) -> float | None:

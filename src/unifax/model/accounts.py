@@ -98,5 +98,7 @@ class Terminal:
     header_text: str
     fax_enabled: bool
     "Whether it is let to fax, by itself."
+    resume: bool
+    "Whether a call after one that was cut off goes on after the pages confirmed, or begins again with the first."
     active: bool
     "Whether it may fax now: its user and all above are enabled, too."

@@ -69,6 +69,8 @@ class CallReport:
     far_station_id: str | None = None
     bits_per_second: int | None = None
     sip_call_id: str | None = None
+    retry_after_seconds: int | None = None
+    "How long the far side asked not to be called (RFC 3261 20.33)."
 
 
 Dial = Callable[[CallOrder, Record], Awaitable[CallReport]]

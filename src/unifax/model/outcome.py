@@ -49,6 +49,7 @@ class Again(StrEnum):
     BUSY = "busy"
     NO_ANSWER = "no_answer"
     DROPPED = "dropped"
+    PROTOCOL = "protocol"
     CONGESTION = "congestion"
 
 
@@ -80,8 +81,8 @@ MEANING: Mapping[Outcome, Meaning] = {
     Outcome.T38_REFUSED: Meaning("the far side refuses T.38", Fault.CALLEE, Again.NEVER),
     Outcome.NOT_A_FAX: Meaning("answered, but not by a fax machine", Fault.CALLEE, Again.NO_ANSWER),
     Outcome.DROPPED: Meaning("the call was cut off", Fault.CARRIER, Again.DROPPED),
-    Outcome.PAGE_REFUSED: Meaning("the far machine could not read a page", Fault.CARRIER, Again.DROPPED),
-    Outcome.PROTOCOL: Meaning("the machines did not understand each other", Fault.CARRIER, Again.DROPPED),
+    Outcome.PAGE_REFUSED: Meaning("the far machine could not read a page", Fault.CARRIER, Again.PROTOCOL),
+    Outcome.PROTOCOL: Meaning("the machines did not understand each other", Fault.CARRIER, Again.PROTOCOL),
     Outcome.INCOMPATIBLE: Meaning("the far machine cannot take this fax", Fault.CALLEE, Again.NEVER),
     Outcome.DOCUMENT: Meaning("the document could not be made into pages", Fault.CALLER, Again.NEVER),
     Outcome.NOT_UPLOADED: Meaning("the files were not uploaded in time", Fault.CALLER, Again.NEVER),

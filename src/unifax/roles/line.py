@@ -1,6 +1,7 @@
 """Makes calls."""
 
 import logging
+import random
 
 from unifax.here import Layout, now
 from unifax.line.exchange import Exchange
@@ -38,7 +39,8 @@ async def run(settings: Settings, layout: Layout) -> None:
                 {name: _trunk(trunk) for name, trunk in routes.items()},
                 Patience(line.ring_seconds, line.negotiation_seconds),
             )
-            caller = Caller(parts.db, parts.queue, parts.blobs, settings.retry.policy(), trunks.dial, trunks.end, now)
+            policy = settings.retry_policy()
+            caller = Caller(parts.db, parts.queue, parts.blobs, policy, trunks.dial, trunks.end, now, random.random)
             listens = [Listen(trunk_queue(name), at_once=trunk.channels) for name, trunk in routes.items()]
             # What waits for a trunk that is gone from the settings is heard, too, or it would wait for ever: its calls
             # end at once, with no route. It is not sent another way: from the sandbox, say, to a real number.

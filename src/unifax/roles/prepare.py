@@ -40,5 +40,6 @@ async def run(settings: Settings, layout: Layout) -> None:
             Chore(FORGET_SECONDS, Keys(parts.db, now).forget),
             Chore(FORGET_SECONDS, preparer.forget_uploads),
             Chore(FORGET_SECONDS, memory.forget),
+            Chore(FORGET_SECONDS, preparer.forget_destinations),
         ]
         await work(parts, "prepare", works, listens, chores=chores)

@@ -49,6 +49,7 @@ class NewTerminal:
     header_text: str | None
     "None: the name of its user."
     fax_enabled: bool
+    resume: bool
 
 
 class TerminalChanges(TypedDict, total=False):
@@ -57,6 +58,7 @@ class TerminalChanges(TypedDict, total=False):
     station_id: str
     header_text: str
     fax_enabled: bool
+    resume: bool
 
 
 def administers(conn: Connection, viewer: Viewer) -> None:
@@ -164,7 +166,7 @@ def add_terminal(conn: Connection, viewer: Viewer, new: NewTerminal) -> Terminal
     _check_prefix(conn, viewer, number.prefix, owner)
     station_id = parse_station_id(new.station_id if new.station_id is not None else str(number)[:20])
     header_text = parse_header_text(new.header_text if new.header_text is not None else owner.name[:60])
-    accounts.add_extension(conn, owner.id, number, station_id, header_text, new.fax_enabled)
+    accounts.add_extension(conn, owner.id, number, station_id, header_text, new.fax_enabled, new.resume)
     return terminal(conn, viewer, str(number))
 
 

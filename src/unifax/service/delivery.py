@@ -14,6 +14,7 @@ from pathlib import Path
 
 from unifax.documents.order import Header
 from unifax.model.call import CallOrder, CallReport, Dial, Progress
+from unifax.model.destination import KNOWN_FOR
 from unifax.model.errors import FileInvalid, Unavailable, UnifaxError
 from unifax.model.fax import DeliveryState
 from unifax.model.numbers import shorten
@@ -22,8 +23,9 @@ from unifax.model.retry import RetryPolicy, next_call
 from unifax.service.telling import tell
 from unifax.store import calls, faxes, uploads
 from unifax.store.blobs import FolderBlobs
-from unifax.store.calls import CallUp, NumberTaken, TimeIsUp
+from unifax.store.calls import CallUp, NumberTaken, Resting, TimeIsUp
 from unifax.store.db import Connection, Database
+from unifax.store.destinations import forget_destinations, note_call
 from unifax.store.faxes import FIRST_WORK, NewFax, Unprepared
 from unifax.work.jobs import call_job, prepare_job
 from unifax.work.queue import Queue
@@ -106,6 +108,10 @@ class Preparer:
         """Forget addresses of uploads that were good long ago. To be done every hour or so."""
         await self._db.awrite(uploads.forget_uploads, self._clock() - UPLOADS_KNOWN_FOR)
 
+    async def forget_destinations(self) -> None:
+        """Forget the numbers that were not called for long. To be done every hour or so."""
+        await self._db.awrite(forget_destinations, self._clock() - KNOWN_FOR)
+
     def _prepared(self, conn: Connection, fax: Unprepared, work: int, document: str, pages: int) -> None:
         now = self._clock()
         ready = faxes.set_prepared(conn, fax.fax_id, work, document, pages, now)
@@ -148,8 +154,9 @@ class Caller:
         dial: Dial,
         end: Callable[[int], None],
         clock: Callable[[], datetime],
+        chance: Callable[[], float],
     ) -> None:
-        """`end` hangs up the call of a delivery, if it is one of this line's."""
+        """`end` hangs up the call of a delivery, if it is one of this line's; `chance` gives numbers from 0 to 1."""
         self._db = db
         self._queue = queue
         self._blobs = blobs
@@ -157,6 +164,7 @@ class Caller:
         self._dial = dial
         self._end = end
         self._clock = clock
+        self._chance = chance
         self._up = 0
 
     async def heed(self) -> None:
@@ -200,7 +208,7 @@ class Caller:
 
     def _begin(self, conn: Connection, run: str, delivery_id: int, call_number: int, work: int) -> CallUp | None:
         now = self._clock()
-        begun = calls.begin_call(conn, delivery_id, call_number, work, run, now)
+        begun = calls.begin_call(conn, delivery_id, call_number, work, run, now, self._policy)
         match begun:
             case CallUp() if begun.run == run:
                 tell(conn, self._queue, begun.fax_id, now)
@@ -211,12 +219,19 @@ class Caller:
                 tell(conn, self._queue, fax_id, now)
                 log.info("fax %d: its time is up", fax_id)
             case NumberTaken():
-                later = calls.renew_call(conn, delivery_id, work, now + timedelta(seconds=NUMBER_TAKEN_SECONDS))
-                if later is not None:
-                    self._queue.enqueue(conn, call_job(later, NUMBER_TAKEN_SECONDS))
+                self._wait_until(conn, delivery_id, work, now + timedelta(seconds=NUMBER_TAKEN_SECONDS))
+            case Resting(until=until):
+                self._wait_until(conn, delivery_id, work, until)
+                log.info("delivery %d: its number rests until %s", delivery_id, f"{until:%H:%M:%S}")
             case None:
                 pass
         return None
+
+    def _wait_until(self, conn: Connection, delivery_id: int, work: int, until: datetime) -> None:
+        """Have a delivery wait longer; it costs no call."""
+        later = calls.renew_call(conn, delivery_id, work, until)
+        if later is not None:
+            self._queue.enqueue(conn, call_job(later, pause_seconds(until, self._clock())))
 
     def _settle(self, conn: Connection, up: CallUp, report: CallReport | None) -> None:
         """Write down the end of a call, and the next call if there is one. `report` is None after a crash."""
@@ -226,8 +241,15 @@ class Caller:
             log.warning("fax %d call %d.%d: report came too late", up.fax_id, up.delivery_id, up.call_number)
             return
         ended = verdict(known, report)
-        made = up.call_number - up.calls_before
-        next_call_at = next_call(self._policy, ended.outcome, made, now, up.terms.give_up_at)
+        note_call(conn, up.number, answered=known.answered, now=now)
+        next_call_at = next_call(
+            self._policy,
+            [*calls.outcomes_before(conn, up), ended.outcome],
+            now,
+            give_up_at=up.terms.give_up_at,
+            retry_after_seconds=ended.retry_after_seconds,
+            chance=self._chance(),
+        )
         if known.cancelling and next_call_at is not None:
             next_call_at, ended = None, replace(ended, outcome=Outcome.CANCELLED)
         call = calls.end_call(conn, known, ended, state_after(ended.outcome, next_call_at), next_call_at, now)

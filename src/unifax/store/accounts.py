@@ -114,6 +114,7 @@ def add_extension(
     station_id: str,
     header_text: str,
     fax_enabled: bool = True,
+    resume: bool = True,
 ) -> Extension:
     """Add a terminal that may fax to a user account. Raises Conflict when there is one with its number."""
     new = {
@@ -123,6 +124,7 @@ def add_extension(
         "station_id": station_id,
         "header_text": header_text,
         "fax_enabled": int(fax_enabled),
+        "resume": int(resume),
     }
     with or_conflict(conn, {"number": "There is an extension with this number."}):
         new_id: int = conn.execute(insert(extensions).values(new).returning(extensions.c.id)).scalar_one()

@@ -13,7 +13,9 @@ from sqlalchemy import ColumnElement, Connection, case, exists, func, insert, or
 from unifax.model.call import CallReport, Milestone, Progress
 from unifax.model.fax import OPEN, DeliveryState
 from unifax.model.outcome import Outcome
+from unifax.model.retry import RetryPolicy, rests_until
 from unifax.model.terms import Priority, Terms
+from unifax.store.destinations import destination
 from unifax.store.events import add_progress
 from unifax.store.schema import calls, deliveries, extensions, faxes
 
@@ -38,6 +40,7 @@ class CallUp:
     "Pages confirmed by earlier calls."
     pages_confirmed: int
     "Pages confirmed in this call, as far as was written down."
+    answered: bool
     last_page_out: bool
     "The last page may have left: a lost confirmation is then an uncertain fax."
     calls_before: int
@@ -50,6 +53,13 @@ class CallUp:
 @dataclass(frozen=True, slots=True)
 class NumberTaken:
     """Another fax is calling this number now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """This number was called too often without an answer, and is not called before `until`."""
+
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +95,17 @@ class OpenWork:
 
 
 def begin_call(
-    conn: Connection, delivery_id: int, call_number: int, work: int, run: str, now: datetime
-) -> CallUp | NumberTaken | TimeIsUp | None:
+    conn: Connection, delivery_id: int, call_number: int, work: int, run: str, now: datetime, policy: RetryPolicy
+) -> CallUp | NumberTaken | Resting | TimeIsUp | None:
     """Begin a call: the delivery is calling, and the call belongs to `run`.
 
     Returns None when this work is stale. Returns a call of *another* run when that one was begun and never ended:
     its process is gone, and the call must be settled by what was written down, never dialled again.
     """
     row = conn.execute(
-        select(deliveries, faxes.c.give_up_at)
+        select(deliveries, faxes.c.give_up_at, extensions.c.resume)
         .join(faxes, faxes.c.id == deliveries.c.fax_id)
+        .join(extensions, extensions.c.id == faxes.c.extension_id)
         .where(deliveries.c.id == delivery_id, deliveries.c.work == work)
     ).one_or_none()
     if row is None:
@@ -109,17 +120,22 @@ def begin_call(
     same_number = (deliveries.c.number == row.number, deliveries.c.state == DeliveryState.CALLING)
     if conn.execute(select(exists().where(*same_number))).scalar_one():
         return NumberTaken()
+    known = destination(conn, row.number)
+    until = None if known is None else rests_until(policy, row.trunk, known.unanswered, known.tried_at)
+    if until is not None and until > now:
+        return Resting(until)
+    first_page = row.pages_confirmed if row.resume else 0
     conn.execute(
         update(deliveries)
         .where(deliveries.c.id == delivery_id, deliveries.c.state == DeliveryState.WAITING)
-        .values(state=DeliveryState.CALLING.value, calls=call_number, next_call_at=None)
+        .values(state=DeliveryState.CALLING.value, calls=call_number, next_call_at=None, pages_confirmed=first_page)
     )
     conn.execute(
         insert(calls).values(
             delivery_id=delivery_id,
             number=call_number,
             run=run,
-            first_page=row.pages_confirmed,
+            first_page=first_page,
             started_at=now,
             pages_confirmed=0,
         )
@@ -141,6 +157,7 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
             calls.c.run,
             calls.c.first_page,
             calls.c.pages_confirmed,
+            calls.c.answered_at,
             calls.c.last_page_out_at,
             deliveries.c.calls_before,
             deliveries.c.cancel_at,
@@ -170,11 +187,23 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
         pages=row.pages,
         first_page=row.first_page,
         pages_confirmed=row.pages_confirmed,
+        answered=row.answered_at is not None,
         last_page_out=row.last_page_out_at is not None,
         calls_before=row.calls_before,
         cancelling=row.cancel_at is not None,
         terms=Terms(Priority(row.priority), row.send_after, row.give_up_at),
     )
+
+
+def outcomes_before(conn: Connection, up: CallUp) -> Sequence[Outcome]:
+    """Return how the calls of a delivery ended that were made before this one, since it was last sent again."""
+    rows = conn.execute(
+        select(calls.c.outcome)
+        .where(calls.c.delivery_id == up.delivery_id)
+        .where(calls.c.number > up.calls_before, calls.c.number < up.call_number)
+        .order_by(calls.c.number)
+    )
+    return [Outcome(outcome) for outcome in rows.scalars()]
 
 
 def record_progress(conn: Connection, up: CallUp, progress: Progress, now: datetime) -> bool:

@@ -37,6 +37,7 @@ _TERMINALS = Source(
         "stationId": Field(Kind.TEXT, extensions.c.station_id),
         "headerText": Field(Kind.TEXT, extensions.c.header_text),
         "faxEnabled": Field(Kind.FLAG, extensions.c.fax_enabled),
+        "resume": Field(Kind.FLAG, extensions.c.resume),
     },
 )
 ACCOUNT_FILTERS = {name: field.kind for name, field in _ACCOUNTS.fields.items()}
@@ -131,6 +132,7 @@ def _terminal(row: RowMapping) -> Terminal:
         station_id=row["station_id"],
         header_text=row["header_text"],
         fax_enabled=bool(row["fax_enabled"]),
+        resume=bool(row["resume"]),
         active=bool(row["fax_enabled"] and row["active"]),
     )
 
@@ -153,7 +155,7 @@ def organizations_with(conn: Connection, prefix: str) -> set[int]:
 
 
 def change_terminal(conn: Connection, extension_id: int, changes: Mapping[str, object]) -> None:
-    """Change `station_id`, `header_text` or `fax_enabled`."""
+    """Change `station_id`, `header_text`, `fax_enabled` or `resume`."""
     conn.execute(update(extensions).where(extensions.c.id == extension_id).values(**columns(changes)))
 
 

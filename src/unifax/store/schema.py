@@ -88,7 +88,9 @@ extensions = Table(
     Column("station_id", Text, nullable=False),
     Column("header_text", Text, nullable=False),
     Column("fax_enabled", Integer, nullable=False),
+    Column("resume", Integer, nullable=False),  # after a call that was cut off: go on, or begin again
     CheckConstraint("fax_enabled IN (0, 1)", name="fax_enabled"),
+    CheckConstraint("resume IN (0, 1)", name="resume"),
     CheckConstraint("length(station_id) <= 20", name="station_id"),
     CheckConstraint("number LIKE '%*' || short", name="short"),
     sqlite_autoincrement=True,
@@ -280,6 +282,17 @@ calls = Table(
     CheckConstraint("number > 0", name="number"),
     CheckConstraint("pages_confirmed >= 0 AND first_page >= 0", name="counts"),
     CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="ended"),
+    sqlite_strict=True,
+)
+
+destinations = Table(  # what calling a number has taught us
+    "destinations",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("unanswered", Integer, nullable=False),  # calls in a row that nobody answered
+    Column("tried_at", Instant, nullable=False),
+    CheckConstraint("unanswered >= 0", name="unanswered"),
+    Index("ix_destinations_tried_at", "tried_at"),
     sqlite_strict=True,
 )
 

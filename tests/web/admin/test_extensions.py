@@ -23,6 +23,7 @@ def test_an_extension_is_made_and_faxes(world: World) -> None:
         "stationId": "+1 415 222",
         "headerText": "Bob & Co.",
         "faxEnabled": True,
+        "resume": True,
         "active": True,
     }
     assert world.ask("GET", "/admin/extensions/0003*222", world.bob).json() == made.json()
@@ -36,6 +37,16 @@ def test_what_is_not_said_is_told_by_its_number_and_its_user(world: World) -> No
     made = world.ask("POST", "/admin/extensions", world.alice, json=long).json()
     assert made["stationId"] == "0003*123456789012345"
     assert (made["headerText"], made["faxEnabled"], made["active"]) == ("bob", False, False)
+
+
+def test_whether_it_goes_on_after_the_pages_confirmed_can_be_changed(world: World) -> None:
+    new = {"ownerId": str(world.bob.id), "number": "0003*222", "resume": False}
+    assert world.ask("POST", "/admin/extensions", world.alice, json=new).json()["resume"] is False
+    path = "/admin/extensions/0003*222"
+    assert world.ask("PATCH", path, world.alice, json={"resume": True}).json()["resume"] is True
+    assert world.ask("GET", path, world.bob).json()["resume"] is True
+    refused = world.ask("PATCH", path, world.alice, json={"resume": "no"})
+    assert refused.status_code == 400
 
 
 def test_an_extension_that_may_not_fax_neither_sends_nor_receives(world: World) -> None:

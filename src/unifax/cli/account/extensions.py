@@ -15,6 +15,8 @@ Number = Annotated[str, typer.Argument(help="Extended number, such as 0003*210."
 StationId = Annotated[str | None, typer.Option(help="What it calls itself in a fax call.")]
 Header = Annotated[str | None, typer.Option(help="Who sends, in the header line of each page.")]
 
+RESUME = "Whether a call after one that was cut off goes on after the pages confirmed, or begins again."
+
 
 @extension_app.command("list")
 def list_extensions(context: typer.Context, as_json: AsJson = False) -> None:
@@ -32,10 +34,12 @@ def add_extension(
     station_id: StationId = None,
     header: Header = None,
     fax: Annotated[bool, typer.Option("--fax/--no-fax", help="Whether it may fax.")] = True,
+    resume: Annotated[bool, typer.Option("--resume/--no-resume", help=RESUME)] = True,
     as_json: AsJson = False,
 ) -> None:
     """Make an extension of a user."""
-    asked = {"number": number, "ownerId": user, "faxEnabled": fax, "stationId": station_id, "headerText": header}
+    who = {"number": number, "ownerId": user, "stationId": station_id, "headerText": header}
+    asked = {**who, "faxEnabled": fax, "resume": resume}
     with client_of(context) as client:
         show(client.do(accounts.add_extension(client.api, said(asked))), as_json)
 
@@ -47,10 +51,11 @@ def change_extension(
     station_id: StationId = None,
     header: Header = None,
     fax: Annotated[bool | None, typer.Option("--fax/--no-fax", help="Whether it may fax.")] = None,
+    resume: Annotated[bool | None, typer.Option("--resume/--no-resume", help=RESUME)] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change how an extension presents itself, or whether it may fax."""
-    changes = said({"stationId": station_id, "headerText": header, "faxEnabled": fax})
+    """Change how an extension presents itself, whether it may fax, and how it sends again."""
+    changes = said({"stationId": station_id, "headerText": header, "faxEnabled": fax, "resume": resume})
     with client_of(context) as client:
         show(client.do(accounts.change_extension(client.api, number, changes)), as_json)
 

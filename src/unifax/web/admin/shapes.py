@@ -53,6 +53,8 @@ class ExtensionShape(Shape):
     header_text: str
     fax_enabled: bool
     "By itself."
+    resume: bool
+    "After a call that was cut off: go on after the pages confirmed (true), or begin again."
     active: bool
     "Let to fax, and its user and all above are enabled."
 
@@ -108,6 +110,7 @@ def extension_shape(terminal: Terminal) -> ExtensionShape:
         station_id=terminal.station_id,
         header_text=terminal.header_text,
         fax_enabled=terminal.fax_enabled,
+        resume=terminal.resume,
         active=terminal.active,
     )
 
@@ -184,6 +187,8 @@ class NewExtensionAsked(Asked):
     header_text: StrictStr | None = None
     "Who sends, in the header line of each page; the user's name when not said."
     fax_enabled: StrictBool = True
+    resume: StrictBool = True
+    "After a call that was cut off: go on after the pages confirmed, or begin again with the first."
 
 
 class ExtensionChangesAsked(Asked):
@@ -192,6 +197,7 @@ class ExtensionChangesAsked(Asked):
     station_id: StrictStr = Field(default_factory=str)
     header_text: StrictStr = Field(default_factory=str)
     fax_enabled: StrictBool = Field(default_factory=bool)
+    resume: StrictBool = Field(default_factory=bool)
 
 
 class NewAppAsked(Asked):

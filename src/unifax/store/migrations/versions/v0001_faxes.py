@@ -5,7 +5,7 @@ from alembic import op
 
 from unifax.store.schema import Instant
 
-revision = "0001.2"  # 0001 was never released; a folder it has made is refused, not misread
+revision = "0001.3"  # 0001 was never released; a folder it has made is refused, not misread
 down_revision = None
 
 MOVES = """
@@ -47,6 +47,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_accounts_parent_id", "accounts", ["parent_id"])
     op.create_table(
+        "destinations",
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("unanswered", sa.Integer(), nullable=False),
+        sa.Column("tried_at", Instant(), nullable=False),
+        sa.CheckConstraint("unanswered >= 0", name="ck_destinations_unanswered"),
+        sa.PrimaryKeyConstraint("number", name="pk_destinations"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_destinations_tried_at", "destinations", ["tried_at"])
+    op.create_table(
         "executors",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
@@ -85,8 +95,10 @@ def upgrade() -> None:
         sa.Column("station_id", sa.Text(), nullable=False),
         sa.Column("header_text", sa.Text(), nullable=False),
         sa.Column("fax_enabled", sa.Integer(), nullable=False),
+        sa.Column("resume", sa.Integer(), nullable=False),
         sa.CheckConstraint("number LIKE '%*' || short", name="ck_extensions_short"),
         sa.CheckConstraint("fax_enabled IN (0, 1)", name="ck_extensions_fax_enabled"),
+        sa.CheckConstraint("resume IN (0, 1)", name="ck_extensions_resume"),
         sa.CheckConstraint("length(station_id) <= 20", name="ck_extensions_station_id"),
         sa.ForeignKeyConstraint(["owner_id"], ["accounts.id"], name="fk_extensions_owner_id"),
         sa.PrimaryKeyConstraint("id", name="pk_extensions"),
