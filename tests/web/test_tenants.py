@@ -24,7 +24,14 @@ LISTS_OF_ONES_OWN = {(f"/admin/{each}", "GET") for each in ("accounts", "extensi
 "What they hold for whom is tried in tests/web/admin/test_who_may.py."
 
 BOBS_HOOKS = "/uapi/extensions/@me/0003*210/faxEvents"
-ONE_HOOK = [("GET", "/0/1"), ("PUT", "/0/1"), ("DELETE", "/0/1"), ("POST", "/0/1/secret"), ("POST", "/0/1/replay")]
+ONE_HOOK = [
+    ("GET", "/0/1"),
+    ("PUT", "/0/1"),
+    ("DELETE", "/0/1"),
+    ("POST", "/0/1/secret"),
+    ("POST", "/0/1/replay"),
+    ("GET", "/0/1/notices"),
+]
 HOOKS = [("GET", ""), ("GET", "/0"), ("POST", ""), ("POST", "/0"), *ONE_HOOK]
 
 

@@ -236,3 +236,30 @@ def test_an_executor_that_cannot_write_its_heartbeat_stops_by_itself(db: Databas
             await held
 
     asyncio.run(go())
+
+
+def test_a_partition_whose_work_is_slow_holds_up_itself_only(db: Database, queue: Queue) -> None:
+    async def go() -> None:
+        slow, over = 0, asyncio.Event()
+        quick: list[int] = []
+
+        async def count(run: str, number: int) -> None:
+            nonlocal slow
+            if number % 2:
+                quick.append(number)
+                return
+            slow += 1
+            await over.wait()
+
+        async with working(db, queue, count, Listen("numbers", here_at_once=4, each_here_at_once=2)):
+            for number in range(0, 20, 2):
+                await db.awrite(queue.enqueue, replace(job(number), partition="slow"))
+            await until(lambda: slow == 2)
+            for number in range(1, 21, 2):
+                await db.awrite(queue.enqueue, replace(job(number), partition="quick"))
+            await until(lambda: len(quick) == 10)
+            assert slow == 2
+            over.set()
+            await until(lambda: slow == 10)
+
+    asyncio.run(go())

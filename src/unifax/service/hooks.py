@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from unifax.model.accounts import Extension, Viewer
+from unifax.model.collection import Listing, Window
 from unifax.model.errors import Conflict, NotFound, RequestInvalid
-from unifax.model.hook import MAX_HOOKS, Hook, HookMethod, HookStatus, HookType, HookUrl
+from unifax.model.hook import MAX_HOOKS, Hook, HookMethod, HookStatus, HookType, HookUrl, NoticeView
 from unifax.model.reach import Network, may_reach
 from unifax.service.sending import sender
 from unifax.service.signing import HookKeys
@@ -107,6 +108,15 @@ class Hooks:
         Raises Conflict when the hook is off or has too much to be told already.
         """
         return await self._db.awrite(self._replay, place, hook_id, again)
+
+    async def notices(self, place: Place, hook_id: int, window: Window) -> tuple[Listing, Sequence[NoticeView]]:
+        """Return a page of what a hook was told, and is to be told."""
+        return await self._db.aread(self._notices, place, hook_id, window)
+
+    def _notices(
+        self, conn: Connection, place: Place, hook_id: int, window: Window
+    ) -> tuple[Listing, Sequence[NoticeView]]:
+        return notices.notice_page(conn, find(conn, place, hook_id).id, window)
 
     def _all(self, conn: Connection, place: Place) -> Sequence[Hook]:
         return hooks.hooks_of(conn, _extension(conn, place).id, place.type)

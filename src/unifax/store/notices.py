@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    RowMapping,
     Select,
     and_,
     case,
@@ -19,13 +20,31 @@ from sqlalchemy import (
     update,
 )
 
-from unifax.model.hook import TYPES, Answer, Due, HookStatus, NoticeState
+from unifax.model.collection import Kind, Listing, Window
+from unifax.model.hook import TYPES, Answer, Due, HookStatus, NoticeState, NoticeView
+from unifax.store.collections import Field, Source, page_of
 from unifax.store.events import event
 from unifax.store.hooks import hook_of
 from unifax.store.schema import Instant, events, hooks, notices
 
 FIRST_WORK = 1
 "Serial of the first piece of work of a notice."
+
+_NOTICES = Source(
+    notices.c.id,
+    hooks.c.extension_id,
+    {
+        "id": Field(Kind.NUMBER, notices.c.id),
+        "event": Field(Kind.NUMBER, notices.c.event_id),
+        "state": Field(Kind.TEXT, notices.c.state),
+        "tries": Field(Kind.NUMBER, notices.c.tries),
+        "nextTryAt": Field(Kind.MOMENT, notices.c.next_try_at),
+        "triedAt": Field(Kind.MOMENT, notices.c.tried_at),
+        "httpStatus": Field(Kind.NUMBER, notices.c.http_status),
+    },
+)
+NOTICE_FILTERS = {name: field.kind for name, field in _NOTICES.fields.items()}
+"What the collection can be filtered by."
 
 _TYPE = case({kind.value: type.value for kind, type in TYPES.items()}, value=events.c.kind)
 
@@ -151,6 +170,14 @@ def waiting_notices(conn: Connection, after_notice_id: int, limit: int, now: dat
     return [NoticeWork(row.id, row.hook_id, row.work) for row in rows]
 
 
+def notice_page(conn: Connection, hook_id: int, window: Window) -> tuple[Listing, Sequence[NoticeView]]:
+    """Return a page of what a hook was told, and is to be told."""
+    listing = page_of(conn, _NOTICES, [notices.c.hook_id == hook_id], window)
+    rows = conn.execute(select(notices).where(notices.c.id.in_(listing.ids))).mappings()
+    found = {row["id"]: _view(row) for row in rows}
+    return listing, [found[each] for each in listing.ids]
+
+
 def count_waiting(conn: Connection, hook_id: int) -> int:
     """Return how many notices a hook is still to be told."""
     waiting = (notices.c.hook_id == hook_id, notices.c.state == NoticeState.WAITING.value)
@@ -166,6 +193,20 @@ def forget_events(conn: Connection, before: datetime, limit: int) -> int:
     waits = exists().where(notices.c.event_id == oldest.c.id, notices.c.state == NoticeState.WAITING.value)
     old = select(oldest.c.id).where(oldest.c.at < before, ~waits)
     return conn.execute(delete(events).where(events.c.id.in_(old))).rowcount
+
+
+def _view(row: RowMapping) -> NoticeView:
+    return NoticeView(
+        id=row["id"],
+        event_id=row["event_id"],
+        replay=row["replay"],
+        state=NoticeState(row["state"]),
+        tries=row["tries"],
+        next_try_at=row["next_try_at"],
+        tried_at=row["tried_at"],
+        http_status=row["http_status"],
+        trouble=row["trouble"],
+    )
 
 
 def _mine(notice_id: int, work: int) -> tuple[ColumnElement[bool], ...]:

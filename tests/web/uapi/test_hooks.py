@@ -1,13 +1,15 @@
 """The resource of hooks: made, seen, changed, removed, in the style of VoipNow's Call Events."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.desk import Desk
 from tests.world import World, a_world
-from unifax.model.hook import MAX_HOOKS, MAX_NOTE
+from unifax.model.hook import MAX_HOOKS, MAX_NOTE, Answer
+from unifax.store import notices
 
 AT = "/uapi/extensions/@me/0003*210/faxEvents"
 URL = "https://receiver.example/told?by=fax"
@@ -106,6 +108,35 @@ def test_a_hook_that_is_removed_is_gone_with_its_notices(world: World) -> None:
     for method, path in (("GET", ""), ("PUT", ""), ("DELETE", ""), ("POST", "/secret"), ("POST", "/replay")):
         assert refused(world, method, f"{AT}/0/1{path}") == (404, "not_found")
     assert world.column("SELECT id FROM notices") == []
+
+
+def test_what_a_hook_is_told_can_be_listed(world: World) -> None:
+    made(world)
+    desk = Desk(world)
+    desk.send("7778888")
+    desk.send("7778888")
+    due = world.db.read(notices.due_notice, 1, 1)
+    assert due is not None
+    world.db.write(
+        notices.record_try, due, Answer(None, "it could not be reached"), world.now + timedelta(seconds=5), world.now
+    )
+    told = world.ask("GET", f"{AT}/0/1/notices", world.bob).json()
+    events = world.column("SELECT id FROM events WHERE kind = 'fax' ORDER BY id")
+    assert told["totalResults"] == 2
+    assert told["entry"][1] == {
+        "id": "1",
+        "event": str(events[0]),
+        "replay": 0,
+        "state": "waiting",
+        "tries": 1,
+        "nextTryAt": "2026-02-03T04:05:11Z",
+        "triedAt": "2026-02-03T04:05:06Z",
+        "trouble": "it could not be reached",
+    }
+    untried = world.ask("GET", f"{AT}/0/1/notices?filterBy=tries&filterValue=0&fields=id", world.bob).json()
+    assert untried["entry"] == [{"id": "2"}]
+    made(world)
+    assert world.ask("GET", f"{AT}/0/2/notices", world.bob).json()["entry"] == []
 
 
 def test_a_new_secret_is_another_one(world: World) -> None:

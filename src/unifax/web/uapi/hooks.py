@@ -5,21 +5,34 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Path
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from unifax.model.accounts import Viewer
 from unifax.model.collection import Kind, Value, turn_to
 from unifax.model.errors import NotFound, RequestInvalid
-from unifax.model.hook import MAX_NOTE, MAX_URL, Hook, HookMethod, HookStatus, HookType
+from unifax.model.hook import Hook, HookType
 from unifax.service.hooks import Again, Place, Wish
 from unifax.service.office import Office
+from unifax.store.notices import NOTICE_FILTERS
 from unifax.web.auth import Door
 from unifax.web.uapi.body import json_of
-from unifax.web.uapi.collections import ENTRY, Asked, Collection, CollectionShape, answer
+from unifax.web.uapi.collections import Asked, Collection, CollectionShape, answer
 from unifax.web.uapi.errors import Json
-from unifax.web.uapi.shapes import Moment, Shape, parse_date_time
+from unifax.web.uapi.hook_shapes import (
+    HookChange,
+    HookNew,
+    HookOfType,
+    HookShape,
+    HookWithSecret,
+    NoticeShape,
+    ReplayAsked,
+    ReplayShape,
+    hook_shape,
+    notice_shape,
+)
+from unifax.web.uapi.shapes import Shape, parse_date_time
 
 MAX_BODY_BYTES = 64 * 1024
 
@@ -36,66 +49,7 @@ Type = Annotated[str, Path(alias="type", description="0 fax-out, 1 recipient, 2 
 HookId = Annotated[str, Path(alias="id", description="The id of a hook.")]
 
 
-class HookShape(Shape):
-    model_config = ENTRY
-
-    id: str
-    type: HookType
-    url: str
-    method: HookMethod
-    status: HookStatus
-    note: str
-    modified: Moment
-
-
-class HookWithSecret(HookShape):
-    secret: str
-    "Shown when it is made, and never again."
-
-
-Url = Annotated[str, Field(max_length=3 * MAX_URL, description="http or https, RFC 3986.")]
-
-
-class HookChange(Shape):
-    """What may be said of a hook. Numbers may be written as strings; what is not said stays, or is as by default."""
-
-    type: HookType | None = None
-    url: Url | None = None
-    method: HookMethod | None = None
-    status: HookStatus | None = None
-    note: str | None = Field(default=None, max_length=MAX_NOTE)
-
-
-class HookOfType(HookChange):
-    """What is said of a new hook whose type stands in the address."""
-
-    url: Url
-
-
-class HookNew(HookOfType):
-    """What is said of a new hook."""
-
-    type: HookType
-
-
-class ReplayAsked(Shape):
-    """What is to be told again. One of the three."""
-
-    since: str | None = None
-    "A moment: every event since then."
-    after: str | None = None
-    "The id of an event: all that came later."
-    event: str | None = None
-    "The id of an event: this one."
-
-
-class ReplayShape(Shape):
-    notices: int
-    "Events that are told again."
-    last_event: str | None
-    "The last of them: more may be told `after` it."
-
-
+NOTICES = Collection(NoticeShape, NOTICE_FILTERS, newest_first=True)
 HOOKS = Collection(HookShape, {"type": Kind.NUMBER, "status": Kind.NUMBER, "method": Kind.NUMBER, "url": Kind.TEXT})
 
 
@@ -162,7 +116,7 @@ def hook_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter
         responses=NOT_THERE,
     )
     async def show(place: AtType, hook_id: HookId) -> Response:
-        return _written(_shape(await hooks.one(place, _id(hook_id))))
+        return _written(hook_shape(await hooks.one(place, _id(hook_id))))
 
     @router.put(
         "/{type}/{id}",
@@ -176,7 +130,7 @@ def hook_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter
         await hooks.one(place, _id(hook_id))
         asked = _read(HookChange, await json_of(request, MAX_BODY_BYTES, silence_seconds))
         _type_of(place, asked)
-        return _written(_shape(await hooks.change(place, _id(hook_id), _wish(asked))))
+        return _written(hook_shape(await hooks.change(place, _id(hook_id), _wish(asked))))
 
     @router.delete(
         "/{type}/{id}",
@@ -186,7 +140,7 @@ def hook_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter
     )
     async def remove(place: AtType, hook_id: HookId) -> Response:
         """Remove a hook, with all it was still to be told. Answers with the hook as it was."""
-        return _written(_shape(await hooks.remove(place, _id(hook_id))))
+        return _written(hook_shape(await hooks.remove(place, _id(hook_id))))
 
     @router.post(
         "/{type}/{id}/secret",
@@ -213,32 +167,34 @@ def hook_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter
         last_event = None if told.last_event is None else str(told.last_event)
         return _written(ReplayShape(notices=told.notices, last_event=last_event))
 
+    @router.api_route(
+        "/{type}/{id}/notices",
+        methods=READ,
+        response_model=CollectionShape[NoticeShape],
+        summary="What a hook was told",
+        responses=NOT_THERE,
+    )
+    async def told(
+        request: Request, place: AtType, hook_id: HookId, asked: Annotated[Asked, Depends(NOTICES.asked)]
+    ) -> Response:
+        """List what a hook was told and is to be told, the newest first, and how the last try of each ended."""
+        listing, page = await hooks.notices(place, _id(hook_id), asked.window)
+        return answer(request, asked, listing, [notice_shape(each) for each in page])
+
     def _with_secret(hook: Hook) -> Response:
-        return _written(HookWithSecret(**_shape(hook).model_dump(), secret=hooks.keys.secret(hook)))
+        return _written(HookWithSecret(**hook_shape(hook).model_dump(), secret=hooks.keys.secret(hook)))
 
     return router
 
 
 def _page(request: Request, asked: Asked, found: Sequence[Hook]) -> Response:
     listing, page = turn_to(asked.window, found, lambda hook: hook.id, _value)
-    return answer(request, asked, listing, [_shape(hook) for hook in page])
+    return answer(request, asked, listing, [hook_shape(hook) for hook in page])
 
 
 def _value(hook: Hook, field: str) -> Value | None:
     values: Mapping[str, Value] = {"type": hook.type, "status": hook.status, "method": hook.method}
     return hook.url.text if field == "url" else values[field]
-
-
-def _shape(hook: Hook) -> HookShape:
-    return HookShape(
-        id=str(hook.id),
-        type=hook.type,
-        url=hook.url.text,
-        method=hook.method,
-        status=hook.status,
-        note=hook.note,
-        modified=hook.modified_at,
-    )
 
 
 def _written(shape: Shape) -> Response:
