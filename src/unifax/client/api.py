@@ -45,6 +45,7 @@ class Api:
     "Seconds; never goes back."
     new_key: Callable[[], str]
     "A word that was never used before."
+    entries_a_page: int = PAGE
     _token: str | None = None
     _renew_at: float = 0.0
 
@@ -55,7 +56,7 @@ class Api:
 
     def entries(self, shape: type[Page[S]], path: str, query: Mapping[str, str]) -> Showing[S]:
         """Show every entry of a collection, page by page."""
-        answer = yield from self.get(path, {"count": str(PAGE), **query})
+        answer = yield from self.get(path, {"count": str(self.entries_a_page), **query})
         while True:
             page = read(shape, answer)
             for entry in page.entry:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from unifax.client.api import PAGE, Api
+from unifax.client.api import Api
 from unifax.client.outbox import document_name
 from unifax.client.shapes import Page, Received
 from unifax.client.steps import Plan, Showing, read
@@ -23,7 +23,7 @@ def newest(api: Api) -> Plan[str]:
 def newer(api: Api, inbox_id: str) -> Plan[Sequence[Received]]:
     """Return what came after a fax, the oldest first; of many, the first of them."""
     after = {"filterBy": "id", "filterOp": "greaterThan", "filterValue": inbox_id, "sortOrder": "ascending"}
-    return read(Page[Received], (yield from api.get(_at(api), {"count": str(PAGE), **after}))).entry
+    return read(Page[Received], (yield from api.get(_at(api), {"count": str(api.entries_a_page), **after}))).entry
 
 
 def received(api: Api, inbox_id: str) -> Plan[Received]:
