@@ -2,8 +2,11 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 import pytest
+import uvloop
+from starlette.types import Receive, Scope, Send
 
 from tests.web.loopback import Answer, connected, exchange, post, read_answer, serving
 from tests.web.uapi.test_bad_input import ADDRESS, headers
@@ -90,3 +93,31 @@ def test_a_head_in_time_may_have_a_body_that_takes_its_own(refusing: World) -> N
             return await read_answer(reader)
 
     assert refusing.run(talk()).error() == "request_invalid"
+
+
+@pytest.mark.parametrize("loop_factory", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def test_of_a_body_that_comes_faster_than_it_is_taken_little_is_held(
+    loop_factory: Callable[[], asyncio.AbstractEventLoop],
+) -> None:
+    pieces: list[int] = []
+
+    async def take_slowly(scope: Scope, receive: Receive, send: Send) -> None:
+        more = True
+        while more:
+            for _ in range(50):  # so long others have the loop, and more comes in
+                await asyncio.sleep(0)
+            message = await receive()
+            pieces.append(len(message["body"]))
+            more = message["more_body"]
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def talk() -> None:
+        async with serving(take_slowly) as port, connected(port) as (reader, writer):
+            writer.write(post("/", "", bytes(4_000_000)))
+            assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(talk())
+    assert sum(pieces) == 4_000_000
+    assert max(pieces) <= 96 * 1024
