@@ -53,7 +53,7 @@ fix: setup ## Format and repair what can be repaired
 reference: setup ## Write docs/openapi.json and docs/llms.txt anew, from the routes
 	@$(BIN)/python -m tests.web.write_reference
 
-bench: setup ## Take the figures that the README quotes (NAME=call, accept or lines for one; NAME=faults kills its processes for five minutes)
+bench: setup ## Take the figures that the README quotes (NAME=call, api or lines for one; NAME=faults kills its processes for five minutes)
 	$(BIN)/python -m bench $(NAME)
 
 lock: setup ## Renew the locked versions

@@ -4,9 +4,9 @@ import argparse
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from bench import accept, call, faults, lines
+from bench import api, call, faults, lines
 
-BENCHES: Mapping[str, Callable[[bool], None]] = {"call": call.run, "accept": accept.run, "lines": lines.run}
+BENCHES: Mapping[str, Callable[[bool], None]] = {"call": call.run, "api": api.run, "lines": lines.run}
 
 
 def main() -> None:
