@@ -11,8 +11,8 @@ import pytest
 from tests.client.conftest import Makes
 from tests.desk import Desk, ends, give_pages
 from tests.web.loopback import serving
-from tests.world import World, a_world
-from unifax.client import ApiError, App, Client, Terms
+from tests.world import NOW, World, a_world
+from unifax.client import ApiError, App, Client, Hook, HookMethod, HookType, Terms
 from unifax.model.fax import FaxState
 from unifax.model.outcome import Outcome
 
@@ -181,3 +181,20 @@ def test_a_fax_is_watched_by_the_events_of_the_service(world: World, client_at: 
         return states
 
     assert asked(world, ask) == [FaxState.PRE_APPROVED, FaxState.CANCELLED]
+
+
+def test_hooks_are_kept(world: World, client_at: Makes) -> None:
+    def ask(url: str) -> list[Hook]:
+        client = bobs(world, client_at, url)
+        hook = client.add_hook(HookType.FAX_IN, "https://you.example/fax", method=HookMethod.FORM)
+        assert client.replay_hook(HookType.FAX_IN, hook.id, since=NOW).notices == 0
+        renewed = client.renew_hook_secret(HookType.FAX_IN, hook.id)
+        changed = client.change_hook(HookType.FAX_IN, hook.id, is_on=False, note="off")
+        shown = [client.hook(HookType.FAX_IN, hook.id), *client.hooks()]
+        return [hook, renewed, changed, *shown, client.remove_hook(HookType.FAX_IN, hook.id), *client.hooks()]
+
+    hook, renewed, changed, *shown = asked(world, ask)
+    assert (hook.type, hook.method, hook.status) == (HookType.FAX_IN, HookMethod.FORM, 1)
+    assert hook.secret != renewed.secret is not None
+    assert (changed.status, changed.note, changed.secret) == (0, "off", None)
+    assert shown == [changed] * 3

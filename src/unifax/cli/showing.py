@@ -13,9 +13,8 @@ from unifax.model.fax import DeliveryState
 
 def show_json(shown: Shape | Iterable[Shape]) -> None:
     """Print one JSON object, or a list of them."""
-    several = isinstance(shown, Shape)
     plain = _plain(shown) if isinstance(shown, Shape) else [_plain(each) for each in shown]
-    typer.echo(json.dumps(plain, indent=2 if several else None, ensure_ascii=False))
+    typer.echo(json.dumps(plain, indent=2, ensure_ascii=False))
 
 
 def show_table(rows: Sequence[dict[str, str]]) -> None:

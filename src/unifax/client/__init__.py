@@ -7,6 +7,7 @@ with Client("http://127.0.0.1:8080", App(key, secret), "0003*210") as client:
 from unifax.client.api import PATIENCE_SECONDS, App
 from unifax.client.awaiting import AsyncClient
 from unifax.client.blocking import Client
+from unifax.client.calling import Hook, HookMethod, HookType
 from unifax.client.errors import ApiError, ClientError, Misunderstood, Unreachable
 from unifax.client.outbox import Terms
 from unifax.client.shapes import Accepted, Call, Fax, Received, Recipient
@@ -21,6 +22,9 @@ __all__ = [
     "Client",
     "ClientError",
     "Fax",
+    "Hook",
+    "HookMethod",
+    "HookType",
     "Misunderstood",
     "Received",
     "Recipient",

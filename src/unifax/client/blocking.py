@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import httpx
 
-from unifax.client import incoming, outbox, watching
+from unifax.client import calling, incoming, outbox, watching
 from unifax.client.api import PATIENCE_SECONDS, Api, App
 from unifax.client.errors import ClientError
 from unifax.client.steps import (
@@ -101,6 +101,13 @@ class Client:
     received_document = _doing(incoming.received_document)
     received_page = _doing(incoming.received_page)
     mark_read = _doing(incoming.mark_read)
+    hooks = _showing(calling.hooks)
+    hook = _doing(calling.hook)
+    add_hook = _doing(calling.add_hook)
+    change_hook = _doing(calling.change_hook)
+    remove_hook = _doing(calling.remove_hook)
+    renew_hook_secret = _doing(calling.renew_hook_secret)
+    replay_hook = _doing(calling.replay_hook)
 
     def do(self, plan: Plan[T]) -> T:
         """Carry a plan out, and return what it returns."""
