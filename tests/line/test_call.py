@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.carrier import AUDIO, MEDIA, T38, T38_REFUSED, Carrier, version
-from tests.faxes import same_pages, text_fax
+from tests.faxes import dense_page, same_pages, text_fax, write_fax
 from tests.phones import Conversation, Ear, ignores, only_rings, receiving, refuses, sending, takes
 from unifax.line.call import MOVES, Over, Phase, Plan, Sign
 from unifax.model.call import Milestone
@@ -371,6 +372,23 @@ def test_a_far_side_that_sends_from_another_port_than_it_named_is_heard(document
     assert report is not None
     assert report.outcome is Outcome.SENT
     assert same_pages(document, received)
+
+
+def test_a_fax_of_forty_minutes_survives_its_session_timer(tmp_path: Path, received: Path) -> None:
+    document = write_fax(tmp_path / "long.tif", [dense_page(number, rows=840) for number in range(8)])
+    slowly = replace(sending(document, paced=True), modems=t30.Modems.V27TER)
+    talk = Conversation(Plan(slowly), takes(Plan(receiving(received, paced=True), offer_after_seconds=0.3)))
+    report = talk.run(4000)
+    assert report is not None
+    assert report.outcome is Outcome.SENT
+    assert same_pages(document, received)
+    refreshed_at = [
+        round(sent.at / 900)
+        for sent in talk.link.sent
+        if sent.source == talk.machine.sip and sent.data.startswith(b"INVITE") and sent.at > 60
+    ]
+    assert refreshed_at == [1, 2]
+    assert talk.link.now > 2400
 
 
 def test_every_phase_but_the_last_has_a_way_out_and_a_deadline() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from unifax.model.errors import ProtocolError
 from unifax.wire.datagram import Address, Datagram
+from unifax.wire.sip import session
 from unifax.wire.sip.desk import ALLOW, SDP, Desk
 from unifax.wire.sip.digest import Credentials
 from unifax.wire.sip.events import (
@@ -172,9 +173,11 @@ class Agent:
             return self._reply(request, 416)
         if not request.to.tag and self._transactions.merged(transaction):
             return self._reply(request, 482)
-        required = headers.list("Require")
-        if required:
-            return self._reply(request, 420, ("Unsupported", ", ".join(required)))
+        unknown = [name for name in headers.list("Require") if name.lower() != session.TIMER]
+        if unknown:
+            return self._reply(request, 420, ("Unsupported", ", ".join(unknown)))
+        if method in ("INVITE", "UPDATE") and session.is_too_short(request):
+            return self._reply(request, 422, ("Min-SE", str(session.LEAST_SECONDS)))
         content_type = (headers.get("Content-Type") or SDP).partition(";")[0].strip().lower()
         encoding = (headers.get("Content-Encoding") or "identity").strip().lower()
         if method == "INVITE" and request.body and (content_type != SDP or encoding != "identity"):
@@ -215,7 +218,7 @@ class Agent:
                 leg.withdrawn(invite, request, now)
 
     def _options(self, request: Request) -> Response:
-        return self._reply(request, 200, ("Allow", ALLOW), ("Accept", SDP))
+        return self._reply(request, 200, ("Allow", ALLOW), ("Accept", SDP), ("Supported", session.TIMER))
 
     def _reply(self, request: Request, status: int, *fields: tuple[str, str]) -> Response:
         return request.response(status, *fields, ("Server", self._desk.user_agent), tag=self._desk.token())

@@ -1,4 +1,5 @@
-"""A request that is asked again when the answer says how: with credentials after 401 or 407 (RFC 3261 22.2).
+"""A request that is asked again when the answer says how: with credentials after 401 or 407 (RFC 3261 22.2), or as
+422 or 423 would have it.
 
 Knows nothing of calls; one `Asking` is one request in the eyes of its owner, however often it had to be sent.
 """
@@ -13,6 +14,9 @@ from unifax.wire.sip.transaction import State, Transactions
 OnAnswer = Callable[[Request, Response, float], None]
 "Told the request as it was sent, and every answer to it that does not lead to asking again."
 
+TIMES = 12
+"So often one request is sent, at most, however often the answers differ."
+
 
 class Asking:
     """One request and the way to its answer."""
@@ -25,13 +29,19 @@ class Asking:
         destination: Address,
         tell: OnAnswer,
         now: float,
+        heed: Callable[[Response], bool] = lambda response: False,
     ) -> None:
-        """`build` makes the request, each time with a branch and a CSeq of its own (RFC 3261 8.1.3.5)."""
+        """`build` makes the request, each time with a branch and a CSeq of its own (RFC 3261 8.1.3.5).
+
+        `heed` takes a final answer that is no challenge and returns whether what is built then would do better.
+        """
         self._transactions = transactions
         self._keys = keys
         self._build = build
         self._destination = destination
         self._tell = tell
+        self._heed = heed
+        self._times = 0
         self._challenged: dict[tuple[str, str], int] = {}
         self._asks_again = True
         self._ask(now)
@@ -51,13 +61,18 @@ class Asking:
         self._transaction.abandon(now)
 
     def _ask(self, now: float) -> None:
+        self._times += 1
         self.request = self._keys.sign(self._build())
         "As it was sent last."
         self._transaction = self._transactions.ask(self.request, self._destination, self._heard, now)
 
     def _heard(self, response: Response, now: float) -> None:
-        challenged = self._asks_again and response.status in (401, 407)
-        if challenged and self._keys.learn(response, self._challenged):
+        if self._asks_again and self._times < TIMES and self._helps(response):
             self._ask(now)
         else:
             self._tell(self.request, response, now)
+
+    def _helps(self, response: Response) -> bool:
+        if response.status in (401, 407):
+            return self._keys.learn(response, self._challenged)
+        return response.status >= 300 and self._heed(response)

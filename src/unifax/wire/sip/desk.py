@@ -8,13 +8,14 @@ from unifax.model.errors import ProtocolError
 from unifax.wire.datagram import Address
 from unifax.wire.sip.events import Event
 from unifax.wire.sip.fields import NameAddr, Uri
+from unifax.wire.sip.message import Headers, Request
 from unifax.wire.sip.transaction import Transactions
 
 if TYPE_CHECKING:
     from unifax.wire.sip.leg import Leg
 
 ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"
-"Not UPDATE: a far side that is not offered it refreshes its session by re-INVITE, as we want."
+"Not UPDATE: of that we take only what has no offer, and a far side that is not told so refreshes by re-INVITE."
 SDP = "application/sdp"
 
 
@@ -32,6 +33,30 @@ class Desk:
     def via(self) -> str:
         """Return a Via of ours with a fresh branch; rport, so that answers find back through a NAT (RFC 3581)."""
         return f"SIP/2.0/UDP {self.address};rport;branch=z9hG4bK{self.token()}"
+
+    def request(
+        self,
+        method: str,
+        uri: str,
+        *fields: tuple[str, str],
+        from_: NameAddr,
+        to: NameAddr,
+        call_id: str,
+        cseq: int,
+        body: bytes = b"",
+    ) -> Request:
+        """Return a request outside any dialog (RFC 3261 8.1.1)."""
+        headers = Headers.of(
+            ("Via", self.via()),
+            ("Max-Forwards", "70"),
+            ("From", str(from_)),
+            ("To", str(to)),
+            ("Call-ID", call_id),
+            ("CSeq", f"{cseq} {method}"),
+            ("User-Agent", self.user_agent),
+            *fields,
+        )
+        return Request(method, uri, headers=headers, body=body)
 
     def contact(self, user: str | None) -> tuple[str, str]:
         return "Contact", f"<sip:{user}@{self.address}>" if user else f"<sip:{self.address}>"

@@ -28,6 +28,8 @@ class Dialog:
     "Of our last request."
     remote_cseq: int | None = None
     "Of the far side's last request, once there was one."
+    takes_update: bool = False
+    "Whether the far side takes UPDATE (RFC 3311): its last Allow says so."
 
     @classmethod
     def called(cls, invite: Request, tag: str, source: Address) -> Self:
@@ -40,6 +42,7 @@ class Dialog:
             routes=tuple(invite.headers.all("Record-Route")),
             source=source,
             cseq=0,
+            takes_update=_takes_update(invite) or False,
             remote_cseq=invite.cseq.number,
         )
 
@@ -54,6 +57,7 @@ class Dialog:
             routes=tuple(reversed(answer.headers.all("Record-Route"))),
             source=destination,
             cseq=invite.cseq.number,
+            takes_update=_takes_update(answer) or False,
         )
 
     def __post_init__(self) -> None:
@@ -98,8 +102,10 @@ class Dialog:
         return True
 
     def refresh(self, message: Request | Response) -> None:
-        """Take a new Contact of the far side, after a re-INVITE or its answer (12.2.1.2, 12.2.2)."""
+        """Take a new Contact of the far side, after a re-INVITE or its answer (12.2.1.2, 12.2.2), and a new Allow."""
         self.target = _target(message) or self.target
+        allowed = _takes_update(message)
+        self.takes_update = self.takes_update if allowed is None else allowed
 
     def _way(self) -> tuple[str, tuple[str, ...]]:
         """Return Request-URI and Routes (12.2.1.1): a first proxy without `lr` is a strict router of RFC 2543."""
@@ -109,6 +115,12 @@ class Dialog:
         if ";" in first and param(Uri.parse(first).params, "lr") is not None:
             return self.target, self.routes
         return first, (*self.routes[1:], str(NameAddr(self.target)))
+
+
+def _takes_update(message: Request | Response) -> bool | None:
+    """Return what a message says of UPDATE; None when it says nothing of what is allowed."""
+    allowed = message.headers.list("Allow")
+    return "UPDATE" in allowed if allowed else None
 
 
 def _target(message: Request | Response) -> str | None:

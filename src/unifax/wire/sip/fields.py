@@ -72,7 +72,8 @@ def _write_host_port(host: str, port: int | None) -> str:
     return bracketed if port is None else f"{bracketed}:{port}"
 
 
-def _params(pieces: list[str]) -> Params:
+def parameters(pieces: list[str]) -> Params:
+    """Return the parameters in the pieces between semicolons."""
     read = []
     for piece in pieces:
         name, equals, value = piece.partition("=")
@@ -116,7 +117,7 @@ class Uri:
         scheme = scheme.lower()
         if scheme == "tel":
             user, *pieces = rest.split(";")
-            return cls(scheme, user, "", params=_params(pieces))
+            return cls(scheme, user, "", params=parameters(pieces))
         if scheme not in ("sip", "sips"):
             return cls(scheme, rest, "")
         # An "@" belongs into a user only as %40, but mail addresses are used as names: the last one counts.
@@ -124,7 +125,7 @@ class Uri:
         rest, _, headers = rest.partition("?")
         where, *pieces = rest.split(";")
         host, port = host_port(where)
-        return cls(scheme, userinfo if at else None, host, port, _params(pieces), headers)
+        return cls(scheme, userinfo if at else None, host, port, parameters(pieces), headers)
 
     @property
     def number(self) -> str:
@@ -163,14 +164,14 @@ class NameAddr:
             display, bracket, rest = text.partition("<")
             if not bracket:  # without angle brackets all parameters are the header's own
                 uri, *pieces = text.split(";")
-                return cls(uri.strip(), params=_params(pieces))
+                return cls(uri.strip(), params=parameters(pieces))
             display, rest = display.strip(), bracket + rest
         if not rest.startswith("<"):
             raise ProtocolError(f"no address: {text[:80]!r}")
         uri, closing, rest = rest[1:].partition(">")
         if not closing:
             raise ProtocolError(f"no end of address: {text[:80]!r}")
-        return cls(uri.strip(), display, _params(split_list(rest, ";")))
+        return cls(uri.strip(), display, parameters(split_list(rest, ";")))
 
     @property
     def tag(self) -> str:
@@ -230,7 +231,7 @@ class Via:
         transport, *where = rest.split() or [""]
         if protocol.strip().upper() != "SIP" or version.strip() != "2.0" or not where:
             raise ProtocolError(f"no Via: {text[:80]!r}")
-        return cls(transport.upper(), *host_port("".join(where)), _params(pieces))
+        return cls(transport.upper(), *host_port("".join(where)), parameters(pieces))
 
     @property
     def branch(self) -> str:
@@ -278,7 +279,7 @@ class CSeq:
 def q850_cause(reason: str) -> int | None:
     """Return the Q.850 cause of a Reason value (RFC 3326), or None."""
     protocol, *pieces = split_list(reason, ";") or [""]
-    cause = param(_params(pieces), "cause")
+    cause = param(parameters(pieces), "cause")
     if protocol.upper() != "Q.850" or cause is None:
         return None
     try:

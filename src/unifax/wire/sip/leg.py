@@ -9,11 +9,12 @@ from functools import partial
 from itertools import count
 
 from unifax.model.errors import ProtocolError
-from unifax.wire.datagram import Address, Datagram
+from unifax.wire.datagram import Address
+from unifax.wire.sip.acks import Acks, Unacked
 from unifax.wire.sip.asking import Asking, OnAnswer
 from unifax.wire.sip.desk import ALLOW, SDP, Desk, clean, named, number_of
 from unifax.wire.sip.dialog import Dialog
-from unifax.wire.sip.digest import Credentials, Keys, credentials_of
+from unifax.wire.sip.digest import Credentials, Keys
 from unifax.wire.sip.events import (
     Answered,
     Closed,
@@ -27,9 +28,9 @@ from unifax.wire.sip.events import (
 )
 from unifax.wire.sip.fields import Uri
 from unifax.wire.sip.life import MOVES, Phase, Sign
-from unifax.wire.sip.message import Headers, Request, Response
+from unifax.wire.sip.message import Request, Response
+from unifax.wire.sip.session import TIMER, Session
 from unifax.wire.sip.transaction import T1, Transaction, cancel
-from unifax.wire.sip.unacked import Unacked
 
 FORKS = 16
 "Answers to one INVITE from different machines that we hang up on one by one; a proxy rings fewer."
@@ -65,17 +66,18 @@ class Leg:
         self._contact = desk.contact(user)
         self._dialog: Dialog | None = None
         self._ours: Asking | None = None
-        "Our INVITE or re-INVITE, while unanswered."
+        "Our INVITE, re-INVITE or refresh, while unanswered."
         self._theirs: Transaction | None = None
         "Their INVITE or re-INVITE, while unanswered."
         self._unacked: Unacked | None = None
         self._held: bytes | None = None
         "An offer that waits for an ACK of theirs (RFC 3261 14.1)."
-        self._acks: dict[tuple[int, str], Datagram] = {}
+        self._acks = Acks(desk.transactions)
         self._cancelled = False
         self._sdp = b""
         "What we last said of our own media, and they agreed to."
         self._q850: int | None = None
+        self._session = Session(desk.transactions.alarms, self._refresh)
 
     @property
     def is_over(self) -> bool:
@@ -105,19 +107,9 @@ class Leg:
         numbers = count(1)
 
         def invite() -> Request:
-            headers = Headers.of(
-                ("Via", desk.via()),
-                ("Max-Forwards", "70"),
-                ("From", str(caller)),
-                ("To", str(callee)),
-                ("Call-ID", call_id),
-                ("CSeq", f"{next(numbers)} INVITE"),
-                leg._contact,
-                ("Allow", ALLOW),
-                ("User-Agent", desk.user_agent),
-                ("Content-Type", SDP),
-            )
-            return Request("INVITE", uri, headers=headers, body=sdp)
+            fields = (leg._contact, ("Allow", ALLOW), ("Content-Type", SDP), *leg._session.opening())
+            cseq = next(numbers)
+            return desk.request("INVITE", uri, *fields, from_=caller, to=callee, call_id=call_id, cseq=cseq, body=sdp)
 
         leg._ours = leg._ask(invite, destination, leg._heard, now)
         return leg
@@ -209,7 +201,7 @@ class Leg:
             self._ours = None
         if response.status >= 300:
             self._rejected(response, now)
-        elif not self._acknowledge_again(response):
+        elif not self._acks.send_again(response):
             self._accepted(invite, response, now)
 
     def _accepted(self, invite: Request, response: Response, now: float) -> None:
@@ -221,7 +213,7 @@ class Leg:
             return
         if len(self._acks) >= FORKS:
             return
-        self._acknowledge(dialog, invite, response)
+        self._acks.send(dialog, self._desk.via(), invite, response)
         if self._dialog is not None or not self._move(Sign.ACCEPTED, now):
             self._part(dialog, now)  # somebody else has answered too (RFC 3261 13.2.2.4)
             return
@@ -229,25 +221,13 @@ class Leg:
         if self.phase is Phase.LEAVING:
             self._leave(now)
         else:
+            self._session.answered(response, now)
             self._desk.tell(Answered(self, response.body))
 
     def _rejected(self, response: Response, now: float) -> None:
         if self._move(Sign.REJECTED, now):
             reason, pause = response.reason, response.retry_after_seconds
             self._desk.tell(Refused(self, response.status, clean(reason), response.q850, pause))
-
-    def _acknowledge(self, dialog: Dialog, invite: Request, response: Response) -> None:
-        cseq = response.cseq.number
-        ack = dialog.request("ACK", self._desk.via(), *credentials_of(invite), cseq=cseq)
-        self._acks[cseq, dialog.remote.tag] = Datagram(bytes(ack), dialog.next_hop())
-        self._acknowledge_again(response)
-
-    def _acknowledge_again(self, response: Response) -> bool:
-        """Send the ACK that was made for this 2xx before; False if none was (RFC 3261 13.2.2.4)."""
-        ack = self._acks.get((response.cseq.number, response.to.tag))
-        if ack is not None:
-            self._desk.transactions.send(*ack)
-        return ack is not None
 
     # Ways out
 
@@ -304,6 +284,7 @@ class Leg:
         alarms = self._desk.transactions.alarms
         alarms.cancel((self, "cancel"))
         self._stop_repeating()
+        self._session.stop()
         self._held = None
         if self._theirs is not None:
             self._theirs.respond(self._reply(self._theirs, 487), now)
@@ -316,41 +297,78 @@ class Leg:
     # Our requests within the call
 
     def _ask(self, build: Callable[[], Request], destination: Address, tell: OnAnswer, now: float) -> Asking:
-        return Asking(self._desk.transactions, self._keys, build, destination, tell, now)
+        return Asking(self._desk.transactions, self._keys, build, destination, tell, now, self._session.refused)
 
     def _ask_within(
         self, dialog: Dialog, method: str, *fields: tuple[str, str], tell: OnAnswer, now: float, body: bytes = b""
     ) -> Asking:
-        fields = (("User-Agent", self._desk.user_agent), *fields)
-        return self._ask(
-            lambda: dialog.request(method, self._desk.via(), *fields, body=body), dialog.next_hop(), tell, now
-        )
+        agent = ("User-Agent", self._desk.user_agent)
+
+        def build() -> Request:
+            timed = self._session.asking() if method in ("INVITE", "UPDATE") else []
+            return dialog.request(method, self._desk.via(), *fields, agent, *timed, body=body)
+
+        return self._ask(build, dialog.next_hop(), tell, now)
 
     def _offer(self, sdp: bytes, now: float) -> None:
-        if self._dialog is None:
-            return
-        fields = (self._contact, ("Allow", ALLOW), ("Content-Type", SDP))
-        tell = partial(self._offer_heard, self._dialog, sdp)
-        self._ours = self._ask_within(self._dialog, "INVITE", *fields, tell=tell, now=now, body=sdp)
+        if self._dialog is not None:
+            self._reinvite(self._dialog, sdp, partial(self._offer_answered, sdp), now)
 
-    def _offer_heard(self, dialog: Dialog, sdp: bytes, invite: Request, response: Response, now: float) -> None:
-        if response.status < 200:
-            return
-        if response.status < 300:
-            if self._acknowledge_again(response):
-                return
-            dialog.refresh(response)
-            self._acknowledge(dialog, invite, response)
-        self._ours = None
-        if self.phase is not Phase.TALKING:
-            return
+    def _offer_answered(self, sdp: bytes, _: Request, response: Response, now: float) -> None:
         if response.status < 300:
             self._sdp = sdp
             self._desk.tell(OfferAccepted(self, response.body))
-        elif response.status in (408, 481):
-            self._lose(Sign.LOST, now)  # RFC 3261 12.2.1.2
         else:
             self._desk.tell(OfferRefused(self, response.status))
+
+    def _refresh(self, now: float) -> None:
+        """Keep the session alive (RFC 4028 7.4): by UPDATE if they take it, else by offering again what is agreed."""
+        if self._dialog is None or self.phase is not Phase.TALKING:
+            return
+        if self._ours is not None or self._theirs is not None or self._unacked is not None:
+            self._session.later(now, self._glare_seconds)
+        elif self._dialog.takes_update:
+            tell = partial(self._heard_within, self._dialog, self._refresh_answered)
+            self._ours = self._ask_within(self._dialog, "UPDATE", self._contact, tell=tell, now=now)
+        else:
+            self._reinvite(self._dialog, self._sdp, self._refresh_answered, now)
+
+    def _refresh_answered(self, refresh: Request, response: Response, now: float) -> None:
+        """What they say of their media is not looked at: nothing was offered that is new."""
+        if response.status >= 300 and self._dialog is not None:
+            never_again = refresh.method == "UPDATE" and response.status != 491
+            self._dialog.takes_update = self._dialog.takes_update and not never_again
+            self._session.later(now, self._glare_seconds if never_again or response.status == 491 else None)
+
+    @property
+    def _glare_seconds(self) -> float:
+        """How long to wait when both sides ask at once: one for each end of the call (RFC 3261 14.1)."""
+        return 3.0 if self.outgoing else 1.0
+
+    def _reinvite(self, dialog: Dialog, sdp: bytes, tell: OnAnswer, now: float) -> None:
+        fields = (self._contact, ("Allow", ALLOW), ("Content-Type", SDP))
+        heard = partial(self._heard_within, dialog, tell)
+        self._ours = self._ask_within(dialog, "INVITE", *fields, tell=heard, now=now, body=sdp)
+
+    def _heard_within(self, dialog: Dialog, tell: OnAnswer, request: Request, response: Response, now: float) -> None:
+        """An answer to a re-INVITE or UPDATE; `tell` is told it while the call is on and not known to be lost."""
+        if response.status < 200:
+            return
+        if response.status < 300:
+            if self._acks.send_again(response):
+                return
+            dialog.refresh(response)
+            if request.method == "INVITE":
+                self._acks.send(dialog, self._desk.via(), request, response)
+        self._ours = None
+        if self.phase is not Phase.TALKING:
+            return
+        if response.status in (408, 481):
+            self._lose(Sign.LOST, now)  # RFC 3261 12.2.1.2
+            return
+        if response.status < 300:
+            self._session.answered(response, now)
+        tell(request, response, now)
 
     # Their requests within the call
 
@@ -377,7 +395,9 @@ class Leg:
                 transaction.respond(self._reply(transaction, 491 if pending else 488), now)
             case "UPDATE":
                 self._dialog.refresh(request)
-                transaction.respond(self._reply(transaction, 200), now)
+                timed = self.phase in (Phase.ANSWERED, Phase.TALKING)
+                fields = self._session.answer(request, now) if timed else []
+                transaction.respond(self._reply(transaction, 200, *fields), now)
             case _:  # INFO: digits, or flash; nothing that a fax needs
                 transaction.respond(self._reply(transaction, 200), now)
 
@@ -443,7 +463,8 @@ class Leg:
 
     def _take(self, transaction: Transaction, sdp: bytes, now: float) -> None:
         """Answer 2xx to INVITE, and again until the ACK comes."""
-        response = self._reply(transaction, 200, ("Content-Type", SDP), body=sdp)
+        fields = (("Content-Type", SDP), *self._session.answer(transaction.request, now))
+        response = self._reply(transaction, 200, *fields, body=sdp)
         self._theirs = None
         self._sdp = sdp
         self._unacked = Unacked(self._desk.transactions, transaction, response, self._never_acked, now)
@@ -463,7 +484,7 @@ class Leg:
         always: list[tuple[str, str]] = []
         if request.method == "INVITE" and status < 300:
             always += [("Record-Route", route) for route in request.headers.all("Record-Route")]
-            always.append(("Allow", ALLOW))
+            always += [("Allow", ALLOW), ("Supported", TIMER)]
         if request.method in ("INVITE", "UPDATE") and status < 300:
             always.append(self._contact)
         always.append(("Server", self._desk.user_agent))
