@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, aclosing
 from functools import wraps
 from pathlib import Path
@@ -36,7 +36,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def _doing(plan: Callable[Concatenate[Api, P], Plan[T]]) -> Callable[Concatenate["AsyncClient", P], Awaitable[T]]:
+def _doing(
+    plan: Callable[Concatenate[Api, P], Plan[T]],
+) -> Callable[Concatenate["AsyncClient", P], Coroutine[object, object, T]]:
     """Make a method of a plan."""
 
     @wraps(plan)
