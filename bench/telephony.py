@@ -55,7 +55,7 @@ def order(number: int, document: Path, called: str = "7778888") -> CallOrder:
 async def trunks(server: Address, *, paced: bool) -> AsyncIterator[Trunks]:
     """A line of this process, with one trunk to the machine."""
     async with Exchange(Address("127.0.0.1", 0)) as exchange:
-        yield Trunks(exchange, {TRUNK: Trunk(server, paced)}, Patience())
+        yield Trunks(exchange, {TRUNK: Trunk([server], paced)}, Patience())
 
 
 class MachineProcess:

@@ -62,11 +62,14 @@ class Desk:
             world.queue,
             world.blobs,
             policy or RetryPolicy(calls=3),
+            lambda number: self.ways,
             self._dial,
             self.ended.append,
             lambda: self.now,
             lambda: 0.0,
         )
+        self.ways: Sequence[str] = ("sandbox",)
+        "Trunks that reach every number, in their order."
         self._runs = 0
 
     def send(self, *numbers: str, terms: Terms = AT_ONCE) -> int:

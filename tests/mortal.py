@@ -75,7 +75,9 @@ async def work(folder: Path) -> None:
         far_end = os.open(folder / FAR_END, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         blobs = FolderBlobs(folder / "blobs")
         preparer = Preparer(db, queue, blobs, render, now)
-        caller = Caller(db, queue, blobs, POLICY, dial, lambda delivery_id: None, now, random.random)
+        caller = Caller(
+            db, queue, blobs, POLICY, lambda number: ("sandbox",), dial, lambda delivery_id: None, now, random.random
+        )
         works: dict[str, Perform] = {PREPARE: preparer.prepare, CALL: caller.call}
         listens = [Listen(PREPARE, here_at_once=4), Listen(trunk_queue("sandbox"), at_once=10)]
         async with Executor(db, queue, "mortal", works, listens, now, PULSE) as executor:

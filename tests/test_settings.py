@@ -20,8 +20,8 @@ def test_nothing_has_to_be_configured() -> None:
     settings = read_settings(None, {})
     assert settings.fax.max_files == 5
     assert settings.retry_policy() == RetryPolicy(private_trunks=frozenset({"sandbox"}))
-    assert settings.route("7778888") == SANDBOX
-    assert settings.route("5550100") is None
+    assert settings.routes().ways("7778888") == (SANDBOX,)
+    assert settings.routes().ways("5550100") == ()
 
 
 def test_the_environment_stands_above_the_file(file: Path) -> None:
@@ -77,17 +77,17 @@ def test_an_unknown_variable_is_a_mistake_too() -> None:
 
 
 def test_the_sandbox_is_silent_as_soon_as_a_trunk_is_configured() -> None:
-    settings = Settings(trunks={"carrier": Trunk(server="192.0.2.1:5060")})
+    settings = Settings(trunks={"carrier": Trunk(server=("192.0.2.1:5060",))})
     assert not settings.sandbox_answers
-    assert settings.route("7778888") == "carrier"
+    assert settings.routes().ways("7778888") == ("carrier",)
 
 
 def test_a_sandbox_enabled_by_name_takes_only_its_numbers() -> None:
     settings = read_settings(
         None, {"UNIFAX_SANDBOX__ENABLED": "yes", "UNIFAX_TRUNKS__CARRIER__SERVER": "192.0.2.1:5060"}
     )
-    assert settings.route("7778801") == SANDBOX
-    assert settings.route("5550100") == "carrier"
+    assert settings.routes().ways("7778801") == (SANDBOX,)
+    assert settings.routes().ways("5550100") == ("carrier",)
 
 
 @pytest.mark.parametrize("wrong", ["", "8080", "host:", ":8080", "host:x", "host:65536"])
@@ -112,3 +112,24 @@ def _keys(section: type[BaseModel]) -> list[str]:
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
         for key in field.annotation.model_fields
     ]
+
+
+def test_trunks_are_tried_by_cost_and_the_sandbox_keeps_its_numbers(tmp_path: Path) -> None:
+    file = tmp_path / "unifax.toml"
+    file.write_text(
+        "[sandbox]\nenabled = 'yes'\n[fax]\ndeny = ['0900*']\n"
+        "[trunks.dear]\nserver = '192.0.2.1:5060'\ncost = 2\n"
+        "[trunks.cheap]\nserver = ['192.0.2.2:5060', '192.0.2.3:5060']\ndeny = ['00*']\nrewrite = {'^0' = '+49'}\n"
+    )
+    settings = read_settings(file, {"UNIFAX_TRUNKS__DEAR__SERVER": "192.0.2.4:5060,192.0.2.5:5060"})
+    assert settings.trunks["dear"].server == ("192.0.2.4:5060", "192.0.2.5:5060")
+    ways = settings.routes().ways
+    assert (ways("040"), ways("0033"), ways("09001"), ways("7778888")) == (("cheap", "dear"), ("dear",), (), (SANDBOX,))
+
+
+@pytest.mark.parametrize("rule", ["'(' = ''", r"'^0' = '\1'"])
+def test_a_rule_that_cannot_be_read_is_an_error(tmp_path: Path, rule: str) -> None:
+    file = tmp_path / "unifax.toml"
+    file.write_text(f"[trunks.a]\nserver = '192.0.2.1:5060'\nrewrite = {{{rule}}}\n")
+    with pytest.raises(Misconfigured, match=r"trunks\.a\.rewrite"):
+        read_settings(file, {})

@@ -19,6 +19,7 @@ from unifax.model.accounts import AccountKind, Extension, Viewer
 from unifax.model.errors import FileInvalid
 from unifax.model.numbers import ExtensionNumber
 from unifax.model.reach import parse_network
+from unifax.model.routes import Route, Routes
 from unifax.service.following import Following
 from unifax.service.hooks import Hooks
 from unifax.service.idempotency import Keys
@@ -89,7 +90,7 @@ class World:
             blobs=self.blobs,
             queue=self.queue,
             inspect=lambda path, name: self.inspect(path, name),
-            route=route,
+            route=ROUTES.first,
             limits=self.limits,
             clock=lambda: self.now,
             new_uid=self.new_uid,
@@ -157,9 +158,8 @@ class World:
         return not self.staged() and not self.faxes()
 
 
-def route(number: str) -> str | None:
-    """One trunk, which reaches all numbers but those that begin with 999."""
-    return None if number.startswith("999") else "sandbox"
+ROUTES = Routes([Route("sandbox", ["*"], deny=["999*"])], deny=["0900*"])
+"One trunk, which reaches all numbers but those that begin with 999; nobody may call those that begin with 0900."
 
 
 def glance(path: Path, name: str) -> Found:

@@ -3,18 +3,19 @@
 `UNIFAX_SECTION__KEY` overrides the file; `UNIFAX_SECTION__KEY_FILE` names a file that holds the value.
 """
 
-import fnmatch
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from unifax.model.errors import Misconfigured
 from unifax.model.reach import Network, parse_network
 from unifax.model.retry import RetryPolicy
+from unifax.model.routes import Route, Routes
 
 Tree: TypeAlias = dict[str, "str | Tree"]
 
@@ -30,6 +31,9 @@ _Listed = BeforeValidator(lambda given: given.split(",") if isinstance(given, st
 
 Patterns = Annotated[tuple[str, ...], _Listed]
 "Patterns of numbers."
+
+Servers = Annotated[tuple[str, ...], _Listed, Field(min_length=1, max_length=16)]
+"Addresses and ports."
 
 Networks = Annotated[tuple[str, ...], _Listed]
 "Networks, `10.1.0.0/16`, or single addresses."
@@ -70,6 +74,11 @@ class Fax(Section):
     max_bytes: int = Field(default=10 * 1024 * 1024, ge=1024, le=100 * 1024 * 1024)
     "Of one request, files and all."
     max_pages: int = Field(default=350, ge=1, le=2000)
+    deny: Patterns = ()
+    "Patterns of numbers that nobody may fax to."
+    organization_recipients_per_day: int = Field(default=0, ge=0, le=10_000_000)
+    "Numbers that an organization may have called in 24 hours; 0 is no limit."
+    organization_pages_per_day: int = Field(default=0, ge=0, le=10_000_000)
 
 
 class Retry(Section):
@@ -104,12 +113,20 @@ class Line(Section):
 class Trunk(Section):
     """A SIP server that carries calls to numbers."""
 
-    server: str
-    "Address and port, UDP."
+    server: Servers
+    "Address and port, UDP; several are tried in their order."
     numbers: Patterns = ("*",)
     "Patterns of the numbers it reaches: `*` any digits, `?` one digit."
+    deny: Patterns = ()
+    "Patterns of those among them that it is not to carry."
+    cost: float = 0.0
+    "Of the trunks that reach a number the cheapest is tried first."
+    rewrite: dict[str, str] = {}
+    "How it wants numbers: regular expressions, and what to put in place of what they find; each in turn, once."
     channels: int = Field(default=30, ge=1, le=1000)
     "Calls at once."
+    calls_per_second: float = Field(default=0.0, ge=0, le=1000)
+    "Calls begun; 0 is no limit."
     private: bool = False
     "It leads to no public network: its numbers do not rest after many calls without an answer."
     paced: bool = True
@@ -129,8 +146,15 @@ class Trunk(Section):
             raise ValueError("a password needs a user")
         return self
 
-    def reaches(self, number: str) -> bool:
-        return any(fnmatch.fnmatchcase(number, pattern) for pattern in self.numbers)
+    @field_validator("rewrite")
+    @classmethod
+    def _rules_can_be_read(cls, rules: dict[str, str]) -> dict[str, str]:
+        for pattern, replacement in rules.items():
+            try:
+                re.compile(pattern).sub(replacement, "")
+            except (re.error, IndexError) as error:
+                raise ValueError(f"{pattern} = {replacement}: {error}") from error
+        return rules
 
 
 class Sandbox(Section):
@@ -173,12 +197,12 @@ class Settings(Section):
     def sandbox_answers(self) -> bool:
         return self.sandbox.enabled == "yes" or (self.sandbox.enabled == "auto" and not self.trunks)
 
-    def routes(self) -> Mapping[str, Trunk]:
+    def all_trunks(self) -> Mapping[str, Trunk]:
         """Return every trunk by name, the one to the sandbox among them while it answers, and first."""
         if not self.sandbox_answers:
             return self.trunks
         sandbox = Trunk(
-            server=self.sandbox.listen,
+            server=(self.sandbox.listen,),
             numbers=self.sandbox.numbers,
             channels=self.sandbox.channels,
             private=True,
@@ -187,12 +211,16 @@ class Settings(Section):
         return {SANDBOX: sandbox, **self.trunks}
 
     def retry_policy(self) -> RetryPolicy:
-        private = frozenset(name for name, trunk in self.routes().items() if trunk.private)
+        private = frozenset(name for name, trunk in self.all_trunks().items() if trunk.private)
         return RetryPolicy(**self.retry.model_dump(), private_trunks=private)
 
-    def route(self, number: str) -> str | None:
-        """Return the name of the first trunk that reaches a number, or None."""
-        return next((name for name, trunk in self.routes().items() if trunk.reaches(number)), None)
+    def routes(self) -> Routes:
+        """Return the ways of numbers. What the sandbox answers never goes to a real trunk."""
+        routes = [
+            Route(name, trunk.numbers, trunk.deny, trunk.cost, alone=name == SANDBOX)
+            for name, trunk in self.all_trunks().items()
+        ]
+        return Routes(routes, self.fax.deny)
 
 
 def read_settings(file: Path | None, environment: Mapping[str, str]) -> Settings:
@@ -214,7 +242,8 @@ def read_settings(file: Path | None, environment: Mapping[str, str]) -> Settings
     if SANDBOX in settings.trunks:
         raise Misconfigured(f"trunks.{SANDBOX}: this name is taken by our own fax machine")
     for trunk in settings.trunks.values():
-        parse_address(trunk.server)
+        for server in trunk.server:
+            parse_address(server)
     parse_address(settings.web.listen)
     parse_address(settings.sandbox.listen)
     settings.hooks.networks()

@@ -105,7 +105,7 @@ async def line(
 ) -> AsyncIterator[tuple[Exchange, Trunks]]:
     """A line of ours and its trunks."""
     async with Exchange(LOOPBACK) as exchange:
-        trunks = {name: Trunk(server, paced=False) for name, server in routes.items()}
+        trunks = {name: Trunk([server], paced=False) for name, server in routes.items()}
         yield exchange, Trunks(exchange, trunks, patience or Patience())
 
 

@@ -14,6 +14,7 @@ from unifax.line.trunk import Patience, Trunk, Trunks
 from unifax.model.call import Milestone, Progress
 from unifax.model.outcome import Outcome
 from unifax.wire.datagram import Address
+from unifax.wire.sip.agent import Invited
 from unifax.wire.sip.digest import Challenge, Credentials
 from unifax.wire.sip.message import Request, parse
 
@@ -54,6 +55,57 @@ def test_a_trunk_that_is_not_configured_is_no_route(document: Path) -> None:
     async def go() -> None:
         async with line({}) as (_, trunks):
             assert (await trunks.dial(order(document), forget)).outcome is Outcome.NO_ROUTE
+
+    asyncio.run(go())
+
+
+def test_where_a_server_has_no_room_the_next_one_of_the_trunk_is_tried_and_remembered(
+    document: Path, kept: Path
+) -> None:
+    async def go() -> None:
+        refused: list[Invited] = []
+
+        async with far_end(kept) as far, Exchange(LOOPBACK, invited=refused.append) as full:
+
+            async def refuse() -> None:
+                while True:
+                    while refused:
+                        full.refuse(refused.pop(), 503)
+                        tried.append(full.address)
+                    await asyncio.sleep(0.01)
+
+            tried: list[Address] = []
+            async with Exchange(LOOPBACK) as exchange, asyncio.TaskGroup() as tasks:
+                refusing = tasks.create_task(refuse())
+                both = Trunk([full.address, far.exchange.address], paced=False)
+                trunks = Trunks(exchange, {"far": both}, Patience())
+                for _ in range(2):
+                    report = await trunks.dial(order(document), forget)
+                    await far.over.wait()
+                    far.over.clear()
+                    assert report.outcome is Outcome.SENT
+                assert len(tried) == 1, "the second call goes to the other server first"
+                alone = Trunks(exchange, {"far": Trunk([full.address])}, Patience())
+                assert (await alone.dial(order(document), forget)).outcome is Outcome.CONGESTION
+                refusing.cancel()
+
+    asyncio.run(go())
+
+
+def test_a_number_is_dialled_as_the_trunk_wants_it(document: Path) -> None:
+    async def go() -> None:
+        called: list[str] = []
+
+        def refuse(invited: Invited) -> None:
+            called.append(invited.called)
+            far.refuse(invited, 486)
+
+        async with Exchange(LOOPBACK, invited=refuse) as far, Exchange(LOOPBACK) as exchange:
+            trunks = Trunks(exchange, {"far": Trunk([far.address], rewrite={r"^0": "+49"})}, Patience())
+            assert (await trunks.dial(order(document, "0401234"), forget)).outcome is Outcome.BUSY
+            assert called == ["+49401234"]
+            broken = Trunks(exchange, {"far": Trunk([far.address], rewrite={"^": "no number "})}, Patience())
+            assert (await broken.dial(order(document), forget)).outcome is Outcome.NO_ROUTE
 
     asyncio.run(go())
 
@@ -169,7 +221,7 @@ def test_a_server_that_wants_a_password_gets_it(password: str, outcome: Outcome,
             server.bind(("127.0.0.1", 0))
             server.setblocking(False)
             async with Exchange(LOOPBACK) as exchange:
-                trunk = Trunk(Address(*server.getsockname()), credentials=Credentials("210", password))
+                trunk = Trunk([Address(*server.getsockname())], credentials=Credentials("210", password))
                 serving = asyncio.ensure_future(serve(server))
                 report = await Trunks(exchange, {"far": trunk}, Patience()).dial(order(document), forget)
                 serving.cancel()

@@ -1,6 +1,7 @@
 """The story of a fax after it was accepted, told call by call."""
 
 import asyncio
+import itertools
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from unifax.model.outcome import Outcome
 from unifax.model.retry import RetryPolicy
 from unifax.model.terms import AT_ONCE
 from unifax.service.delivery import NUMBER_TAKEN_SECONDS, state_after, verdict
+from unifax.store import control
 from unifax.store.calls import CallUp
 
 
@@ -126,6 +128,50 @@ def test_an_answer_ends_the_row_of_calls_that_nobody_answered(tmp_path: Path) ->
         begun = desk.now
         assert desk.finish(desk.send("7778888")).state is FaxState.SENT
         assert desk.now - begun < timedelta(hours=1)
+
+
+def test_when_a_trunk_fails_the_next_one_is_asked_at_once_and_it_costs_no_call(desk: Desk) -> None:
+    desk.ways = ("sandbox", "spare")
+    desk.far_ends["7778888"] = [ends(Outcome.UNREACHABLE), ends(Outcome.BUSY), ends(Outcome.SENT, PAGES)]
+    fax_id = desk.send("7778888")
+    begun = desk.now
+    desk.step()
+    desk.step()
+    [delivery] = desk.view(fax_id).deliveries
+    assert (delivery.state, delivery.next_call_at) == (DeliveryState.WAITING, begun)
+    desk.step()
+    [delivery] = desk.view(fax_id).deliveries
+    assert delivery.next_call_at == begun + timedelta(seconds=RetryPolicy().busy_seconds)
+    assert desk.finish(fax_id).state is FaxState.SENT
+    assert [order.trunk for order in desk.orders] == ["sandbox", "spare", "spare"], "busy is not the trunk's fault"
+
+
+def test_when_all_trunks_have_failed_the_first_is_asked_again_after_the_pause(desk: Desk) -> None:
+    desk.ways = ("sandbox", "spare")
+    desk.far_ends["7778888"] = [ends(Outcome.CONGESTION)] * 6
+    fax = desk.finish(desk.send("7778888"))
+    assert fax.state is FaxState.SEND_FAILED
+    assert [order.trunk for order in desk.orders] == ["sandbox", "spare"] * 3, "three calls count"
+    [delivery] = fax.deliveries
+    starts = [call.started_at for call in delivery.calls]
+    pauses = [(later - earlier).total_seconds() for earlier, later in itertools.pairwise(starts)]
+    assert pauses == [0, 30, 0, 60, 0]
+
+
+def test_a_trunk_that_is_gone_from_the_settings_hands_nothing_on(desk: Desk) -> None:
+    desk.ways = ("spare",)
+    desk.far_ends["7778888"] = [ends(Outcome.NO_ROUTE)]
+    assert desk.finish(desk.send("7778888")).state is FaxState.SEND_FAILED
+
+
+def test_a_fax_that_is_cancelled_is_not_passed_on(desk: Desk) -> None:
+    async def cancelled_meanwhile(order: CallOrder, record: Record) -> CallReport:
+        desk.world.db.write(control.cancel, order.fax_id, desk.now)
+        return CallReport(Outcome.UNREACHABLE)
+
+    desk.ways = ("sandbox", "spare")
+    desk.far_ends["7778888"] = [cancelled_meanwhile]
+    assert desk.finish(desk.send("7778888")).state is FaxState.CANCELLED
 
 
 def test_one_of_two_recipients_makes_a_fax_partially_sent(desk: Desk) -> None:

@@ -15,9 +15,12 @@ from unifax.model.fax import DeliveryState
 from unifax.model.outcome import Outcome
 from unifax.model.retry import RetryPolicy
 from unifax.store import calls
-from unifax.store.calls import CallUp, NumberTaken
+from unifax.store.calls import CallUp, Following, NumberTaken
 
 SOON = NOW + timedelta(seconds=5)
+
+WAITING = Following(DeliveryState.WAITING, SOON, "sandbox")
+SENT = Following(DeliveryState.SENT, None, "sandbox")
 
 
 @pytest.fixture
@@ -77,12 +80,12 @@ def test_confirmed_pages_only_grow(desk: Desk, confirmed: list[int]) -> None:
 def test_an_ended_call_takes_no_more_reports(desk: Desk) -> None:
     up = begin(desk)
     report = CallReport(Outcome.BUSY, sip_status=486)
-    following = desk.world.db.write(calls.end_call, up, report, DeliveryState.WAITING, SOON, NOW)
+    following = desk.world.db.write(calls.end_call, up, report, WAITING, NOW)
     assert following is not None
     assert (following.call_number, following.work, following.trunk) == (2, 2, "sandbox")
     assert not desk.world.db.write(calls.record_progress, up, Progress(Milestone.PAGE_CONFIRMED, 1), NOW)
     with pytest.raises(LookupError):
-        desk.world.db.write(calls.end_call, up, CallReport(Outcome.SENT, 3), DeliveryState.SENT, None, NOW)
+        desk.world.db.write(calls.end_call, up, CallReport(Outcome.SENT, 3), SENT, NOW)
     [delivery] = desk.view(1).deliveries
     assert (delivery.state, delivery.outcome, delivery.next_call_at) == (DeliveryState.WAITING, Outcome.BUSY, SOON)
 
@@ -92,19 +95,19 @@ def test_only_the_run_that_calls_may_report(desk: Desk) -> None:
     stranger = CallUp(**{name: getattr(up, name) for name in up.__slots__} | {"run": "stranger"})
     assert not desk.world.db.write(calls.record_progress, stranger, Progress(Milestone.PAGE_CONFIRMED, 1), NOW)
     with pytest.raises(LookupError):
-        desk.world.db.write(calls.end_call, stranger, CallReport(Outcome.SENT), DeliveryState.SENT, None, NOW)
+        desk.world.db.write(calls.end_call, stranger, CallReport(Outcome.SENT), SENT, NOW)
     assert desk.world.db.read(calls.call_up, 1, 1) == up
 
 
 def test_the_next_call_goes_on_after_the_confirmed_pages(desk: Desk) -> None:
     up = begin(desk)
-    desk.world.db.write(calls.end_call, up, CallReport(Outcome.DROPPED, 2), DeliveryState.WAITING, SOON, NOW)
+    desk.world.db.write(calls.end_call, up, CallReport(Outcome.DROPPED, 2), WAITING, NOW)
     assert begin(desk, number=2, work=2).first_page == 2
 
 
 def test_open_work_is_what_is_due(desk: Desk) -> None:
     up = begin(desk)
-    desk.world.db.write(calls.end_call, up, CallReport(Outcome.BUSY), DeliveryState.WAITING, SOON, NOW)
+    desk.world.db.write(calls.end_call, up, CallReport(Outcome.BUSY), WAITING, NOW)
     assert [row.delivery_id for row in desk.world.db.read(calls.open_work, 0, 10, NOW)] == [2]
     assert [row.delivery_id for row in desk.world.db.read(calls.open_work, 0, 10, SOON)] == [1, 2]
     assert [row.delivery_id for row in desk.world.db.read(calls.open_work, 1, 10, SOON)] == [2]

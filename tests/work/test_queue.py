@@ -90,3 +90,15 @@ def test_a_queue_declared_again_has_the_new_limits(db: Database, queue: Queue) -
     assert column(db, "SELECT worker_concurrency FROM queues") == [10], "one process cannot do more than all"
     queue.declare("numbers", None, 3, 0.5)
     assert column(db, "SELECT concurrency FROM queues") == [None]
+
+
+@pytest.mark.parametrize(
+    ("per_second", "limit"), [(0.0, (None, None)), (0.5, (1, 2.0)), (1.0, (1, 1.0)), (2.5, (2, 0.8)), (20.0, (20, 1.0))]
+)
+def test_a_rate_is_whole_pieces_in_a_window_and_goes_when_it_is_set_no_more(
+    db: Database, queue: Queue, per_second: float, limit: tuple[int | None, float | None]
+) -> None:
+    queue.declare("numbers", 2, None, 0.25, per_second=7)
+    queue.declare("numbers", 2, None, 0.25, per_second=per_second)
+    columns = ("rate_limit_max", "rate_limit_period_sec")
+    assert tuple(column(db, f"SELECT {name} FROM queues")[0] for name in columns) == limit

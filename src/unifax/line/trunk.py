@@ -2,30 +2,39 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from unifax.line.call import Call, CallEvent, Over, Plan
 from unifax.line.exchange import Exchange
 from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record
+from unifax.model.errors import ProtocolError
 from unifax.model.numbers import shorten
 from unifax.model.outcome import Outcome
+from unifax.model.routes import rewritten
 from unifax.wire.datagram import Address
 from unifax.wire.sip.digest import Credentials
 from unifax.wire.t30 import TerminalOptions
 
 log = logging.getLogger(__name__)
 
+SERVICE_UNAVAILABLE = 503
+SILENT_SECONDS = 60.0
+"So long a server that failed is tried after the others."
+
 
 @dataclass(frozen=True, slots=True)
 class Trunk:
-    """A SIP server, and how to send to it."""
+    """SIP servers that lead to the same network, and how to send to them."""
 
-    server: Address
+    servers: Sequence[Address]
+    "In the order they are to be tried."
     paced: bool = True
     "False: pages leave as fast as the far end reads them."
     credentials: Credentials | None = None
     "What its challenges are answered with."
+    rewrite: Mapping[str, str] = field(default_factory=dict)
+    "How it wants numbers (`model.routes.rewritten`)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +52,53 @@ class Trunks:
         self._exchange = exchange
         self._trunks = trunks
         self._patience = patience
+        self._silent_until: dict[Address, float] = {}
+        "Servers that did not answer, or had no room: until then they are tried last."
         self._calls: dict[Call, int] = {}
         "Every call that is up, and its delivery."
 
     async def dial(self, order: CallOrder, record: Record) -> CallReport:
-        """Make one call to its end (`model.call.Dial`).
+        """Make one call to its end (`model.call.Dial`). Where one server of the trunk fails, the next is tried, as long
+        as the number called has not been heard of (RFC 3263 4.3).
 
         Raises only what `record` raises; then, as when it is cancelled, the BYE or CANCEL has left before it returns.
         """
         trunk = self._trunks.get(order.trunk)
         if trunk is None:
             return CallReport(Outcome.NO_ROUTE)
+        heard = False
+
+        async def record_and_note(progress: Progress) -> None:
+            nonlocal heard
+            heard = True
+            await record(progress)
+
+        now = self._exchange.now()
+        for server in sorted(trunk.servers, key=lambda server: self._silent_until.get(server, now) > now):
+            report = await self._dial(order, trunk, server, record_and_note)
+            if heard or not (report.outcome is Outcome.UNREACHABLE or report.sip_status == SERVICE_UNAVAILABLE):
+                break
+            self._silent_until[server] = self._exchange.now() + SILENT_SECONDS
+        return report
+
+    async def _dial(self, order: CallOrder, trunk: Trunk, server: Address, record: Record) -> CallReport:
         plan = self._plan(order, trunk)
+        number = rewritten(order.number, trunk.rewrite)
         try:
             media = await self._exchange.open_media()
         except OSError as error:
             log.error("no socket for a call: %s", error)
             return CallReport(Outcome.CONGESTION)
         happened: asyncio.Queue[CallEvent] = asyncio.Queue()
-        call = self._exchange.place(
-            order.number, trunk.server, order.caller, plan, media, happened.put_nowait, trunk.credentials
-        )
+        try:
+            call = self._exchange.place(
+                number, server, order.caller, plan, media, happened.put_nowait, trunk.credentials
+            )
+        except ProtocolError as error:
+            log.error("trunk %s: its rules make no number: %s", order.trunk, error)
+            return CallReport(Outcome.NO_ROUTE)
         self._calls[call] = order.delivery_id
-        log.info(
-            "fax %d call %d.%d > INVITE %s", order.fax_id, order.delivery_id, order.call_number, shorten(order.number)
-        )
+        log.info("fax %d call %d.%d > INVITE %s", order.fax_id, order.delivery_id, order.call_number, shorten(number))
         try:
             return await self._follow(call, order, happened, record)
         finally:

@@ -26,25 +26,40 @@ HEED_SECONDS = 0.5
 def _trunk(trunk: TrunkSettings) -> Trunk:
     user = trunk.auth_user or trunk.user
     credentials = Credentials(user, trunk.password, trunk.realm or None) if user else None
-    return Trunk(Address(*parse_address(trunk.server)), trunk.paced, credentials)
+    servers = [Address(*parse_address(server)) for server in trunk.server]
+    return Trunk(servers, trunk.paced, credentials, trunk.rewrite)
 
 
 async def run(settings: Settings, layout: Layout) -> None:
     line = settings.line
+    configured = settings.all_trunks()
     routes = settings.routes()
     with opened(layout) as parts:
         async with Exchange(Address(line.address, 0)) as exchange:
             trunks = Trunks(
                 exchange,
-                {name: _trunk(trunk) for name, trunk in routes.items()},
+                {name: _trunk(trunk) for name, trunk in configured.items()},
                 Patience(line.ring_seconds, line.negotiation_seconds),
             )
             policy = settings.retry_policy()
-            caller = Caller(parts.db, parts.queue, parts.blobs, policy, trunks.dial, trunks.end, now, random.random)
-            listens = [Listen(trunk_queue(name), at_once=trunk.channels) for name, trunk in routes.items()]
+            caller = Caller(
+                parts.db,
+                parts.queue,
+                parts.blobs,
+                policy,
+                routes.ways,
+                trunks.dial,
+                trunks.end,
+                now,
+                random.random,
+            )
+            listens = [
+                Listen(trunk_queue(name), at_once=trunk.channels, per_second=trunk.calls_per_second)
+                for name, trunk in configured.items()
+            ]
             # What waits for a trunk that is gone from the settings is heard, too, or it would wait for ever: its calls
             # end at once, with no route. It is not sent another way: from the sandbox, say, to a real number.
-            gone = await parts.db.aread(open_trunks) - routes.keys()
+            gone = await parts.db.aread(open_trunks) - configured.keys()
             for name in sorted(gone):
                 log.warning("faxes wait for trunk %s, which is not in the settings: they will fail", name)
                 listens.append(Listen(trunk_queue(name)))

@@ -20,10 +20,11 @@ from unifax.model.fax import DeliveryState
 from unifax.model.numbers import shorten
 from unifax.model.outcome import Outcome
 from unifax.model.retry import RetryPolicy, next_call
+from unifax.model.routes import next_way, way_after_a_pause
 from unifax.service.telling import tell
 from unifax.store import calls, faxes, uploads
 from unifax.store.blobs import FolderBlobs
-from unifax.store.calls import CallUp, NumberTaken, Resting, TimeIsUp
+from unifax.store.calls import CallUp, Following, NumberTaken, Resting, TimeIsUp
 from unifax.store.db import Connection, Database
 from unifax.store.destinations import forget_destinations, note_call
 from unifax.store.faxes import FIRST_WORK, NewFax, Unprepared
@@ -151,16 +152,19 @@ class Caller:
         queue: Queue,
         blobs: FolderBlobs,
         policy: RetryPolicy,
+        ways: Callable[[str], Sequence[str]],
         dial: Dial,
         end: Callable[[int], None],
         clock: Callable[[], datetime],
         chance: Callable[[], float],
     ) -> None:
-        """`end` hangs up the call of a delivery, if it is one of this line's; `chance` gives numbers from 0 to 1."""
+        """`ways` names the trunks that reach a number, in their order; `end` hangs up the call of a delivery, if it is
+        one of this line's; `chance` gives numbers from 0 to 1."""
         self._db = db
         self._queue = queue
         self._blobs = blobs
         self._policy = policy
+        self._ways = ways
         self._dial = dial
         self._end = end
         self._clock = clock
@@ -241,18 +245,16 @@ class Caller:
             log.warning("fax %d call %d.%d: report came too late", up.fax_id, up.delivery_id, up.call_number)
             return
         ended = verdict(known, report)
-        note_call(conn, up.number, answered=known.answered, now=now)
-        next_call_at = next_call(
-            self._policy,
-            [*calls.outcomes_before(conn, up), ended.outcome],
-            now,
-            give_up_at=up.terms.give_up_at,
-            retry_after_seconds=ended.retry_after_seconds,
-            chance=self._chance(),
-        )
+        ways = self._ways(up.number)
+        elsewhere = next_way(ways, up.trunk, ended.outcome)
+        next_call_at = self._next_call_at(conn, up, ended, now) if elsewhere is None else now
+        if elsewhere is None:
+            note_call(conn, up.number, answered=known.answered, now=now)
         if known.cancelling and next_call_at is not None:
             next_call_at, ended = None, replace(ended, outcome=Outcome.CANCELLED)
-        call = calls.end_call(conn, known, ended, state_after(ended.outcome, next_call_at), next_call_at, now)
+        trunk = elsewhere or way_after_a_pause(ways, up.trunk, ended.outcome)
+        following = Following(state_after(ended.outcome, next_call_at), next_call_at, trunk, elsewhere is not None)
+        call = calls.end_call(conn, known, ended, following, now)
         if call is not None and next_call_at is not None:
             self._queue.enqueue(conn, call_job(call, (next_call_at - now).total_seconds()))
         tell(conn, self._queue, up.fax_id, now)
@@ -261,6 +263,16 @@ class Caller:
             *(up.fax_id, up.delivery_id, up.call_number, shorten(up.number), ended.outcome),
             *(known.first_page + ended.pages_confirmed, known.pages),
             "no more calls" if next_call_at is None else f"again at {next_call_at:%H:%M:%S}",
+        )
+
+    def _next_call_at(self, conn: Connection, up: CallUp, ended: CallReport, now: datetime) -> datetime | None:
+        return next_call(
+            self._policy,
+            [*calls.outcomes_before(conn, up), ended.outcome],
+            now,
+            give_up_at=up.terms.give_up_at,
+            retry_after_seconds=ended.retry_after_seconds,
+            chance=self._chance(),
         )
 
     def _order(self, up: CallUp) -> CallOrder:

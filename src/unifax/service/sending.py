@@ -8,7 +8,8 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from pathlib import Path
 
 from unifax.documents.intake import Found
@@ -19,6 +20,7 @@ from unifax.model.errors import (
     FileInvalid,
     NothingToSend,
     RecipientsInvalid,
+    TooMany,
     TooManyFiles,
     UserInvalid,
 )
@@ -30,7 +32,11 @@ from unifax.store import accounts
 from unifax.store.blobs import FolderBlobs
 from unifax.store.db import Connection, Database
 from unifax.store.faxes import NewFax, NewFile, NewRecipient
+from unifax.store.usage import Usage, usage_since
 from unifax.work.queue import Queue
+
+DAY = timedelta(days=1)
+"A limit of a day counts the 24 hours before."
 
 INSPECTIONS_AT_ONCE = 4
 "Files being looked at, so that hostile ones cannot take every thread there is."
@@ -45,6 +51,9 @@ class Limits:
     bytes: int = 10 * 1024 * 1024
     "Of the whole request."
     pages: int = 350
+    organization_recipients: int = 0
+    "Numbers that an organization may have called in a day; 0 is no limit."
+    organization_pages: int = 0
 
     def check_files(self, files: int) -> None:
         """Raise NothingToSend or TooManyFiles."""
@@ -57,6 +66,19 @@ class Limits:
         """Raise FileInvalid when the fax is too long, now that the file of this name is in."""
         if pages > self.pages:
             raise FileInvalid(name, f"makes the fax longer than {self.pages} pages")
+
+    def check_day(self, usage: Usage, recipients: int, now: datetime) -> None:
+        """Raise TooMany when an organization that has sent so much in the last day may not call so many more.
+
+        Pages are known only once they are made: the fax that goes over the limit is still sent, the next one is not.
+        """
+        again = (usage.first_at or now) + DAY - now
+        if 0 < self.organization_recipients < usage.recipients + recipients:
+            sentence = f"Your organization may fax to {self.organization_recipients} numbers a day."
+            raise TooMany(sentence, ceil(again.total_seconds()))
+        if 0 < self.organization_pages <= usage.pages:
+            sentence = f"Your organization may fax {self.organization_pages} pages a day."
+            raise TooMany(sentence, ceil(again.total_seconds()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +165,7 @@ class Sending:
         blobs: FolderBlobs,
         queue: Queue,
         inspect: Callable[[Path, str], Found],
-        route: Callable[[str], str | None],
+        route: Callable[[str], str],
         limits: Limits,
         clock: Callable[[], datetime],
         new_uid: Callable[[], str],
@@ -210,7 +232,15 @@ class Sending:
         for number in self._numbers(recipients):
             found = self._recipient(conn, who, number)
             machines.setdefault(found.number, found)  # one machine under two spellings is called once
+        self._check_day(conn, who, sum(one.trunk is not None for one in machines.values()))
         return who, tuple(machines.values())
+
+    def _check_day(self, conn: Connection, who: Sender, calls: int) -> None:
+        now = self._clock()
+        if calls and (self.limits.organization_recipients or self.limits.organization_pages):
+            usage = usage_since(conn, who.account_id, now - DAY)
+            if usage is not None:
+                self.limits.check_day(usage, calls, now)
 
     def _numbers(self, recipients: object) -> list[str]:
         if not isinstance(recipients, list) or not recipients:
@@ -233,10 +263,7 @@ class Sending:
             return NewRecipient(extension.number, trunk=None, extension_id=extension.id)
         if named == number:
             raise RecipientsInvalid(f"There is no extension '{number}'.")
-        trunk = self._route(number)
-        if trunk is None:
-            raise RecipientsInvalid(f"No trunk reaches '{number}'.")
-        return NewRecipient(number, trunk=trunk, extension_id=None)
+        return NewRecipient(number, trunk=self._route(number), extension_id=None)
 
     async def _files(self, uploads: list[Upload]) -> tuple[NewFile, ...]:
         self.limits.check_files(len(uploads))

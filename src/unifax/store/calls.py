@@ -70,6 +70,18 @@ class TimeIsUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Following:
+    """What comes after a call."""
+
+    state: DeliveryState
+    next_call_at: datetime | None
+    trunk: str
+    "By which the next call goes, if there is one."
+    passed_on: bool = False
+    "The trunk failed, and another one is to do at once what it did not: the call does not count."
+
+
+@dataclass(frozen=True, slots=True)
 class CallNext:
     """The call that a delivery waits for, and the serial of the work that may make it."""
 
@@ -138,6 +150,7 @@ def begin_call(
             first_page=first_page,
             started_at=now,
             pages_confirmed=0,
+            passed_on=0,
         )
     )
     return call_up(conn, delivery_id, call_number)
@@ -196,11 +209,12 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
 
 
 def outcomes_before(conn: Connection, up: CallUp) -> Sequence[Outcome]:
-    """Return how the calls of a delivery ended that were made before this one, since it was last sent again."""
+    """Return how the calls of a delivery ended that count, of those before this one, since it was last sent again."""
     rows = conn.execute(
         select(calls.c.outcome)
         .where(calls.c.delivery_id == up.delivery_id)
         .where(calls.c.number > up.calls_before, calls.c.number < up.call_number)
+        .where(calls.c.passed_on == 0)
         .order_by(calls.c.number)
     )
     return [Outcome(outcome) for outcome in rows.scalars()]
@@ -243,8 +257,7 @@ def end_call(
     conn: Connection,
     up: CallUp,
     report: CallReport,
-    state: DeliveryState,
-    next_call_at: datetime | None,
+    following: Following,
     now: datetime,
 ) -> CallNext | None:
     """Write down how a call ended and where its delivery stands now. `report` holds the final outcome.
@@ -258,6 +271,7 @@ def end_call(
         .where(*mine, calls.c.ended_at.is_(None))
         .values(
             ended_at=now,
+            passed_on=int(following.passed_on),
             outcome=report.outcome.value,
             pages_confirmed=report.pages_confirmed,
             sip_status=report.sip_status,
@@ -274,18 +288,19 @@ def end_call(
         .where(deliveries.c.id == up.delivery_id)
         .where(deliveries.c.state == DeliveryState.CALLING, deliveries.c.calls == up.call_number)
         .values(
-            state=state.value,
+            state=following.state.value,
+            trunk=following.trunk,
             outcome=report.outcome.value,
             pages_confirmed=up.first_page + report.pages_confirmed,
-            next_call_at=next_call_at,
+            next_call_at=following.next_call_at,
             cancel_at=None,
             work=deliveries.c.work + 1,
         )
         .returning(deliveries.c.work)
     ).one()
-    if state is not DeliveryState.WAITING:
+    if following.state is not DeliveryState.WAITING:
         return None
-    return CallNext(up.fax_id, up.delivery_id, up.call_number + 1, row.work, up.trunk, up.terms.priority)
+    return CallNext(up.fax_id, up.delivery_id, up.call_number + 1, row.work, following.trunk, up.terms.priority)
 
 
 def renew_call(conn: Connection, delivery_id: int, work: int, next_call_at: datetime | None = None) -> CallNext | None:

@@ -273,6 +273,7 @@ calls = Table(
     Column("last_page_out_at", Instant),
     Column("ended_at", Instant),
     Column("outcome", Text),
+    Column("passed_on", Integer, nullable=False),  # the trunk failed, and another was asked at once
     Column("pages_confirmed", Integer, nullable=False),
     Column("sip_status", Integer),
     Column("t30_code", Integer),
@@ -281,6 +282,7 @@ calls = Table(
     Column("sip_call_id", Text),
     CheckConstraint("number > 0", name="number"),
     CheckConstraint("pages_confirmed >= 0 AND first_page >= 0", name="counts"),
+    CheckConstraint("passed_on IN (0, 1)", name="passed_on"),
     CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="ended"),
     sqlite_strict=True,
 )

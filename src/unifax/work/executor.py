@@ -45,6 +45,8 @@ class Listen:
     "Pieces being done at once by this process."
     each_here_at_once: int | None = None
     "Of them, pieces of one partition, when jobs name partitions: a hook that is slow holds up itself only."
+    per_second: float = 0.0
+    "Pieces begun, by all processes together; 0 is no limit."
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,7 @@ class Executor:
                 listen.here_at_once,
                 self._pulse.poll_seconds,
                 listen.each_here_at_once,
+                listen.per_second,
             )
         config = DBOSConfig(
             name=APPLICATION,

@@ -52,12 +52,14 @@ class Queue:
         here_at_once: int | None,
         poll_seconds: float,
         each_here_at_once: int | None = None,
+        per_second: float = 0.0,
     ) -> None:
         """Make a queue, or change its limits: pieces of work being done at once, by all processes and by each.
 
         With `each_here_at_once` they are limited for each partition, too, and every job must name one. Its priority
-        then means nothing.
+        then means nothing. `per_second` limits how many are begun by all processes; 0 does not.
         """
+        pieces = max(1, int(per_second))  # DBOS counts whole ones in a window
         if at_once is not None and here_at_once is not None:
             here_at_once = min(at_once, here_at_once)
         self._client.register_queue(
@@ -66,6 +68,7 @@ class Queue:
             worker_concurrency=here_at_once,
             partition_worker_concurrency=each_here_at_once,
             polling_interval_sec=poll_seconds,
+            limiter={"limit": pieces, "period": pieces / per_second} if per_second else None,
         )
 
     def enqueue(self, conn: Connection, job: Job) -> None:

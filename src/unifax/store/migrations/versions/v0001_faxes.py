@@ -5,7 +5,7 @@ from alembic import op
 
 from unifax.store.schema import Instant
 
-revision = "0001.3"  # 0001 was never released; a folder it has made is refused, not misread
+revision = "0001.4"  # 0001 was never released; a folder it has made is refused, not misread
 down_revision = None
 
 MOVES = """
@@ -344,6 +344,7 @@ def upgrade() -> None:
         sa.Column("last_page_out_at", Instant()),
         sa.Column("ended_at", Instant()),
         sa.Column("outcome", sa.Text()),
+        sa.Column("passed_on", sa.Integer(), nullable=False),
         sa.Column("pages_confirmed", sa.Integer(), nullable=False),
         sa.Column("sip_status", sa.Integer()),
         sa.Column("t30_code", sa.Integer()),
@@ -353,6 +354,7 @@ def upgrade() -> None:
         sa.CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="ck_calls_ended"),
         sa.CheckConstraint("number > 0", name="ck_calls_number"),
         sa.CheckConstraint("pages_confirmed >= 0 AND first_page >= 0", name="ck_calls_counts"),
+        sa.CheckConstraint("passed_on IN (0, 1)", name="ck_calls_passed_on"),
         sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name="fk_calls_delivery_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("delivery_id", "number", name="pk_calls"),
         sqlite_strict=True,
