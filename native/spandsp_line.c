@@ -12,6 +12,7 @@
 #endif
 
 #define FRAME_FCF(msg) ((msg)[2])
+#define AUDIO_SAMPLES 160
 
 typedef struct {
     line_entry_t entry;
@@ -19,8 +20,10 @@ typedef struct {
 } written_t;
 
 struct line_s {
-    t38_terminal_state_t *t38;
+    t38_terminal_state_t *t38; /* this and core, or fax */
     t38_core_state_t *core;
+    fax_state_t *fax;
+    int a_law;
     t30_state_t *t30;
 
     written_t *entries;
@@ -142,6 +145,17 @@ static void on_phase_e(t30_state_t *t30, void *data, int code)
         write_counters((line_t *) data, entry);
 }
 
+static void listen_to(line_t *line, t30_state_t *t30)
+{
+    line->t30 = t30;
+    /* A file that libtiff cannot read ends the call with a code of its own; stderr need not hear of it. */
+    TIFFSetErrorHandler(NULL);
+    TIFFSetWarningHandler(NULL);
+    t30_set_real_time_frame_handler(t30, on_frame, line);
+    t30_set_phase_d_handler(t30, on_phase_d, line);
+    t30_set_phase_e_handler(t30, on_phase_e, line);
+}
+
 line_t *line_new_t38(int calling, int paced, int copies_of_indicators, int bit_rate)
 {
     line_t *line;
@@ -153,24 +167,36 @@ line_t *line_new_t38(int calling, int paced, int copies_of_indicators, int bit_r
         return NULL;
     }
     line->core = t38_terminal_get_t38_core_state(line->t38);
-    line->t30 = t38_terminal_get_t30_state(line->t38);
-    /* A file that libtiff cannot read ends the call with a code of its own; stderr need not hear of it. */
-    TIFFSetErrorHandler(NULL);
-    TIFFSetWarningHandler(NULL);
-
     t38_terminal_set_config(line->t38, paced ? 0 : T38_TERMINAL_OPTION_NO_PACING);
     t38_set_t38_version(line->core, 0);
     t38_set_redundancy_control(line->core, T38_PACKET_CATEGORY_INDICATOR, copies_of_indicators);
     t38_set_fastest_image_data_rate(line->core, bit_rate);
-    t30_set_real_time_frame_handler(line->t30, on_frame, line);
-    t30_set_phase_d_handler(line->t30, on_phase_d, line);
-    t30_set_phase_e_handler(line->t30, on_phase_e, line);
+    listen_to(line, t38_terminal_get_t30_state(line->t38));
+    return line;
+}
+
+line_t *line_new_audio(int calling, int a_law)
+{
+    line_t *line;
+
+    if ((line = calloc(1, sizeof(*line))) == NULL)
+        return NULL;
+    if ((line->fax = fax_init(NULL, calling)) == NULL) {
+        free(line);
+        return NULL;
+    }
+    line->a_law = a_law;
+    fax_set_transmit_on_idle(line->fax, TRUE);
+    listen_to(line, fax_get_t30_state(line->fax));
     return line;
 }
 
 void line_free(line_t *line)
 {
-    t38_terminal_free(line->t38);
+    if (line->t38)
+        t38_terminal_free(line->t38);
+    if (line->fax)
+        fax_free(line->fax);
     free(line->entries);
     free(line->octets);
     free(line);
@@ -189,6 +215,22 @@ void line_receive_ifp(line_t *line, const uint8_t *ifp, int length, int sequence
 void line_pass(line_t *line, int samples)
 {
     t38_terminal_send_timeout(line->t38, samples);
+}
+
+void line_audio(line_t *line, const uint8_t *heard, uint8_t *said)
+{
+    int16_t samples[AUDIO_SAMPLES];
+    int i, made;
+
+    for (i = 0; i < AUDIO_SAMPLES; i++)
+        samples[i] = line->a_law ? alaw_to_linear(heard[i]) : ulaw_to_linear(heard[i]);
+    fax_rx(line->fax, samples, AUDIO_SAMPLES);
+    made = fax_tx(line->fax, samples, AUDIO_SAMPLES);
+    for (i = 0; i < AUDIO_SAMPLES; i++) {
+        int16_t sample = i < made ? samples[i] : 0; /* after its end it makes nothing */
+
+        said[i] = line->a_law ? linear_to_alaw(sample) : linear_to_ulaw(sample);
+    }
 }
 
 const line_entry_t *line_next(line_t *line)

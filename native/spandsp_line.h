@@ -36,15 +36,21 @@ typedef struct line_s line_t;
 
 /* Return a new T.38 terminal, or NULL without memory. Settings are made through line_t30() before the first packet. */
 line_t *line_new_t38(int calling, int paced, int copies_of_indicators, int bit_rate);
+
+/* Return a new terminal for G.711 audio, A-law or mu-law, or NULL without memory. */
+line_t *line_new_audio(int calling, int a_law);
 void line_free(line_t *line);
 
 t30_state_t *line_t30(line_t *line);
 
-/* Take in an IFP packet. libspandsp knows late and repeated ones by their number and drops them. */
+/* T.38: take in an IFP packet. libspandsp knows late and repeated ones by their number and drops them. */
 void line_receive_ifp(line_t *line, const uint8_t *ifp, int length, int sequence);
 
-/* Let time pass, in samples of 1/8000 s. */
+/* T.38: let time pass, in samples of 1/8000 s. */
 void line_pass(line_t *line, int samples);
+
+/* Audio: hear and say 20 ms, 160 octets of G.711 each way. */
+void line_audio(line_t *line, const uint8_t *heard, uint8_t *said);
 
 /* Return the next entry, or NULL when all were read. An entry is good until the next call of any function here. */
 const line_entry_t *line_next(line_t *line);

@@ -8,7 +8,8 @@ from typing import TypeVar
 from tests.link import Link, Sent
 from unifax.model.errors import ProtocolError
 from unifax.wire.datagram import Address, Datagram
-from unifax.wire.t30 import Event, Finished, LastPageOut, T38Terminal, TerminalOptions
+from unifax.wire.t30 import Event, Finished, LastPageOut, TerminalOptions
+from unifax.wire.t38 import T38Terminal
 from unifax.wire.udptl import Udptl
 
 HERE, THERE = Address("10.0.0.1", 4000), Address("10.0.0.2", 4000)

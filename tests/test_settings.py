@@ -101,7 +101,7 @@ def test_an_ipv6_address_is_read() -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    documented = set(re.findall(r"^\| `([a-zA-Z_.]+)`", Path("docs/configuration.md").read_text(), re.MULTILINE))
+    documented = set(re.findall(r"^\| `([a-zA-Z0-9_.]+)`", Path("docs/configuration.md").read_text(), re.MULTILINE))
     assert documented == set(_keys(Settings)) | {f"trunks.NAME.{key}" for key in Trunk.model_fields}
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from unifax.model.call import T38Use
 from unifax.model.errors import Misconfigured
 from unifax.model.reach import Network, parse_network
 from unifax.model.retry import RetryPolicy
@@ -107,7 +108,7 @@ class Line(Section):
     ring_seconds: float = Field(default=60.0, ge=5, le=300)
     "How long a number may ring before the call is given up."
     negotiation_seconds: float = Field(default=45.0, ge=5, le=300)
-    "How long an answered call may take to agree on T.38."
+    "How long an answered call may take until T.38 is agreed or the far machine is heard."
 
 
 class Trunk(Section):
@@ -131,6 +132,8 @@ class Trunk(Section):
     "It leads to no public network: its numbers do not rest after many calls without an answer."
     paced: bool = True
     "False sends pages as fast as the far end reads them. Only for an end known not to be a gateway."
+    t38: T38Use = T38Use.ON
+    "`on`: T.38 where the far side has it, else G.711 in the same call; `off`: G.711; `only`: T.38, or no fax."
 
     user: str = ""
     "The name of our account at the server."

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.carrier import AUDIO, MEDIA, T38, T38_REFUSED, Carrier, version
 from tests.faxes import dense_page, same_pages, text_fax, write_fax
 from tests.phones import Conversation, Ear, ignores, only_rings, receiving, refuses, sending, takes
-from unifax.line.call import MOVES, Over, Phase, Plan, Sign
-from unifax.model.call import Milestone
+from unifax.line.call import Over, Plan
+from unifax.line.phases import MOVES, Phase, Sign
+from unifax.model.call import Milestone, T38Use
 from unifax.model.outcome import Outcome
 from unifax.wire import t30
 from unifax.wire.datagram import Address
@@ -124,23 +125,6 @@ def test_a_server_that_says_nothing_is_unreachable(document: Path) -> None:
     report = talk.run()
     assert report is not None
     assert report.outcome is Outcome.UNREACHABLE
-
-
-def test_a_far_side_that_declines_t38_ends_the_call(document: Path, received: Path) -> None:
-    talk = Conversation(Plan(sending(document)), takes(Plan(receiving(received), takes_t38=False)))
-    report = talk.run()
-    assert report is not None
-    assert report.outcome is Outcome.T38_REFUSED
-
-
-def test_a_far_side_that_never_agrees_is_no_fax(document: Path, received: Path) -> None:
-    talk = Conversation(
-        Plan(sending(document), offer_after_seconds=None, negotiation_seconds=45),
-        takes(Plan(receiving(received), offer_after_seconds=None, negotiation_seconds=100)),
-    )
-    report = talk.run()
-    assert report is not None
-    assert report.outcome is Outcome.NOT_A_FAX
 
 
 def test_a_call_cut_in_mid_page_is_dropped(long_document: Path, received: Path) -> None:
@@ -285,19 +269,6 @@ class TestWhatTheCarrierSays:
         second = carrier.wait(4.0)[0]
         assert (version(first), version(second)) == (2, 3)
 
-    @pytest.mark.parametrize(
-        "body",
-        [T38_REFUSED, AUDIO, b"", b"rubbish", T38.replace(MEDIA.host.encode(), b"far.example.com")],
-        ids=["port 0", "audio", "nothing", "rubbish", "a name"],
-    )
-    def test_a_200_to_our_offer_without_t38_is_a_refusal_of_t38(self, body: bytes, carrier: Carrier) -> None:
-        carrier.talk()
-        (offer,) = carrier.wait(2.0)
-        ack, bye = carrier.answer(offer, 200, body)
-        assert (ack.cseq.method, bye.cseq.method) == ("ACK", "BYE")
-        carrier.answer(bye, 200)
-        assert [report.outcome for report in carrier.reports] == [Outcome.T38_REFUSED]
-
     def test_a_bye_right_after_the_answer_is_no_fax(self, carrier: Carrier) -> None:
         carrier.talk()
         carrier.ask("BYE")
@@ -323,8 +294,8 @@ class TestWhatTheCarrierSays:
         def no_chance() -> float:
             raise ArithmeticError("no chance")
 
-        carrier = Carrier(Plan(sending(document)), no_chance)
-        other = carrier.dial(Plan(sending(document)), Address("10.0.0.1", 4002))
+        carrier = Carrier(Plan(sending(document), t38=T38Use.ONLY), no_chance)
+        other = carrier.dial(Plan(sending(document), t38=T38Use.ONLY), Address("10.0.0.1", 4002))
         carrier.take()
         carrier.talk()
         (offer,) = [said for said in carrier.wait(2.0) if said.body and b"m=image" in said.body]
@@ -412,7 +383,7 @@ def test_a_call_always_ends(
         "rings": only_rings,
         "ignores": ignores,
         "busy": refuses(486),
-        "declines": takes(Plan(receiving(received), takes_t38=False)),
+        "declines": takes(Plan(receiving(received), t38=T38Use.OFF)),
     }
     talk = Conversation(Plan(sending(document), ring_seconds=30), answers[script], loss=loss, seed=seed)
     if power_cut_after is not None:

@@ -10,7 +10,7 @@ from tests.faxes import same_pages, text_fax
 from tests.line.switchboard import forget, line, order, sandbox
 from unifax.line.machine import SCRIPTS, file_name
 from unifax.line.trunk import Patience
-from unifax.model.call import CallReport
+from unifax.model.call import CallReport, Media
 from unifax.model.outcome import Outcome
 from unifax.wire import sdp
 from unifax.wire.datagram import Address
@@ -24,10 +24,9 @@ QUICK: dict[str, Outcome] = {
     "03": Outcome.REFUSED,
     "04": Outcome.NO_SUCH_NUMBER,
     "05": Outcome.UNAVAILABLE,
-    "06": Outcome.T38_REFUSED,
+    "06": Outcome.NOT_A_FAX,
     "08": Outcome.PAGE_REFUSED,
     "10": Outcome.SENT,
-    "11": Outcome.T38_REFUSED,
     "13": Outcome.SENT,
 }
 "How one call to a number ends, for those that take no more than some seconds."
@@ -40,7 +39,7 @@ def number(script: str) -> str:
 async def call(folder: Path, document: Path, called: str) -> CallReport:
     async with (
         sandbox(folder) as machine,
-        line({"far": machine.exchange.address}, Patience(ring_seconds=0.5)) as (_, trunks),
+        line({"far": machine.exchange.address}, Patience(ring_seconds=0.5, negotiation_seconds=6.0)) as (_, trunks),
     ):
         return await trunks.dial(order(document, called), forget)
 
@@ -54,18 +53,20 @@ def test_a_number_does_what_its_script_says(script: str, outcome: Outcome, tmp_p
         assert same_pages(document, tmp_path / number(script) / f"{report.sip_call_id}.tif")
 
 
-def test_the_slow_one_receives_and_the_one_that_loses_its_last_confirmation_is_uncertain(tmp_path: Path) -> None:
+def test_those_that_take_real_time_receive_or_leave_it_uncertain(tmp_path: Path) -> None:
     document = text_fax(tmp_path / "sent.tif", rows=60)
 
     async def go() -> None:
-        slow, lost = await asyncio.gather(
-            call(tmp_path, document, number("12")), call(tmp_path, document, number("09"))
+        slow, lost, audio = await asyncio.gather(
+            *(call(tmp_path, document, number(each)) for each in ("12", "09", "11"))
         )
         assert (slow.outcome, slow.bits_per_second) == (Outcome.SENT, 4800)
         assert (lost.outcome, lost.pages_confirmed) == (Outcome.UNCERTAIN, 0)
+        assert (audio.outcome, audio.media, audio.bits_per_second) == (Outcome.SENT, Media.G711, 14_400)
+        assert same_pages(document, tmp_path / number("11") / f"{audio.sip_call_id}.tif")
 
     asyncio.run(go())
-    assert {*QUICK, "07", "09", "12"} == set(SCRIPTS)
+    assert {*QUICK, "07", "09", "11", "12"} == set(SCRIPTS)
 
 
 def test_a_machine_that_hangs_up_in_the_second_page_has_confirmed_the_first(tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ from tests.terminals import THERE, FaxCall, receives, sends
 from unifax.model.outcome import Outcome
 from unifax.wire._spandsp import ffi, lib
 from unifax.wire.t30 import (
-    BURST,
     FROM_T30,
     Frame,
     LastPageOut,
@@ -24,9 +23,9 @@ from unifax.wire.t30 import (
     PageReceived,
     PageRefused,
     PageSending,
-    T38Terminal,
     TerminalOptions,
 )
+from unifax.wire.t38 import BURST, T38Terminal
 
 MCF = bytes.fromhex("c00180000031")
 "The IFP packet of an MCF's control field (T.38 sends octets with their bits reversed: 0x31 is 0x8C)."

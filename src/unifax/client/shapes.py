@@ -42,6 +42,7 @@ class Call(Shape):
     pages_confirmed: int = 0
     sip_status: int | None = None
     t30_code: int | None = None
+    media: str | None = None
     far_station_id: str | None = None
     bits_per_second: int | None = None
     call_id: str | None = None

@@ -1,102 +1,24 @@
 """One fax call from INVITE to BYE, calling or called. It knows no socket, clock or chance: all of them are arguments.
 
-A call is driven by SIP events, datagrams of its media port and time, and drives its SIP leg and its T.30 terminal.
-`MOVES` is the whole state machine; `CAUSE` and `_conclude` say what the end of a call means.
+A call is driven by SIP events, datagrams of its media port and time, and drives its SIP leg and its fax, in audio from
+the answer on and over T.38 once that is agreed. `phases.MOVES` is the whole state machine; `phases.CAUSE` and
+`_conclude` say what the end of a call means.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import assert_never
 
-from unifax.model.call import CallReport, Milestone, Progress
+from unifax.line.media import AudioMedia, FarSide, FaxMedia, T38Media, law_of
+from unifax.line.phases import CAUSE, MOVES, Phase, Sign
+from unifax.model.call import CallReport, Media, Milestone, Progress, T38Use
 from unifax.model.errors import ProtocolError
 from unifax.model.outcome import Outcome, outcome_of_refusal
 from unifax.wire import sdp, t30
 from unifax.wire.datagram import Address, Datagram
+from unifax.wire.rtp import Rtp
 from unifax.wire.sip import agent as sip
 from unifax.wire.udptl import Udptl
-
-
-class Phase(StrEnum):
-    """Where a call stands. Every phase but the last has a deadline."""
-
-    DIALLING = "dialling"
-    RINGING = "ringing"
-    TALKING = "talking"
-    "Answered; not yet agreed on T.38."
-    FAXING = "faxing"
-    PARTING = "parting"
-    "The far side hung up; a confirmation that left it before its BYE may still come in, by another path."
-    CLOSING = "closing"
-    OVER = "over"
-
-
-class Sign(StrEnum):
-    """What can happen to a call."""
-
-    RANG = "rang"
-    ANSWERED = "answered"
-    REFUSED = "refused"
-    AGREED = "agreed on T.38"
-    DECLINED = "T.38 declined"
-    FINISHED = "T.30 finished"
-    LEFT = "far side hung up"
-    STOPPED = "we hang up"
-    TOO_LONG = "deadline passed"
-    CLOSED = "our BYE or CANCEL is finished"
-
-
-P, S = Phase, Sign
-MOVES: Mapping[tuple[Phase, Sign], Phase] = {
-    (P.DIALLING, S.RANG): P.RINGING,
-    (P.DIALLING, S.ANSWERED): P.TALKING,
-    (P.DIALLING, S.REFUSED): P.OVER,
-    (P.DIALLING, S.LEFT): P.OVER,
-    (P.DIALLING, S.STOPPED): P.CLOSING,
-    (P.DIALLING, S.TOO_LONG): P.CLOSING,
-    (P.RINGING, S.RANG): P.RINGING,
-    (P.RINGING, S.ANSWERED): P.TALKING,
-    (P.RINGING, S.REFUSED): P.OVER,
-    (P.RINGING, S.LEFT): P.OVER,
-    (P.RINGING, S.STOPPED): P.CLOSING,
-    (P.RINGING, S.TOO_LONG): P.CLOSING,
-    (P.TALKING, S.AGREED): P.FAXING,
-    (P.TALKING, S.DECLINED): P.CLOSING,
-    (P.TALKING, S.LEFT): P.OVER,
-    (P.TALKING, S.STOPPED): P.CLOSING,
-    (P.TALKING, S.TOO_LONG): P.CLOSING,
-    (P.FAXING, S.AGREED): P.FAXING,  # a refreshing re-INVITE
-    (P.FAXING, S.FINISHED): P.CLOSING,
-    (P.FAXING, S.LEFT): P.PARTING,
-    (P.FAXING, S.STOPPED): P.CLOSING,
-    (P.FAXING, S.TOO_LONG): P.CLOSING,
-    (P.PARTING, S.FINISHED): P.OVER,
-    (P.PARTING, S.STOPPED): P.OVER,
-    (P.PARTING, S.TOO_LONG): P.OVER,
-    (P.CLOSING, S.REFUSED): P.OVER,  # 487 after our CANCEL
-    (P.CLOSING, S.CLOSED): P.OVER,
-    (P.CLOSING, S.LEFT): P.OVER,
-    (P.CLOSING, S.TOO_LONG): P.OVER,
-}
-"A sign that is not here changes nothing: SIP lets old news arrive late."
-
-CAUSE: Mapping[tuple[Phase, Sign], Outcome] = {
-    (P.DIALLING, S.TOO_LONG): Outcome.UNREACHABLE,
-    (P.RINGING, S.TOO_LONG): Outcome.NO_ANSWER,
-    (P.DIALLING, S.LEFT): Outcome.UNREACHABLE,
-    (P.RINGING, S.LEFT): Outcome.DROPPED,
-    (P.TALKING, S.DECLINED): Outcome.T38_REFUSED,
-    (P.TALKING, S.LEFT): Outcome.NOT_A_FAX,
-    (P.TALKING, S.TOO_LONG): Outcome.NOT_A_FAX,
-    (P.FAXING, S.TOO_LONG): Outcome.DROPPED,
-    (P.PARTING, S.TOO_LONG): Outcome.DROPPED,
-}
-"Why a call ends, when neither a SIP answer nor T.30 says it. Our own hanging up is CANCELLED."
-
-OTHER_PORT_SECONDS = 3.0
-"""So long only the port that the far side named is listened to; then, if nothing came, any port of its host: there are
-gateways that send from another. Nothing is lost by it, because both ends repeat their first words for half a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +26,15 @@ class Plan:
     """What a call is for, and its patience."""
 
     terminal: t30.TerminalOptions
-    takes_t38: bool = True
-    "False declines every T.38 offer with 488 and makes none."
+    t38: T38Use = T38Use.ON
+    "OFF declines every offer of T.38 with 488 and makes none; ONLY sends and hears no audio."
     offer_after_seconds: float | None = 2.0
     "After this long in TALKING we offer T.38 ourselves; None leaves it to the far side."
     dialling_seconds: float = 35.0
     "INVITE to first ringing; the transaction's own Timer B ends at 32 s (RFC 3261 17.1.1.2)."
     ring_seconds: float = 60.0
     negotiation_seconds: float = 45.0
-    "TALKING at most; VoipNow's default for the same thing."
+    "TALKING at most: until T.38 is agreed or T.30 heard; VoipNow's default for the same thing."
     page_seconds: float = 360.0
     "FAXING without any page or negotiation making progress; Kazoo's figure for a page."
     parting_seconds: float = 1.0
@@ -138,26 +60,33 @@ class Call:
     """
 
     def __init__(
-        self, leg: sip.Leg, plan: Plan, media: Address, chance: Callable[[], float], phase: Phase, now: float
+        self,
+        leg: sip.Leg,
+        plan: Plan,
+        media: Address,
+        chance: Callable[[], float],
+        now: float,
+        *,
+        answered: sdp.Sdp | None = None,
     ) -> None:
-        """`media` is our own media address; `chance` gives numbers from 0 to 1 for the pause after glare.
+        """`media` is our own media address; `chance` gives numbers from 0 to 1: the pause after glare, RTP's SSRC.
 
-        `phase` is DIALLING for a call we place, TALKING for one we have just answered.
+        `answered` is the offer of a call that we have just answered; without it we place one.
         """
         self.leg = leg
-        self.phase = phase
+        self.phase = Phase.DIALLING if answered is None else Phase.TALKING
         self.media = media
         self._plan = plan
         self._chance = chance
-        self._terminal: t30.T38Terminal | None = None
-        self._udptl = Udptl()
-        self._remote: Address | None = None
-        "Where the far side wants its media."
-        self._source: Address | None = None
-        "Where its media comes from, once any has."
+        self._fax: FaxMedia | None = None
+        self._far: FarSide | None = None
+        "Where the far side wants the media of `_fax`."
+        self._media_used: Media | None = None
         self._version = 1
         "Of our session description: the first one came with INVITE or its answer."
         self._offer_at: float | None = None
+        self._offered_audio = False
+        "Our last offer was of audio."
         self._outcome: Outcome | None = None
         self._stopped_because = Outcome.CANCELLED
         self._sip_status: int | None = None
@@ -167,8 +96,8 @@ class Call:
         self._pages_confirmed = 0
         self._advanced_at = self._phase_since = now
         self._events: list[CallEvent] = []
-        if phase is Phase.TALKING:
-            self._talk(now)
+        if answered is not None:
+            self._talk(answered, now)
 
     # What the owner may say
 
@@ -182,15 +111,15 @@ class Call:
 
         Once a side has hung up it never leaves: nobody is there to answer it, and the fax would be called uncertain.
         """
-        if self._terminal is not None and self.phase is Phase.FAXING:
-            self._terminal.release(now)
+        if self._fax is not None and self.phase is Phase.FAXING:
+            self._fax.terminal.release(now)
 
     def fail(self, now: float) -> None:
         """Something of ours broke. Let go of the fax and hang up. What its pages proved stands, else it is LOST."""
-        terminal, self._terminal = self._terminal, None
-        if terminal is not None:
-            self._outcome = self._outcome or terminal.proven
-            terminal.close()
+        fax, self._fax = self._fax, None
+        if fax is not None:
+            self._outcome = self._outcome or fax.terminal.proven
+            fax.terminal.close()
         self.hang_up(now, Outcome.LOST)
         self.leg.bye(now)  # if it broke in hanging up
 
@@ -202,8 +131,10 @@ class Call:
             case sip.Progress(status=status):
                 if status > 100:
                     self._sign(Sign.RANG, now)
-            case sip.Answered():
+            case sip.Answered(sdp=body):
                 self._sign(Sign.ANSWERED, now)
+                if self.phase is Phase.TALKING:
+                    self._talk(_read(body), now)
             case sip.Refused(status=status, q850=q850, retry_after=pause):
                 if self._outcome is None:
                     self._outcome = outcome_of_refusal(status, q850)
@@ -226,20 +157,14 @@ class Call:
 
     def receive(self, data: bytes, source: Address, now: float) -> None:
         """A datagram came to the media port. Only the far side agreed on in SDP is listened to."""
-        if self._terminal is None or not self._is_far_side(source, now):
-            return
-        try:
-            packets = self._udptl.decode(data)
-        except ProtocolError:
-            return  # late RTP, or rubbish
-        for sequence, ifp in packets:
-            self._terminal.receive(ifp, sequence, now)
-        self._take_fax_events(now)
+        if self._fax is not None and self._far is not None and self._far.sent(source, now):
+            self._fax.receive(data, now)
+            self._take_fax_events(now)
 
     def wake(self, now: float) -> None:
         """Time has passed."""
-        if self._terminal is not None:
-            self._terminal.wake(now)
+        if self._fax is not None:
+            self._fax.terminal.wake(now)
             self._take_fax_events(now)
         if self._offer_at is not None and now >= self._offer_at:
             self._offer(now)
@@ -248,20 +173,16 @@ class Call:
             self._sign(Sign.TOO_LONG, now)
 
     def next_wake(self) -> float | None:
-        terminal = self._terminal.next_wake() if self._terminal is not None else None
+        terminal = self._fax.terminal.next_wake() if self._fax is not None else None
         times = [time for time in (terminal, self._offer_at, self._deadline()) if time is not None]
         return min(times, default=None)
 
     # What goes out
 
     def datagrams_to_send(self) -> list[Datagram]:
-        if self._terminal is None or self._remote is None:
+        if self._fax is None or self._far is None:
             return []
-        return [
-            datagram
-            for packet in self._terminal.packets_to_send()
-            for datagram in [Datagram(self._udptl.encode(packet.ifp), self._remote)] * packet.copies
-        ]
+        return [Datagram(data, self._far.address) for data in self._fax.datagrams_to_send()]
 
     def events(self) -> list[CallEvent]:
         happened, self._events = self._events, []
@@ -282,9 +203,6 @@ class Call:
                 self._tell(Milestone.RINGING)
             case Phase.TALKING:
                 self._tell(Milestone.ANSWERED)
-                self._talk(now)
-            case Phase.FAXING if came_from is Phase.TALKING:
-                self._tell(Milestone.T38_AGREED)
             case Phase.CLOSING:
                 self._conclude(came_from, sign)
                 self._close(came_from, now)
@@ -298,7 +216,7 @@ class Call:
         """Settle the outcome, once: what T.30 proved stands above how the call happened to end."""
         if self._outcome is not None:
             return
-        proven = self._terminal.proven if self._terminal is not None else None
+        proven = self._fax.terminal.proven if self._fax is not None else None
         if proven is not None:
             self._outcome = proven
         elif sign is Sign.FINISHED and self._t30_code is not None:
@@ -308,9 +226,22 @@ class Call:
         else:
             self._outcome = CAUSE.get((came_from, sign), self._stopped_because)
 
-    def _talk(self, now: float) -> None:
-        if self._plan.takes_t38 and self._plan.offer_after_seconds is not None:
+    def _talk(self, theirs: sdp.Sdp | None, now: float) -> None:
+        """The call is answered: fax in audio begins with its tones, and T.38 is offered soon."""
+        audio, remote = (theirs.audio(), theirs.audio_address()) if theirs is not None else (None, None)
+        if self._plan.t38 is not T38Use.ONLY and remote is not None and audio is not None and audio.payload is not None:
+            rtp = Rtp(law_of(audio.payload), int(self._chance() * 0xFFFF_FFFF))
+            self._begin(AudioMedia(self._plan.terminal, rtp), remote, now)
+        if self._plan.t38 is not T38Use.OFF and self._plan.offer_after_seconds is not None:
             self._offer_at = now + self._plan.offer_after_seconds
+
+    def _begin(self, fax: FaxMedia, remote: Address, now: float) -> None:
+        """Begin a fax. One that was there before ends unheard: it has not come as far as a page."""
+        if self._fax is not None:
+            self._pass_on_fax_events()
+            self._fax.terminal.close()
+        self._fax, self._far = fax, FarSide(remote, now)
+        fax.terminal.wake(now)
 
     def _close(self, came_from: Phase, now: float) -> None:
         self._offer_at = None
@@ -318,19 +249,19 @@ class Call:
             self.leg.cancel(now)
         else:
             self.leg.bye(now)
-        if self._terminal is not None:
-            self._terminal.hang_up(now)
+        if self._fax is not None:
+            self._fax.terminal.hang_up(now)
 
     def _end(self, now: float) -> None:
         self._offer_at = None
-        terminal = self._terminal
+        fax = self._fax
         try:
-            if terminal is not None:
-                terminal.hang_up(now)
+            if fax is not None:
+                fax.terminal.hang_up(now)
                 self._pass_on_fax_events()
-                terminal.close()
+                fax.terminal.close()
         finally:
-            self._terminal = None
+            self._fax = None
             self._events.append(Over(self._report()))  # whatever else breaks
 
     def _report(self) -> CallReport:
@@ -339,7 +270,8 @@ class Call:
             outcome=self._outcome or Outcome.CANCELLED,
             pages_confirmed=self._pages_confirmed,
             sip_status=self._sip_status,
-            t30_code=self._t30_code,
+            t30_code=self._t30_code if self._media_used is not None else None,
+            media=self._media_used,
             far_station_id=negotiated.far_station_id if negotiated else None,
             bits_per_second=negotiated.bits_per_second if negotiated else None,
             sip_call_id=self.leg.call_id,
@@ -359,7 +291,7 @@ class Call:
                 return self._advanced_at + plan.page_seconds
             case Phase.PARTING:
                 awaited = plan.terminal.send is not None and not (
-                    self._terminal is not None and self._terminal.all_confirmed
+                    self._fax is not None and self._fax.terminal.all_confirmed
                 )
                 return self._phase_since + (plan.parting_seconds if awaited else 0)
             case Phase.CLOSING:
@@ -371,36 +303,64 @@ class Call:
 
     def _offer(self, now: float) -> None:
         self._offer_at = None
-        self.leg.offer(sdp.t38_offer(self.media, version=self._next_version()), now)
+        if self.phase is Phase.TALKING:
+            self._offered_audio = False
+            self.leg.offer(sdp.t38_offer(self.media, version=self._next_version()), now)
 
     def _offered(self, body: bytes, now: float) -> None:
         """The far side sent a re-INVITE: T.38 is taken, audio is kept alive, anything else declined."""
-        try:
-            offer = sdp.Sdp.parse(body)
-        except ProtocolError:
-            self.leg.decline(488, now)
-            return
-        if self._plan.takes_t38 and (remote := offer.t38_address()) is not None:
+        offer = _read(body)
+        remote = offer.t38_address() if offer is not None and self._takes_t38() else None
+        if offer is not None and remote is not None:
             self._offer_at = None
             self.leg.accept(sdp.t38_answer(offer, self.media, version=self._next_version()), now)
             self._agree(remote, offer, now)
-        elif offer.audio_address() is not None:
-            # A session timer (RFC 4028), or Asterisk going back to audio after the fax before it hangs up: agree, and
-            # leave T.30 alone.
-            self.leg.accept(sdp.audio_answer(offer, self.media, version=self._next_version()), now)
+        elif offer is not None and (answer := self._answer_in_audio(offer, now)) is not None:
+            self.leg.accept(answer, now)
         else:
             self.leg.decline(488, now)
 
-    def _accepted(self, body: bytes, now: float) -> None:
-        try:
-            answer = sdp.Sdp.parse(body)
-            remote = answer.t38_address()
-        except ProtocolError:
-            remote = None
+    def _takes_t38(self) -> bool:
+        """Whether T.38 may begin, or go on: not once a fax in audio has trained, which nobody could take over."""
+        return self._plan.t38 is not T38Use.OFF and not self._has_trained_in_audio()
+
+    def _has_trained_in_audio(self) -> bool:
+        return self._negotiated is not None and self._fax is not None and self._fax.kind is Media.G711
+
+    def _answer_in_audio(self, offer: sdp.Sdp, now: float) -> bytes | None:
+        """Return the answer to an offer of audio, or None when it cannot be taken.
+
+        It is a session timer (RFC 4028), audio moving to another address, or Asterisk going back to audio after the fax
+        before it hangs up: T.38 is left alone.
+        """
+        remote = offer.audio_address()
         if remote is None:
+            return None
+        law = self._fax.rtp.law if isinstance(self._fax, AudioMedia) else None
+        prefer = None if law is None else str(law.payload_type)
+        answer = sdp.audio_answer(offer, self.media, version=self._version + 1, prefer=prefer)
+        if law is not None:
+            audio = sdp.Sdp.parse(answer).audio()
+            if audio is None or audio.payload != prefer:
+                return None  # the other law, in the middle of a fax
+            self._move(remote, now)
+        self._next_version()
+        return answer
+
+    def _accepted(self, body: bytes, now: float) -> None:
+        answer = _read(body)
+        remote = answer.t38_address() if answer is not None else None
+        if answer is not None and remote is not None:
+            if self._takes_t38():
+                self._agree(remote, answer, now)
+        elif self._plan.t38 is T38Use.ONLY:
             self._sign(Sign.DECLINED, now)
-        else:
-            self._agree(remote, answer, now)
+        elif answer is not None and (audio := answer.audio_address()) is not None:
+            self._move(audio, now)
+        elif not self._offered_audio and self.phase in (Phase.TALKING, Phase.FAXING):
+            # Accepted, and then the only line refused (port 0): the session has no media now, so audio is asked for.
+            self._offered_audio = True
+            self.leg.offer(sdp.audio_offer(self.media, version=self._next_version()), now)
 
     def _offer_refused(self, status: int, now: float) -> None:
         if status == 491:
@@ -409,16 +369,23 @@ class Call:
             if self.phase is Phase.TALKING:
                 self._offer_at = now + pause
             return
-        self._sign(Sign.DECLINED, now)
+        if self._plan.t38 is T38Use.ONLY:
+            self._sign(Sign.DECLINED, now)
 
     def _agree(self, remote: Address, theirs: sdp.Sdp, now: float) -> None:
-        if remote != self._remote:
-            self._remote, self._source = remote, None
-        if self._terminal is None and self.phase is Phase.TALKING:
-            self._udptl = Udptl(max_datagram=theirs.t38_max_datagram())
-            self._terminal = t30.T38Terminal(self._plan.terminal)
-            self._terminal.wake(now)
+        if self._fax is not None and self._fax.kind is Media.T38:
+            self._move(remote, now)
+        elif self.phase in (Phase.TALKING, Phase.FAXING):
+            udptl = Udptl(max_datagram=theirs.t38_max_datagram())
+            self._begin(T38Media(self._plan.terminal, udptl), remote, now)
+            self._media_used = Media.T38
+            self._tell(Milestone.T38_AGREED)
         self._sign(Sign.AGREED, now)
+
+    def _move(self, remote: Address, now: float) -> None:
+        """The far side wants its media elsewhere."""
+        if self._far is not None and remote != self._far.address:
+            self._far = FarSide(remote, now)
 
     def _next_version(self) -> int:
         """Return the version of our next session description: each is higher than the one before (RFC 3264 8)."""
@@ -427,19 +394,14 @@ class Call:
 
     # The fax
 
-    def _is_far_side(self, source: Address, now: float) -> bool:
-        if self._remote is None or source.host != self._remote.host:
-            return False
-        waited = now - self._phase_since >= OTHER_PORT_SECONDS
-        if source == self._remote or (self._source is None and waited):
-            self._source = source
-        return source == self._source
-
     def _take_fax_events(self, now: float) -> None:
         for event in self._pass_on_fax_events():
             match event:
                 case t30.Finished():
                     self._sign(Sign.FINISHED, now)
+                case t30.Frame(outgoing=False) if self.phase is Phase.TALKING:
+                    self._media_used = Media.G711
+                    self._sign(Sign.HEARD, now)
                 case t30.Negotiated() | t30.PageConfirmed() | t30.PageReceived() | t30.PageRefused():
                     self._advanced_at = now
                 case _:
@@ -447,9 +409,9 @@ class Call:
 
     def _pass_on_fax_events(self) -> list[t30.Event]:
         """Take the terminal's events, note what they prove, and hand them on."""
-        if self._terminal is None:
+        if self._fax is None:
             return []
-        happened = self._terminal.events()
+        happened = self._fax.terminal.events()
         for event in happened:
             self._events.append(event)
             match event:
@@ -468,3 +430,10 @@ class Call:
 
     def _tell(self, milestone: Milestone) -> None:
         self._events.append(Progress(milestone, self._pages_confirmed, self.leg.call_id))
+
+
+def _read(body: bytes) -> sdp.Sdp | None:
+    try:
+        return sdp.Sdp.parse(body)
+    except ProtocolError:
+        return None

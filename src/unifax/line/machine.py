@@ -15,6 +15,7 @@ from pathlib import Path
 
 from unifax.line.call import CallEvent, Over, Plan
 from unifax.line.exchange import Exchange
+from unifax.model.call import T38Use
 from unifax.model.errors import ProtocolError
 from unifax.model.numbers import shorten
 from unifax.wire import t30
@@ -35,7 +36,7 @@ class Script:
     status: int | None = None
     "Refuses the INVITE with this SIP status."
     rings_only: bool = False
-    takes_t38: bool = True
+    t38: T38Use = T38Use.ON
     offers_t38: bool = True
     "Offers T.38 by itself; False leaves it to the caller."
     paced: bool = False
@@ -58,12 +59,12 @@ SCRIPTS: Mapping[str, Script] = {
     "03": Script("declines the call (603)", status=603),
     "04": Script("does not exist (404)", status=404),
     "05": Script("is not available (480)", status=480),
-    "06": Script("is answered by a person: no fax, no T.38", takes_t38=False),
+    "06": Script("is answered by a person, who says nothing: no fax, no T.38", t38=T38Use.OFF, loss=1.0),
     "07": Script("confirms one page and hangs up in the middle of the next", drops_after_page=True),
     "08": Script("cannot read the page: no error correction, image lost on the way", ecm=False, loses_image=True),
     "09": Script("receives, but its last confirmation is lost", withholds_last_confirmation=True),
     "10": Script("receives over a line that loses 5 % of the packets, both ways", loss=0.05),
-    "11": Script("takes G.711 only: declines T.38 (488)", takes_t38=False),
+    "11": Script("takes G.711 only, in real time: declines T.38 (488)", t38=T38Use.OFF),
     "12": Script("receives slowly, in real time, at 4800 bit/s", paced=True, slow=True),
     "13": Script("receives, and leaves it to the caller to offer T.38", offers_t38=False),
 }
@@ -189,7 +190,7 @@ def _plan(script: Script, kept: Path, number: str) -> Plan:
             paced=script.paced,
             modems=t30.Modems.V27TER if script.slow else t30.Modems.V17,
         ),
-        takes_t38=script.takes_t38,
+        t38=script.t38,
         offer_after_seconds=0.2 if script.offers_t38 else None,
     )
 

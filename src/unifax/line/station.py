@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from unifax.line.call import Call, CallEvent, Phase, Plan
+from unifax.line.call import Call, CallEvent, Plan
 from unifax.model.outcome import Outcome
 from unifax.wire import sdp
 from unifax.wire.datagram import Address, Datagram
@@ -69,7 +69,7 @@ class Station:
             now=now,
             credentials=credentials,
         )
-        return self._add(Call(leg, plan, media, self._chance, Phase.DIALLING, now))
+        return self._add(Call(leg, plan, media, self._chance, now))
 
     def take(self, invited: sip.Invited, plan: Plan, media: Address, now: float) -> Call:
         """Answer an incoming call; if it is gone already, it is over at once.
@@ -78,7 +78,7 @@ class Station:
         """
         offer = sdp.Sdp.parse(invited.sdp)
         invited.leg.answer(sdp.audio_answer(offer, media), now)
-        call = self._add(Call(invited.leg, plan, media, self._chance, Phase.TALKING, now))
+        call = self._add(Call(invited.leg, plan, media, self._chance, now, answered=offer))
         if invited.leg.is_over:
             self._do(call, now, partial(call.signal, sip.Ended(invited.leg, None), now))
         return call

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from unifax.line.call import Call, CallEvent, Over, Plan
 from unifax.line.exchange import Exchange
-from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record
+from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record, T38Use
 from unifax.model.errors import ProtocolError
 from unifax.model.numbers import shorten
 from unifax.model.outcome import Outcome
@@ -30,11 +30,12 @@ class Trunk:
     servers: Sequence[Address]
     "In the order they are to be tried."
     paced: bool = True
-    "False: pages leave as fast as the far end reads them."
+    "False: over T.38, pages leave as fast as the far end reads them."
     credentials: Credentials | None = None
     "What its challenges are answered with."
     rewrite: Mapping[str, str] = field(default_factory=dict)
     "How it wants numbers (`model.routes.rewritten`)."
+    t38: T38Use = T38Use.ON
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,7 @@ class Trunks:
                 receive=None,
                 paced=trunk.paced,
             ),
+            t38=trunk.t38,
             ring_seconds=self._patience.ring_seconds,
             negotiation_seconds=self._patience.negotiation_seconds,
         )

@@ -31,6 +31,24 @@ class CallOrder:
     "Pages confirmed by earlier calls: the call starts with the page after them."
 
 
+class Media(StrEnum):
+    """How a fax goes over the line."""
+
+    T38 = "t38"
+    G711 = "g711"
+
+
+class T38Use(StrEnum):
+    """Whether a trunk's calls use T.38."""
+
+    ON = "on"
+    "Where the far side offers or takes it; else the fax goes over G.711, in the same call."
+    OFF = "off"
+    "Never: G.711 from the start."
+    ONLY = "only"
+    "A far side that does not take it ends the call."
+
+
 class Milestone(StrEnum):
     """What happens in a call, in this order."""
 
@@ -66,6 +84,8 @@ class CallReport:
     sip_status: int | None = None
     t30_code: int | None = None
     "libspandsp's completion code (t30.h), when T.30 began."
+    media: Media | None = None
+    "How the fax went, when it began."
     far_station_id: str | None = None
     bits_per_second: int | None = None
     sip_call_id: str | None = None

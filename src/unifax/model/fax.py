@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from unifax.model.call import Media
 from unifax.model.outcome import Outcome
 from unifax.model.terms import Terms
 
@@ -107,6 +108,8 @@ class CallView:
     "Pages confirmed in this call."
     sip_status: int | None
     t30_code: int | None
+    media: Media | None
+    "How the fax went; None while the call is up, and when none began."
     far_station_id: str | None
     bits_per_second: int | None
     sip_call_id: str | None

@@ -78,7 +78,7 @@ MEANING: Mapping[Outcome, Meaning] = {
     Outcome.NO_ROUTE: Meaning("no trunk reaches this number", Fault.OURS, Again.NEVER),
     Outcome.UNREACHABLE: Meaning("the trunk does not answer", Fault.CARRIER, Again.CONGESTION),
     Outcome.NOT_AUTHORIZED: Meaning("the trunk does not let us call", Fault.OURS, Again.NEVER),
-    Outcome.T38_REFUSED: Meaning("the far side refuses T.38", Fault.CALLEE, Again.NEVER),
+    Outcome.T38_REFUSED: Meaning("the far side refuses T.38, and the trunk takes no other", Fault.CALLEE, Again.NEVER),
     Outcome.NOT_A_FAX: Meaning("answered, but not by a fax machine", Fault.CALLEE, Again.NO_ANSWER),
     Outcome.DROPPED: Meaning("the call was cut off", Fault.CARRIER, Again.DROPPED),
     Outcome.PAGE_REFUSED: Meaning("the far machine could not read a page", Fault.CARRIER, Again.PROTOCOL),

@@ -27,7 +27,7 @@ def _trunk(trunk: TrunkSettings) -> Trunk:
     user = trunk.auth_user or trunk.user
     credentials = Credentials(user, trunk.password, trunk.realm or None) if user else None
     servers = [Address(*parse_address(server)) for server in trunk.server]
-    return Trunk(servers, trunk.paced, credentials, trunk.rewrite)
+    return Trunk(servers, trunk.paced, credentials, trunk.rewrite, trunk.t38)
 
 
 async def run(settings: Settings, layout: Layout) -> None:

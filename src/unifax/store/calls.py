@@ -276,6 +276,7 @@ def end_call(
             pages_confirmed=report.pages_confirmed,
             sip_status=report.sip_status,
             t30_code=report.t30_code,
+            media=report.media,
             far_station_id=report.far_station_id,
             bits_per_second=report.bits_per_second,
             sip_call_id=calls.c.sip_call_id if report.sip_call_id is None else report.sip_call_id,

@@ -277,6 +277,7 @@ calls = Table(
     Column("pages_confirmed", Integer, nullable=False),
     Column("sip_status", Integer),
     Column("t30_code", Integer),
+    Column("media", Text),
     Column("far_station_id", Text),
     Column("bits_per_second", Integer),
     Column("sip_call_id", Text),

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, Table, case, select, update
 
+from unifax.model.call import Media
 from unifax.model.collection import Kind
 from unifax.model.fax import CallView, DeliveryState, DeliveryView, FaxView, fax_state
 from unifax.model.inbox import InboxView
@@ -159,6 +160,7 @@ def _call_view(row: RowMapping) -> CallView:
         pages_confirmed=row["pages_confirmed"],
         sip_status=row["sip_status"],
         t30_code=row["t30_code"],
+        media=None if row["media"] is None else Media(row["media"]),
         far_station_id=row["far_station_id"],
         bits_per_second=row["bits_per_second"],
         sip_call_id=row["sip_call_id"],

@@ -193,12 +193,16 @@ def audio_offer(media: Address, *, version: int = 1) -> bytes:
     return _ours(media, version, (_audio(media, tuple(PAYLOADS)),))
 
 
-def audio_answer(offer: Sdp, media: Address, *, version: int = 1) -> bytes:
-    """Take the first G.711 line with the first law it names; refuse the others. Raises ProtocolError if none."""
+def audio_answer(offer: Sdp, media: Address, *, version: int = 1, prefer: str | None = None) -> bytes:
+    """Take the first G.711 line, with the payload `prefer` if it has that, else the first law it names.
+
+    Refuses the other lines. Raises ProtocolError if there is none.
+    """
     chosen = offer.audio()
     if chosen is None or chosen.payload is None:
         raise ProtocolError("no G.711 audio offered")
-    return _answer(offer, chosen, _audio(media, (chosen.payload,), chosen), media, version)
+    payload = prefer if prefer in chosen.formats else chosen.payload
+    return _answer(offer, chosen, _audio(media, (payload,), chosen), media, version)
 
 
 def t38_offer(media: Address, *, version: int = 2) -> bytes:

@@ -1,19 +1,21 @@
-"""A T.30 fax over T.38: libspandsp as packets, time and events. Knows no UDPTL, no SIP, no socket and no clock.
+"""A T.30 fax terminal: libspandsp as time and events. Knows no UDPTL, no RTP, no SIP, no socket and no clock.
 
-The only owner of `unifax.wire._spandsp`. One honest blemish: libspandsp reads and writes its TIFF by file name itself.
+This, its two kinds (`t38`, `audio`) and the table of codes are the only owners of `unifax.wire._spandsp`. One honest
+blemish: libspandsp reads and writes its TIFF by file name itself.
 """
 
 import os
-from collections import deque
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
 from unifax.model.outcome import Outcome
 from unifax.wire._spandsp import ffi, lib
+from unifax.wire.t30_codes import FROM_T30
 from unifax.wire.t30_pages import (
     Counters,
     Event,
@@ -39,22 +41,16 @@ __all__ = [
     "LastPageOut",
     "Modems",
     "Negotiated",
-    "Packet",
     "PageConfirmed",
     "PageReceived",
     "PageRefused",
     "PageSending",
-    "T38Terminal",
+    "Terminal",
     "TerminalOptions",
 ]
 
 SLICE_SECONDS = 0.02
-"Time is fed to libspandsp in slices of this, its packet interval."
-SLICE_SAMPLES = 160
-COPIES_OF_INDICATORS = 3
-"An indicator has nothing after it that would soon repeat it."
-BURST = 10
-"Without pacing: datagrams in each 20 ms. Unlimited, a page overruns socket buffers: 4 of 10 faxes arrived whole."
+"Time is fed to libspandsp in slices of this."
 STATION_ID_CHARACTERS = 20
 "T.30 5.3.6.2.4. Its alphabet is digits, plus and space; machines send and show letters, so we do."
 PATH_OCTETS = 255
@@ -115,10 +111,10 @@ class TerminalOptions:
     fine: bool = True
     "False takes standard resolution only, as the oldest machines do."
     paced: bool = True
-    "False sends as fast as 500 datagrams a second, for a far side that is a program and no modem."
+    "T.38: False sends as fast as 500 datagrams a second, for a far side that is a program and no modem."
     silence_seconds: float = 70.0
-    """It ends after so long without a packet either way: libspandsp alone would wait for ever in the middle of a page,
-    and after some broken frames. Its own longest wait is 60 s (T0, T5)."""
+    """It ends after so long without a packet (over T.38 either way, in audio from the far side): libspandsp alone would
+    wait for ever in the middle of a page, and after some broken frames. Its own longest wait is 60 s (T0, T5)."""
 
     def __post_init__(self) -> None:
         if len(self.station_id) > STATION_ID_CHARACTERS or not (
@@ -133,45 +129,30 @@ class TerminalOptions:
             raise ValueError("a file name of more than 255 octets")
 
 
-class Packet(NamedTuple):
-    """An IFP packet to send."""
+class Terminal(ABC):
+    """One fax, over T.38 (`T38Terminal`) or in audio (`AudioTerminal`).
 
-    ifp: bytes
-    copies: int
-    "How often to send its datagram: the same datagram, under the same number."
-
-
-class T38Terminal:
-    """One fax over T.38.
-
-    After `receive`, `wake` or a command: take `packets_to_send()` and `events()`, and wake it at `next_wake()`. The
+    After what comes in, `wake` or a command: take what is to be sent and `events()`, and wake it at `next_wake()`. The
     first of them sets time going. Finished always comes: where libspandsp waits for ever, `silence_seconds` do not.
 
-    When sending: after LastPageOut no packet that follows it is handed out until `release()`, and the terminal's time
+    When sending: after LastPageOut nothing that follows it is handed out until `release()`, and the terminal's time
     stands still; so a fact can be made durable before the far side can know it. Two seconds of that do no harm (T.30
     gives a receiver 6 s, T2).
     """
 
-    def __init__(self, options: TerminalOptions) -> None:
+    def __init__(self, options: TerminalOptions, line: "Line | None") -> None:
         """Raises MemoryError."""
-        self.options = options
-        line = lib.line_new_t38(options.calling, options.paced, COPIES_OF_INDICATORS, options.modems.value)
         if line is None or line == ffi.NULL:
-            raise MemoryError("no memory for a T.38 terminal")
+            raise MemoryError("no memory for a fax terminal")
+        self.options = options
         self._line: Line | None = ffi.gc(line, lib.line_free)
         self._pages = Pages(options.send is not None, options.first_page)
-        self._outbox: deque[Packet] = deque()
-        self._behind: deque[Packet] = deque()
-        "Packets that wait for release()."
         self._held = False
         self._finished = False
         self._passed: float | None = None
         "Up to here time was fed, or stood still."
         self._busy_at = 0.0
-        "When a packet last came in or was made."
-        self._allowance: float = BURST
-        self._now = 0.0
-        "The latest moment it was told of."
+        "When a packet last came in, or over T.38 was made."
         t30 = lib.line_t30(line)
         lib.t30_set_tx_ident(t30, options.station_id.encode("ascii"))
         lib.t30_set_ecm_capability(t30, options.ecm)
@@ -218,34 +199,15 @@ class T38Terminal:
 
     # Verbs
 
-    def receive(self, ifp: bytes, sequence: int, now: float) -> None:
-        """An IFP packet came, with its UDPTL sequence number. Late ones are dropped: put them in order before."""
-        self._pass(now)
-        self._busy_at = now
-        if self._line is not None and not self._finished:
-            lib.line_receive_ifp(self._line, ifp, len(ifp), sequence)
-            self._read()
-
     def wake(self, now: float) -> None:
         """Time has passed."""
         self._pass(now)
         if not self._held and now - self._busy_at >= self.options.silence_seconds:
             self.hang_up(now)
 
+    @abstractmethod
     def next_wake(self) -> float | None:
-        """Return when to wake it: every 20 ms; None when it waits for release(), or has finished and sent all."""
-        if self._passed is None or (not self._outbox and (self._held or self._finished)):
-            return None
-        return self._passed + SLICE_SECONDS
-
-    def packets_to_send(self) -> list[Packet]:
-        """Take the packets that may leave now."""
-        taken: list[Packet] = []
-        while self._outbox and (self.options.paced or self._allowance > 0):
-            packet = self._outbox.popleft()
-            self._allowance -= packet.copies
-            taken.append(packet)
-        return taken
+        """Return when to wake it: every 20 ms; None when time would change nothing."""
 
     def events(self) -> list[Event]:
         """Take what happened."""
@@ -259,14 +221,12 @@ class T38Terminal:
         self._pass(now)
         self._held = False
         self._busy_at = now
-        self._outbox += self._behind
-        self._behind.clear()
 
     def hang_up(self, now: float) -> None:
         """End T.30 from our side, without a word to the far side; then Finished comes. What is held never leaves."""
         self._pass(now)
         if self._held:
-            self._behind.clear()
+            self._forget_held()
             self._pages.last_page_unconfirmed = False
         if self._line is not None and not self._finished:
             lib.t30_terminate(lib.line_t30(self._line))
@@ -281,33 +241,27 @@ class T38Terminal:
 
     # Time, and the journal
 
+    @abstractmethod
     def _pass(self, now: float) -> None:
-        """Feed time up to now. It stands still, and is not made up for, while packets cannot leave."""
-        if self._passed is None:
-            self._passed = self._busy_at = self._now = now
-        self._allowance = min(BURST, self._allowance + (now - self._now) / SLICE_SECONDS * BURST)
-        self._now = now
-        while self._passed + SLICE_SECONDS <= now and not self._stands_still() and self._line is not None:
-            lib.line_pass(self._line, SLICE_SAMPLES)
-            self._passed += SLICE_SECONDS
-            self._read()
-        if self._stands_still():
-            self._passed = now
+        """Feed time up to now."""
 
-    def _stands_still(self) -> bool:
-        return self._finished or self._held or (not self.options.paced and bool(self._outbox))
+    @abstractmethod
+    def _forget_held(self) -> None:
+        """What was held back never leaves."""
+
+    def _packet(self, entry: "Entry") -> None:
+        """An IFP packet was made."""
+        raise AssertionError("audio makes no packets")
 
     def _read(self) -> None:
         assert self._line is not None
         while (entry := lib.line_next(self._line)) != ffi.NULL and entry is not None:
             if entry.kind == lib.LINE_PACKET:
-                packet = Packet(bytes(ffi.buffer(entry.octets, entry.length)), entry.value)
-                (self._behind if self._held else self._outbox).append(packet)
-                self._busy_at = self._now
+                self._packet(entry)
             else:
                 self._account(entry)
         if lib.line_is_torn(self._line):
-            raise MemoryError("no memory for the journal of a T.38 terminal")
+            raise MemoryError("no memory for the journal of a fax terminal")
 
     def _account(self, entry: "Entry") -> None:
         counters = self._counters(entry)
@@ -344,70 +298,3 @@ def _frame_name(fcf: int, fcf2: int) -> str:
     if name.startswith("?"):
         return f"?{fcf:02X}"
     return f"{name}-{_frame_name(fcf2, 0)}" if name in {"PPS", "EOR"} else name
-
-
-FROM_T30: Mapping[int, Outcome] = {
-    lib.T30_ERR_OK: Outcome.SENT,  # for a sender only when the pages prove it
-    lib.T30_ERR_CEDTONE: Outcome.NOT_A_FAX,
-    lib.T30_ERR_T0_EXPIRED: Outcome.NOT_A_FAX,
-    lib.T30_ERR_T1_EXPIRED: Outcome.NOT_A_FAX,
-    lib.T30_ERR_T3_EXPIRED: Outcome.PROTOCOL,
-    lib.T30_ERR_HDLC_CARRIER: Outcome.PROTOCOL,
-    lib.T30_ERR_CANNOT_TRAIN: Outcome.PROTOCOL,
-    lib.T30_ERR_OPER_INT_FAIL: Outcome.PROTOCOL,
-    lib.T30_ERR_INCOMPATIBLE: Outcome.INCOMPATIBLE,
-    lib.T30_ERR_RX_INCAPABLE: Outcome.INCOMPATIBLE,
-    lib.T30_ERR_TX_INCAPABLE: Outcome.INCOMPATIBLE,
-    lib.T30_ERR_NORESSUPPORT: Outcome.INCOMPATIBLE,
-    lib.T30_ERR_NOSIZESUPPORT: Outcome.INCOMPATIBLE,
-    lib.T30_ERR_UNEXPECTED: Outcome.PROTOCOL,
-    lib.T30_ERR_TX_BADDCS: Outcome.PROTOCOL,
-    lib.T30_ERR_TX_BADPG: Outcome.DROPPED,  # DCN after a page
-    lib.T30_ERR_TX_ECMPHD: Outcome.PROTOCOL,
-    lib.T30_ERR_TX_GOTDCN: Outcome.DROPPED,
-    lib.T30_ERR_TX_INVALRSP: Outcome.PROTOCOL,
-    lib.T30_ERR_TX_NODIS: Outcome.PROTOCOL,
-    lib.T30_ERR_TX_PHBDEAD: Outcome.DROPPED,  # no answer to training
-    lib.T30_ERR_TX_PHDDEAD: Outcome.DROPPED,  # no answer after a page
-    lib.T30_ERR_TX_T5EXP: Outcome.PROTOCOL,
-    lib.T30_ERR_RX_ECMPHD: Outcome.PROTOCOL,
-    lib.T30_ERR_RX_GOTDCS: Outcome.PROTOCOL,
-    lib.T30_ERR_RX_INVALCMD: Outcome.PROTOCOL,
-    lib.T30_ERR_RX_NOCARRIER: Outcome.DROPPED,
-    lib.T30_ERR_RX_NOEOL: Outcome.DROPPED,
-    lib.T30_ERR_RX_NOFAX: Outcome.DROPPED,
-    lib.T30_ERR_RX_T2EXPDCN: Outcome.DROPPED,
-    lib.T30_ERR_RX_T2EXPD: Outcome.DROPPED,
-    lib.T30_ERR_RX_T2EXPFAX: Outcome.DROPPED,
-    lib.T30_ERR_RX_T2EXPMPS: Outcome.DROPPED,
-    lib.T30_ERR_RX_T2EXPRR: Outcome.DROPPED,
-    lib.T30_ERR_RX_T2EXP: Outcome.DROPPED,
-    lib.T30_ERR_RX_DCNWHY: Outcome.DROPPED,
-    lib.T30_ERR_RX_DCNDATA: Outcome.DROPPED,
-    lib.T30_ERR_RX_DCNFAX: Outcome.DROPPED,
-    lib.T30_ERR_RX_DCNPHD: Outcome.DROPPED,  # a sender's too: DCN after a page that is not the last
-    lib.T30_ERR_RX_DCNRRD: Outcome.DROPPED,
-    lib.T30_ERR_RX_DCNNORTN: Outcome.PAGE_REFUSED,  # we refused a page, and they gave up
-    lib.T30_ERR_FILEERROR: Outcome.DOCUMENT,
-    lib.T30_ERR_NOPAGE: Outcome.DOCUMENT,
-    lib.T30_ERR_BADTIFF: Outcome.DOCUMENT,
-    lib.T30_ERR_BADPAGE: Outcome.DOCUMENT,
-    lib.T30_ERR_BADTAG: Outcome.DOCUMENT,
-    lib.T30_ERR_BADTIFFHDR: Outcome.DOCUMENT,
-    lib.T30_ERR_NOMEM: Outcome.LOST,  # ours, and worth another call
-    lib.T30_ERR_RETRYDCN: Outcome.DROPPED,
-    lib.T30_ERR_CALLDROPPED: Outcome.DROPPED,
-    lib.T30_ERR_NOPOLL: Outcome.INCOMPATIBLE,
-    lib.T30_ERR_IDENT_UNACCEPTABLE: Outcome.REFUSED,
-    lib.T30_ERR_SUB_UNACCEPTABLE: Outcome.REFUSED,
-    lib.T30_ERR_SEP_UNACCEPTABLE: Outcome.REFUSED,
-    lib.T30_ERR_PSA_UNACCEPTABLE: Outcome.REFUSED,
-    lib.T30_ERR_SID_UNACCEPTABLE: Outcome.REFUSED,
-    lib.T30_ERR_PWD_UNACCEPTABLE: Outcome.REFUSED,
-    lib.T30_ERR_TSA_UNACCEPTABLE: Outcome.REFUSED,
-    lib.T30_ERR_IRA_UNACCEPTABLE: Outcome.REFUSED,
-    lib.T30_ERR_CIA_UNACCEPTABLE: Outcome.REFUSED,
-    lib.T30_ERR_ISP_UNACCEPTABLE: Outcome.REFUSED,
-    lib.T30_ERR_CSA_UNACCEPTABLE: Outcome.REFUSED,
-}
-"Every completion code of libspandsp 0.0.6, and what it means when the pages have proved nothing."

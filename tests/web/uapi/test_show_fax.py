@@ -6,6 +6,7 @@ import pytest
 
 from tests.web.uapi.bodies import files, to
 from tests.world import World
+from unifax.model.call import Media
 from unifax.model.fax import CallView, DeliveryState, DeliveryView, FaxState, FaxView
 from unifax.model.outcome import Outcome
 from unifax.model.terms import Priority, Terms
@@ -71,7 +72,7 @@ def test_everything_that_is_known_is_shown_in_the_apis_manner() -> None:
     at = datetime(2026, 2, 3, 6, 5, 6, 987654, tzinfo=timezone(timedelta(hours=2)))
     call = CallView(1, at, at, at, None, at, Outcome.BUSY, 0, 486, None, None, None, "abc@unifax")
     up = CallView(2, at, None, None, None, None, None, 0, None, None, None, None, None)
-    whole = CallView(1, at, at, at, at, at, Outcome.SENT, 2, 200, 0, "+1 555", 14400, "def@unifax")
+    whole = CallView(1, at, at, at, at, at, Outcome.SENT, 2, 200, 0, Media.G711, "+1 555", 14400, "def@unifax")
     shown = fax_shape(
         FaxView(
             id=7,
@@ -126,6 +127,7 @@ def test_everything_that_is_known_is_shown_in_the_apis_manner() -> None:
         "pagesConfirmed": 2,
         "sipStatus": 200,
         "t30Code": 0,
+        "media": "g711",
         "farStationId": "+1 555",
         "bitsPerSecond": 14400,
         "callId": "def@unifax",

@@ -71,6 +71,8 @@ class CallShape(Shape):
     pages_confirmed: int
     sip_status: int | None
     t30_code: int | None
+    media: str | None
+    "How the fax went: `t38` or `g711`; missing while the call is up, and when no fax began."
     far_station_id: str | None
     bits_per_second: int | None
     call_id: str | None
@@ -235,6 +237,7 @@ def call_shape(call: CallView) -> CallShape:
         pages_confirmed=call.pages_confirmed,
         sip_status=call.sip_status,
         t30_code=call.t30_code,
+        media=call.media,
         far_station_id=call.far_station_id,
         bits_per_second=call.bits_per_second,
         call_id=call.sip_call_id,

@@ -348,6 +348,7 @@ def upgrade() -> None:
         sa.Column("pages_confirmed", sa.Integer(), nullable=False),
         sa.Column("sip_status", sa.Integer()),
         sa.Column("t30_code", sa.Integer()),
+        sa.Column("media", sa.Text()),
         sa.Column("far_station_id", sa.Text()),
         sa.Column("bits_per_second", sa.Integer()),
         sa.Column("sip_call_id", sa.Text()),

@@ -1,0 +1,109 @@
+"""What goes over a call's media port: a fax terminal in its transport. Knows no SIP, no socket, clock or chance."""
+
+from typing import Protocol
+
+from unifax.model.call import Media
+from unifax.model.errors import ProtocolError
+from unifax.wire.audio import AudioTerminal
+from unifax.wire.datagram import Address
+from unifax.wire.g711 import Law
+from unifax.wire.rtp import Rtp
+from unifax.wire.t30 import Terminal, TerminalOptions
+from unifax.wire.t38 import T38Terminal
+from unifax.wire.udptl import Udptl
+
+OTHER_PORT_SECONDS = 3.0
+"""So long only the port that the far side named is listened to; then, if nothing came, any port of its host: there are
+gateways that send from another. Nothing is lost by it, because both ends repeat their first words for half a minute."""
+
+
+class FaxMedia(Protocol):
+    """A fax and its transport: `T38Media` or `AudioMedia`. Time and commands go to the terminal itself."""
+
+    @property
+    def kind(self) -> Media: ...
+    @property
+    def terminal(self) -> Terminal: ...
+
+    def receive(self, data: bytes, now: float) -> None:
+        """A datagram of the far side came; rubbish is dropped and counted."""
+
+    def datagrams_to_send(self) -> list[bytes]:
+        """Take what should leave."""
+
+
+class T38Media:
+    """T.38 over UDPTL."""
+
+    kind = Media.T38
+
+    def __init__(self, options: TerminalOptions, udptl: Udptl) -> None:
+        """Raises MemoryError."""
+        self.terminal = T38Terminal(options)
+        self.udptl = udptl
+        self.rubbish = 0
+        "Datagrams that were no UDPTL: late RTP, mostly."
+
+    def receive(self, data: bytes, now: float) -> None:
+        try:
+            packets = self.udptl.decode(data)
+        except ProtocolError:
+            self.rubbish += 1
+            return
+        for sequence, ifp in packets:
+            self.terminal.receive(ifp, sequence, now)
+
+    def datagrams_to_send(self) -> list[bytes]:
+        return [
+            datagram
+            for packet in self.terminal.packets_to_send()
+            for datagram in [self.udptl.encode(packet.ifp)] * packet.copies
+        ]
+
+
+class AudioMedia:
+    """G.711 over RTP."""
+
+    kind = Media.G711
+
+    def __init__(self, options: TerminalOptions, rtp: Rtp) -> None:
+        """Raises MemoryError."""
+        self.rtp = rtp
+        self.terminal = AudioTerminal(options, rtp.law, rtp.next_frame)
+        self.rubbish = 0
+        "Datagrams that were no RTP."
+
+    def receive(self, data: bytes, now: float) -> None:
+        try:
+            self.rtp.decode(data)
+        except ProtocolError:
+            self.rubbish += 1
+        else:
+            self.terminal.heard(now)
+
+    def datagrams_to_send(self) -> list[bytes]:
+        return [self.rtp.encode(frame) for frame in self.terminal.frames_to_send()]
+
+
+class FarSide:
+    """Where the far side wants its media, and where its own may come from: nobody else is listened to."""
+
+    def __init__(self, address: Address, now: float) -> None:
+        self.address = address
+        self._source: Address | None = None
+        "Where its media comes from, once any has."
+        self._since = now
+
+    def sent(self, source: Address, now: float) -> bool:
+        """Whether a datagram from there is its."""
+        if source.host != self.address.host:
+            return False
+        waited = now - self._since >= OTHER_PORT_SECONDS
+        if source == self.address or (self._source is None and waited):
+            self._source = source
+        return source == self._source
+
+
+def law_of(payload: str) -> Law:
+    """Return the law of a payload type that `sdp` has named, `0` or `8`."""
+    return Law(int(payload))
