@@ -7,7 +7,8 @@ import pytest
 from tests.carrier import AUDIO, CARRIER, T38, US, Carrier
 from tests.faxes import text_fax
 from tests.phones import Conversation, receiving, sending
-from unifax.line.call import Over, Phase, Plan
+from unifax.line.call import Over, Plan
+from unifax.line.phases import Phase
 from unifax.model.errors import ProtocolError
 from unifax.model.outcome import Outcome
 from unifax.wire.datagram import Address

@@ -70,8 +70,8 @@ def test_a_fax_is_shown_at_its_own_extension_only(world: World) -> None:
 
 def test_everything_that_is_known_is_shown_in_the_apis_manner() -> None:
     at = datetime(2026, 2, 3, 6, 5, 6, 987654, tzinfo=timezone(timedelta(hours=2)))
-    call = CallView(1, at, at, at, None, at, Outcome.BUSY, 0, 486, None, None, None, "abc@unifax")
-    up = CallView(2, at, None, None, None, None, None, 0, None, None, None, None, None)
+    call = CallView(1, at, at, at, None, at, Outcome.BUSY, 0, 486, None, None, None, None, "abc@unifax")
+    up = CallView(2, at, None, None, None, None, None, 0, None, None, None, None, None, None)
     whole = CallView(1, at, at, at, at, at, Outcome.SENT, 2, 200, 0, Media.G711, "+1 555", 14400, "def@unifax")
     shown = fax_shape(
         FaxView(
