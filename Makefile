@@ -5,25 +5,30 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 DEBIAN := python3-venv python3-dev libc6-dev libspandsp-dev libtiff-dev fonts-liberation2 fonts-dejavu-core fonts-wqy-microhei
+PEERS := sip-tester tshark
 
 FILES ?=
 TO ?= 7778888
 NAME ?=
 
-.PHONY: help setup demo serve test check fix reference bench lock
+.PHONY: help setup demo serve peers test check fix reference bench lock
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | column -ts $$'\t'
 
 setup: $(VENV)/.ready ## Debian packages, locked Python packages, the C modules
 
-$(VENV)/.ready: requirements/dev.txt pyproject.toml setup.py $(wildcard native/*)
-	@missing=$$(for each in $(DEBIAN); do dpkg-query -W -f='$${Status}' $$each 2>/dev/null | grep -q 'install ok installed' || echo $$each; done); \
+define install
+	@missing=$$(for each in $(1); do dpkg-query -W -f='$${Status}' $$each 2>/dev/null | grep -q 'install ok installed' || echo $$each; done); \
 	if [ -n "$$missing" ]; then \
 	  echo "Installing Debian packages:" $$missing; \
 	  export DEBIAN_FRONTEND=noninteractive; \
 	  apt-get -qq update && apt-get -qq install -y --no-install-recommends $$missing >/dev/null; \
 	fi
+endef
+
+$(VENV)/.ready: requirements/dev.txt pyproject.toml setup.py $(wildcard native/*)
+	$(call install,$(DEBIAN))
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip -q --disable-pip-version-check install --require-hashes -r requirements/dev.txt
 	$(BIN)/pip -q --disable-pip-version-check install --no-deps --no-build-isolation -e .
@@ -35,7 +40,10 @@ demo: setup ## Send one fax through a real call and compare the pages (FILES="a.
 serve: setup ## Run the service on ./unifax-data
 	@$(BIN)/unifax serve
 
-test: setup ## Run every test
+peers: setup ## Strangers to test against: sipp, tshark
+	$(call install,$(PEERS))
+
+test: peers ## Run every test
 	$(BIN)/pytest -n 2
 
 check: setup ## Lint, types, layers, spelling, documentation
