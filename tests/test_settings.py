@@ -102,7 +102,9 @@ def test_an_ipv6_address_is_read() -> None:
 
 def test_every_setting_is_documented() -> None:
     documented = set(re.findall(r"^\| `([a-zA-Z0-9_.]+)`", Path("docs/configuration.md").read_text(), re.MULTILINE))
-    assert documented == set(_keys(Settings)) | {f"trunks.NAME.{key}" for key in Trunk.model_fields}
+    assert documented == set(_keys(Settings)) | {
+        f"trunks.NAME.{field.alias or key}" for key, field in Trunk.model_fields.items()
+    }
 
 
 def _keys(section: type[BaseModel]) -> list[str]:

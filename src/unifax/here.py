@@ -42,6 +42,11 @@ class Layout:
         """Return the file with the token that `unifax account` shows, on the machine itself."""
         return self.data / "operator.token"
 
+    @property
+    def registrar_lock(self) -> Path:
+        """Return the file that the line process holds which registers with trunks."""
+        return self.data / "registrar.lock"
+
     def received(self, number: str, call_id: str) -> Path:
         """Return the file that the sandbox machine makes of one call."""
         return self.sandbox / number / f"{call_id}.tif"

@@ -114,6 +114,8 @@ class Line(Section):
 class Trunk(Section):
     """A SIP server that carries calls to numbers."""
 
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
+
     server: Servers
     "Address and port, UDP; several are tried in their order."
     numbers: Patterns = ("*",)
@@ -135,6 +137,9 @@ class Trunk(Section):
     t38: T38Use = T38Use.ON
     "`on`: T.38 where the far side has it, else G.711 in the same call; `off`: G.711; `only`: T.38, or no fax."
 
+    keep_alive_seconds: float = Field(default=60.0, ge=0, le=3600)
+    "How often its servers are asked whether they are there (OPTIONS); 0: never."
+
     user: str = ""
     "The name of our account at the server."
     auth_user: str = ""
@@ -142,11 +147,15 @@ class Trunk(Section):
     password: str = Field(default="", repr=False)
     realm: str = ""
     "The only realm that may ask for the password; any may, if empty."
+    registers: bool = Field(default=False, alias="register")  # a class has a `register` of its own
+    "Whether a registrar there wants to know where we are."
 
     @model_validator(mode="after")
     def _password_has_a_name(self) -> Self:
         if (self.password or self.realm or self.auth_user) and not self.user:
             raise ValueError("a password needs a user")
+        if self.registers and not self.user:
+            raise ValueError("to register needs a user")
         return self
 
     @field_validator("rewrite")
@@ -210,6 +219,7 @@ class Settings(Section):
             channels=self.sandbox.channels,
             private=True,
             paced=False,
+            keep_alive_seconds=0,
         )
         return {SANDBOX: sandbox, **self.trunks}
 

@@ -14,7 +14,7 @@ from unifax.line.call import Call, CallEvent, Over, Plan
 from unifax.line.station import Station
 from unifax.model.outcome import Outcome
 from unifax.wire.datagram import Address
-from unifax.wire.sip.agent import Invited
+from unifax.wire.sip.agent import Account, Health, Invited, KeepAlive, Registration
 from unifax.wire.sip.digest import Credentials
 
 log = logging.getLogger(__name__)
@@ -124,6 +124,27 @@ class Exchange:
         """Refuse an incoming call, if it still waits for an answer."""
         invited.leg.refuse(status, self._loop.time())
         self._turn()
+
+    def register(
+        self, account: Account, where: Callable[[], Address], changed: Callable[[Registration], None]
+    ) -> Registration:
+        """Tell a registrar where we are, from now on. `changed` is called whenever more is known."""
+        registration = self.station.register(account, where, changed, self._loop.time())
+        self._turn()
+        return registration
+
+    def unregister(self, registration: Registration) -> None:
+        """Tell a registrar that we are gone. Once it has answered, or does not, the registration says GONE."""
+        registration.leave(self._loop.time())
+        self._turn()
+
+    def keep_alive(
+        self, account: Account, server: Address, every_seconds: float, changed: Callable[[Health], None]
+    ) -> KeepAlive:
+        """Ask a server from now on whether it is there. `changed` is called whenever more is known."""
+        keeping = self.station.keep_alive(account, server, every_seconds, changed, self._loop.time())
+        self._turn()
+        return keeping
 
     def release(self, call: Call) -> None:
         """Let what follows LAST_PAGE_OUT leave: the fact is on disk."""

@@ -83,6 +83,27 @@ class Station:
             self._do(call, now, partial(call.signal, sip.Ended(invited.leg, None), now))
         return call
 
+    def register(
+        self,
+        account: sip.Account,
+        where: Callable[[], Address],
+        changed: Callable[[sip.Registration], None],
+        now: float,
+    ) -> sip.Registration:
+        """Tell a registrar where we are, from now on. `changed` is called whenever more is known."""
+        return self._agent.register(account, where, self._chance, changed, now)
+
+    def keep_alive(
+        self,
+        account: sip.Account,
+        server: Address,
+        every_seconds: float,
+        changed: Callable[[sip.Health], None],
+        now: float,
+    ) -> sip.KeepAlive:
+        """Ask a server from now on whether it is there. `changed` is called whenever more is known."""
+        return self._agent.keep_alive(account, server, every_seconds, changed, now)
+
     def release(self, call: Call, now: float) -> None:
         """Let what follows LAST_PAGE_OUT leave."""
         self._do(call, now, partial(call.release, now))

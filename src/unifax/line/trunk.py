@@ -7,20 +7,21 @@ from dataclasses import dataclass, field
 
 from unifax.line.call import Call, CallEvent, Over, Plan
 from unifax.line.exchange import Exchange
+from unifax.line.health import Servers
 from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record, T38Use
 from unifax.model.errors import ProtocolError
 from unifax.model.numbers import shorten
 from unifax.model.outcome import Outcome
 from unifax.model.routes import rewritten
 from unifax.wire.datagram import Address
+from unifax.wire.sip.agent import Account
 from unifax.wire.sip.digest import Credentials
+from unifax.wire.sip.fields import DEFAULT_PORT, Uri
 from unifax.wire.t30 import TerminalOptions
 
 log = logging.getLogger(__name__)
 
 SERVICE_UNAVAILABLE = 503
-SILENT_SECONDS = 60.0
-"So long a server that failed is tried after the others."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,17 @@ class Trunk:
     rewrite: Mapping[str, str] = field(default_factory=dict)
     "How it wants numbers (`model.routes.rewritten`)."
     t38: T38Use = T38Use.ON
+    user: str = ""
+    "The name of our account."
+    registers: bool = False
+    "Whether a registrar there wants to know where we are."
+    keep_alive_seconds: float = 0.0
+    "How often its servers are asked whether they are there; 0: never."
+
+    def account(self, server: Address) -> Account:
+        """Return who we are at one of its servers."""
+        port = None if server.port == DEFAULT_PORT else server.port
+        return Account(Uri("sip", None, server.host, port), self.user, self.credentials)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +63,19 @@ class Trunks:
 
     def __init__(self, exchange: Exchange, trunks: Mapping[str, Trunk], patience: Patience) -> None:
         self._exchange = exchange
-        self._trunks = trunks
+        self.by_name = trunks
         self._patience = patience
-        self._silent_until: dict[Address, float] = {}
-        "Servers that did not answer, or had no room: until then they are tried last."
+        self.servers = Servers()
         self._calls: dict[Call, int] = {}
         "Every call that is up, and its delivery."
 
     async def dial(self, order: CallOrder, record: Record) -> CallReport:
         """Make one call to its end (`model.call.Dial`). Where one server of the trunk fails, the next is tried, as long
-        as the number called has not been heard of (RFC 3263 4.3).
+        as the number called has not been heard of (RFC 3263 4.3). When all are known to be down, none is.
 
         Raises only what `record` raises; then, as when it is cancelled, the BYE or CANCEL has left before it returns.
         """
-        trunk = self._trunks.get(order.trunk)
+        trunk = self.by_name.get(order.trunk)
         if trunk is None:
             return CallReport(Outcome.NO_ROUTE)
         heard = False
@@ -74,12 +85,12 @@ class Trunks:
             heard = True
             await record(progress)
 
-        now = self._exchange.now()
-        for server in sorted(trunk.servers, key=lambda server: self._silent_until.get(server, now) > now):
+        report = CallReport(Outcome.UNREACHABLE)
+        for server in self.servers.to_try(trunk.servers, self._exchange.now()):
             report = await self._dial(order, trunk, server, record_and_note)
             if heard or not (report.outcome is Outcome.UNREACHABLE or report.sip_status == SERVICE_UNAVAILABLE):
                 break
-            self._silent_until[server] = self._exchange.now() + SILENT_SECONDS
+            self.servers.failed(server, self._exchange.now())
         return report
 
     async def _dial(self, order: CallOrder, trunk: Trunk, server: Address, record: Record) -> CallReport:

@@ -24,23 +24,29 @@ from unifax.wire.sip.events import (
     Refused,
 )
 from unifax.wire.sip.fields import Uri
+from unifax.wire.sip.keepalive import Health, KeepAlive
 from unifax.wire.sip.leg import Leg
 from unifax.wire.sip.message import VERSION, Request, Response, parse
+from unifax.wire.sip.registration import Account, Registration
 from unifax.wire.sip.transaction import Transaction, Transactions
 
 __all__ = [
+    "Account",
     "Agent",
     "Answered",
     "Closed",
     "Ended",
     "Event",
+    "Health",
     "Invited",
+    "KeepAlive",
     "Leg",
     "OfferAccepted",
     "OfferRefused",
     "Offered",
     "Progress",
     "Refused",
+    "Registration",
 ]
 
 KNOWN = frozenset({"INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "UPDATE"})
@@ -99,6 +105,23 @@ class Agent:
         leg = Leg.calling(self._desk, to, from_, sdp, destination, call_id, credentials, now)
         self._legs[leg.call_id, leg.tag] = leg
         return leg
+
+    def register(
+        self,
+        account: Account,
+        where: Callable[[], Address],
+        chance: Callable[[], float],
+        changed: Callable[[Registration], None],
+        now: float,
+    ) -> Registration:
+        """Tell a registrar where we are, from now on; see `Registration`."""
+        return Registration(self._desk, account, where, chance, changed, now)
+
+    def keep_alive(
+        self, account: Account, server: Address, every_seconds: float, changed: Callable[[Health], None], now: float
+    ) -> KeepAlive:
+        """Ask a server from now on whether it is there; see `KeepAlive`."""
+        return KeepAlive(self._desk, account, server, every_seconds, changed, now)
 
     # The five verbs
 
