@@ -12,6 +12,7 @@ from unifax.line.station import Station
 from unifax.model.call import CallReport, Milestone, Progress
 from unifax.wire.datagram import Address, Datagram
 from unifax.wire.sip.agent import Invited
+from unifax.wire.t30 import PageReceived
 
 NUMBER = "7778888"
 
@@ -96,7 +97,7 @@ class Conversation:
         self.machine = Phone("10.0.0.2", seed + 1)
         self._answer = answer
         self._releases = releases
-        self._released = 0
+        self._released = self._pages = 0
         self.watch: Callable[[float], None] = lambda now: None
         "Called after every moment, for what a test wants to do in the middle of a call."
         self.link = Link(
@@ -134,6 +135,11 @@ class Conversation:
         if self._releases and out > self._released:
             self._released = out
             self.caller.station.release(self.call, now)
+        received = sum(isinstance(event, PageReceived) for event in self.machine.events)
+        if received > self._pages:
+            self._pages = received
+            for call in self.machine.station.calls.values():
+                self.machine.station.release(call, now)
 
 
 def takes(plan: Plan) -> Callable[[Conversation, Invited, float], None]:

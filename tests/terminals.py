@@ -8,7 +8,7 @@ from typing import TypeVar
 from tests.link import Link, Sent
 from unifax.model.errors import ProtocolError
 from unifax.wire.datagram import Address, Datagram
-from unifax.wire.t30 import Event, Finished, LastPageOut, TerminalOptions
+from unifax.wire.t30 import Event, Finished, LastPageOut, PageReceived, TerminalOptions
 from unifax.wire.t38 import T38Terminal
 from unifax.wire.udptl import Udptl
 
@@ -27,7 +27,7 @@ class FaxEnd:
         "What becomes of each IFP packet that comes in: a far side with other habits."
         self._far = far
         self._pause = pause
-        "Seconds from LastPageOut to release; None never releases."
+        "Seconds from LastPageOut or PageReceived to release; None never releases."
         self._release_at: float | None = None
         self._begun = False
 
@@ -72,7 +72,7 @@ class FaxEnd:
     def _take(self, now: float) -> None:
         for event in self.terminal.events():
             self.happened.append(event)
-            if isinstance(event, LastPageOut) and self._pause is not None:
+            if isinstance(event, LastPageOut | PageReceived) and self._pause is not None:
                 self._release_at = now + self._pause
 
 
@@ -88,13 +88,14 @@ class FaxCall:
         depth: int = 3,
         patience: int = 2,
         pause: float | None = 0.0,
+        receiver_pause: float | None = 0.0,
         loss: float = 0.0,
         jitter: float = 0.0,
         duplicate: float = 0.0,
         lose: Callable[[Sent], bool] = lambda sent: False,
     ) -> None:
         self.sender = FaxEnd(sender, THERE, Udptl(depth, patience=patience), pause)
-        self.receiver = FaxEnd(receiver, HERE, Udptl(depth, patience=patience))
+        self.receiver = FaxEnd(receiver, HERE, Udptl(depth, patience=patience), receiver_pause)
         self.link = Link(
             self.sender,
             HERE,

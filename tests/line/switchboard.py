@@ -65,12 +65,15 @@ class FarEnd:
 
     async def _answer(self, invited: Invited) -> None:
         media = await self.exchange.open_media()
-        self.exchange.take(invited, Plan(receiving(self.kept), offer_after_seconds=0.05), media, self._listen)
 
-    def _listen(self, event: CallEvent) -> None:
-        self.events.append(event)
-        if isinstance(event, Over):
-            self.over.set()
+        def listen(event: CallEvent) -> None:
+            self.events.append(event)
+            if isinstance(event, t30.PageReceived):
+                asyncio.get_running_loop().call_soon(self.exchange.release, call)
+            if isinstance(event, Over):
+                self.over.set()
+
+        call = self.exchange.take(invited, Plan(receiving(self.kept), offer_after_seconds=0.05), media, listen)
 
 
 @contextlib.asynccontextmanager

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.faxes import dense_page, same_pages, text_fax, text_page, write_fax
 from tests.terminals import THERE, FaxCall, receives, sends
+from unifax.documents.strips import read_strips
 from unifax.model.outcome import Outcome
 from unifax.wire._spandsp import ffi, lib
 from unifax.wire.t30 import (
@@ -336,7 +337,8 @@ def test_a_hang_up_ends_at_once_and_says_so_once(one_page: Path, received: Path)
 
 @pytest.mark.parametrize("paced", [True, False])
 def test_two_seconds_until_release_do_no_harm(three_pages: Path, received: Path, paced: bool) -> None:
-    call = FaxCall(sends(three_pages, paced=paced), receives(received, paced=paced), pause=2.0)
+    options = sends(three_pages, paced=paced), receives(received, paced=paced)
+    call = FaxCall(*options, pause=2.0, receiver_pause=2.0)
     assert_arrived(call, three_pages, received, 3)
 
 
@@ -366,6 +368,65 @@ def test_a_hang_up_before_release_proves_that_nothing_arrived(one_page: Path, re
     terminal.release(call.link.now)
     assert terminal.packets_to_send() == []
     assert terminal.proven is None
+
+
+# The moment before a page that came in is confirmed
+
+
+@pytest.mark.parametrize("ecm", [True, False])
+@pytest.mark.parametrize("paced", [True, False])
+def test_before_release_the_far_side_cannot_know_that_a_page_has_come(
+    three_pages: Path, received: Path, paced: bool, ecm: bool
+) -> None:
+    call = FaxCall(sends(three_pages, paced=paced, ecm=ecm), receives(received, paced=paced), receiver_pause=None)
+    for confirmed in range(3):
+        assert call.link.run(60, lambda: len(call.receiver.all(PageReceived)) > call.sender.terminal.pages_confirmed)
+        call.link.run(2.0)
+        assert len(read_strips(received)) == confirmed + 1
+        assert call.sender.terminal.pages_confirmed == confirmed
+        assert not call.receiver.terminal.all_confirmed or confirmed == 2
+        call.receiver.terminal.release(call.link.now)
+        call.receiver.wake(call.link.now)
+        assert call.link.run(10, lambda: call.sender.terminal.pages_confirmed > confirmed)
+    assert_arrived(call, three_pages, received, 3)
+
+
+def test_a_hang_up_before_release_leaves_the_page_unconfirmed(one_page: Path, received: Path) -> None:
+    call = FaxCall(sends(one_page), receives(received), receiver_pause=None)
+    assert call.link.run(60, lambda: bool(call.receiver.all(PageReceived)))
+    terminal = call.receiver.terminal
+    terminal.packets_to_send()
+    assert terminal.proven is None
+    terminal.hang_up(call.link.now)
+    terminal.release(call.link.now)
+    assert terminal.packets_to_send() == []
+    assert (terminal.proven, terminal.pages_confirmed) == (None, 0)
+    call.link.run(40)
+    assert call.sender.terminal.proven is Outcome.UNCERTAIN
+
+
+@given(st.integers(0, 2**32))
+@example(17)
+@example(42)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_confirmed_is_in_the_file(three_pages: Path, tmp_path: Path, seed: int) -> None:
+    """libspandsp 0.0.6 as it is confirms pages whose end was lost: see `Pages`."""
+    rng = random.Random(seed)
+
+    def damaged(ifp: bytes) -> bytes:
+        if not ifp or rng.random() > 0.05:
+            return ifp
+        return ifp[: rng.randrange(len(ifp) + 1)]
+
+    received = tmp_path / f"{seed}.tif"
+    call = FaxCall(sends(three_pages, ecm=False, paced=False), receives(received, paced=False))
+    call.receiver.alter = damaged
+    assert call.run(900)
+    call.receiver.terminal.close()
+    confirmed = call.sender.terminal.pages_confirmed
+    assert confirmed <= len(call.receiver.all(PageReceived))
+    assert confirmed <= (len(read_strips(received)) if confirmed else 0)
+    assert not (call.receiver.terminal.all_confirmed and confirmed < 3)
 
 
 # Options, codes, and bytes from hostile hands

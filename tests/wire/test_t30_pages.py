@@ -20,8 +20,8 @@ QUESTIONS = ["MPS", "EOM", "EOP", "PRI-EOP", "PPS-NULL", "PPS-MPS", "PPS-EOP"]
 ANSWERS = ["MCF", "RTP", "PIP", "RTN", "PIN", "PPR", "RNR", "DCN", "?FF", "CFR"]
 
 
-def counters(pages_accepted: int = 0, pages_in_file: int = 3) -> Counters:
-    return Counters("far", 14400, True, "MMR", pages_accepted, pages_in_file, 1728, 300, 2)
+def counters(pages_accepted: int = 0, pages_in_file: int = 3, pages_received: int = 0, rows: int = 300) -> Counters:
+    return Counters("far", 14400, True, "MMR", pages_accepted, pages_in_file, pages_received, 1728, rows, 2)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from(QUESTIONS + ANSWERS))))
@@ -86,9 +86,10 @@ def test_a_receiver_counts_each_page_once_however_often_it_answers(steps: list[s
     asked = kept = 0
     for step in steps:
         if step in ACCEPTED or step in REFUSED:
-            kept += asked if step in ACCEPTED else 0
-            asked = 0
-            pages.frame(True, step, counters())
+            asked_now, asked = asked, 0
+            kept += asked_now if step in ACCEPTED else 0
+            holds = pages.frame(True, step, counters(pages_received=kept, rows=0))
+            assert holds is (step in ACCEPTED and bool(asked_now))
         else:
             asked = 1
             pages.frame(False, step, counters())

@@ -55,8 +55,8 @@ class Call:
     """One fax call.
 
     After `signal`, `receive`, `wake` or a command: take `datagrams_to_send()` (media) and `events()`, and wake it at
-    `next_wake()`. SIP messages go through the leg's agent. After a LAST_PAGE_OUT event, call `release` as soon as
-    that fact is on disk: until then the call holds back what follows.
+    `next_wake()`. SIP messages go through the leg's agent. After a LAST_PAGE_OUT or PageReceived event, call `release`
+    as soon as that fact is on disk: until then the call holds back what follows.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class Call:
         self._sign(Sign.STOPPED, now)
 
     def release(self, now: float) -> None:
-        """Let what follows LAST_PAGE_OUT leave: the fact is on disk.
+        """Let what follows LAST_PAGE_OUT or a PageReceived leave: the fact is on disk.
 
         Once a side has hung up it never leaves: nobody is there to answer it, and the fax would be called uncertain.
         """
@@ -221,8 +221,7 @@ class Call:
             self._outcome = proven
         elif sign is Sign.FINISHED and self._t30_code is not None:
             by_code = t30.FROM_T30[self._t30_code]
-            sending = self._plan.terminal.send is not None
-            self._outcome = Outcome.PROTOCOL if sending and by_code is Outcome.SENT else by_code
+            self._outcome = Outcome.PROTOCOL if by_code is Outcome.SENT else by_code
         else:
             self._outcome = CAUSE.get((came_from, sign), self._stopped_because)
 

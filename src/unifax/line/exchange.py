@@ -147,7 +147,7 @@ class Exchange:
         return keeping
 
     def release(self, call: Call) -> None:
-        """Let what follows LAST_PAGE_OUT leave: the fact is on disk."""
+        """Let what follows LAST_PAGE_OUT or a PageReceived leave: the fact is on disk."""
         self.station.release(call, self._loop.time())
         self._turn()
 

@@ -135,7 +135,8 @@ class Machine:
         call = self.exchange.take(invited, plan, media, listen)
         line.hang_up = lambda: self.exchange.hang_up(call)
         while not isinstance(event := await happened.get(), Over):
-            pass
+            if isinstance(event, t30.PageReceived):
+                self.exchange.release(call)
         log.info("machine %s = over: %s", shorten(invited.called), event.report.outcome)
 
 

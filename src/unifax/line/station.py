@@ -105,7 +105,7 @@ class Station:
         return self._agent.keep_alive(account, server, every_seconds, changed, now)
 
     def release(self, call: Call, now: float) -> None:
-        """Let what follows LAST_PAGE_OUT leave."""
+        """Let what follows LAST_PAGE_OUT or a PageReceived leave."""
         self._do(call, now, partial(call.release, now))
 
     def hang_up(self, call: Call, now: float, because: Outcome = Outcome.CANCELLED) -> None:

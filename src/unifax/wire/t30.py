@@ -135,9 +135,9 @@ class Terminal(ABC):
     After what comes in, `wake` or a command: take what is to be sent and `events()`, and wake it at `next_wake()`. The
     first of them sets time going. Finished always comes: where libspandsp waits for ever, `silence_seconds` do not.
 
-    When sending: after LastPageOut nothing that follows it is handed out until `release()`, and the terminal's time
-    stands still; so a fact can be made durable before the far side can know it. Two seconds of that do no harm (T.30
-    gives a receiver 6 s, T2).
+    After LastPageOut (sending) and each PageReceived (receiving) nothing that follows is handed out until `release()`,
+    and the terminal's time stands still; so a fact can be made durable before the far side can know it. Two seconds of
+    that do no harm (T.30 gives a receiver 6 s, T2, and a sender asks three times, every 3 s, T4).
     """
 
     def __init__(self, options: TerminalOptions, line: "Line | None") -> None:
@@ -194,8 +194,7 @@ class Terminal(ABC):
     @property
     def proven(self) -> Outcome | None:
         """SENT, UNCERTAIN or PAGE_REFUSED when the pages prove it: this stands above code and FROM_T30. Else None."""
-        proven = self._pages.proven
-        return None if proven is Outcome.UNCERTAIN and self._held else proven
+        return None if self._held else self._pages.proven
 
     # Verbs
 
@@ -217,7 +216,7 @@ class Terminal(ABC):
     # Commands
 
     def release(self, now: float) -> None:
-        """Let leave what LastPageOut held back."""
+        """Let leave what LastPageOut or PageReceived held back."""
         self._pass(now)
         self._held = False
         self._busy_at = now
@@ -226,8 +225,9 @@ class Terminal(ABC):
         """End T.30 from our side, without a word to the far side; then Finished comes. What is held never leaves."""
         self._pass(now)
         if self._held:
+            self._held = False
             self._forget_held()
-            self._pages.last_page_unconfirmed = False
+            self._pages.withdraw()
         if self._line is not None and not self._finished:
             lib.t30_terminate(lib.line_t30(self._line))
             self._read()
@@ -262,13 +262,16 @@ class Terminal(ABC):
                 self._account(entry)
         if lib.line_is_torn(self._line):
             raise MemoryError("no memory for the journal of a fax terminal")
+        if self._pages.uncounted and not self._finished:
+            self._forget_held()
+            lib.t30_terminate(lib.line_t30(self._line))
+            self._read()
 
     def _account(self, entry: "Entry") -> None:
         counters = self._counters(entry)
         if entry.kind == lib.LINE_FRAME:
-            was_out = self._pages.last_page_out
-            self._pages.frame(bool(entry.outgoing), _frame_name(entry.value, entry.detail), counters)
-            self._held = self._held or self._pages.last_page_out is not was_out
+            holds = self._pages.frame(bool(entry.outgoing), _frame_name(entry.value, entry.detail), counters)
+            self._held = self._held or holds
         elif entry.kind == lib.LINE_PAGE:
             self._pages.phase_d(_frame_name(entry.value, 0), counters)
         elif not self._finished:
@@ -286,6 +289,7 @@ class Terminal(ABC):
             coding=_CODINGS.get(entry.encoding, ""),
             pages_accepted=entry.pages_tx,
             pages_in_file=entry.pages_in_file,
+            pages_received=entry.pages_rx,
             columns=entry.width,
             rows=entry.length_rows,
             bad_rows=entry.bad_rows,
