@@ -132,8 +132,8 @@ class Pages:
     with ECM it hangs up with a code. RTP and PIP count as received.
 
     Who receives answers. libspandsp 0.0.6, measured in 21 of 250 damaged faxes: without ECM, when the end of a page is
-    lost, it takes the question after the page for the one before it, repeated, and confirms again what it has confirmed.
-    The page is in no file, and its sender would call it sent. `uncounted` says so.
+    lost, it takes the question after the page for the one before it, repeated, and confirms again what it has
+    confirmed. The page is in no file, and its sender would call it sent. `uncounted` says so.
     """
 
     def __init__(self, sending: bool, first_page: int = 0) -> None:
