@@ -27,7 +27,9 @@ class Carrier:
         self.now = 0.0
         self.events: list[CallEvent] = []
         self.media: list[bytes] = []
-        "Everything that came to our media port."
+        "Everything that our media port sent."
+        self.media_to: set[Address] = set()
+        "Where that went."
         self.heard: list[str] = []
         "Every SIP message of the call, by method or status."
         self._cseq, self._branches = 0, count(1)
@@ -50,6 +52,7 @@ class Carrier:
                 messages.append(parse(outgoing.datagram.data))
             else:
                 self.media.append(outgoing.datagram.data)
+                self.media_to.add(outgoing.datagram.destination)
         self.heard += [m.method if isinstance(m, Request) else str(m.status) for m in messages]
         return messages
 

@@ -18,7 +18,7 @@ from unifax.model.call import Milestone, T38Use
 from unifax.model.outcome import Outcome
 from unifax.wire import t30
 from unifax.wire.datagram import Address
-from unifax.wire.sip.message import Request
+from unifax.wire.sip.message import Request, Response
 from unifax.wire.udptl import Udptl
 
 
@@ -281,6 +281,24 @@ class TestWhatTheCarrierSays:
         assert bye.cseq.method == "BYE"
         assert carrier.call.phase is Phase.TALKING
 
+    def test_of_several_that_ring_the_one_that_answers_by_its_early_media_is_faxed_to(self, carrier: Carrier) -> None:
+        carrier.answer(carrier.invite, 183, AUDIO.replace(b"6000", b"6600"), tag="another")
+        carrier.answer(carrier.invite, 183, AUDIO)
+        assert carrier.wait(1) == []
+        assert carrier.media == []  # early media is not for faxes
+        carrier.answer(carrier.invite, 200)
+        carrier.wait(0.1)
+        assert carrier.media_to == {MEDIA}
+
+    def test_one_that_rings_may_move_its_audio_and_offers_no_t38_yet(self, carrier: Carrier) -> None:
+        carrier.answer(carrier.invite, 183, AUDIO)
+        assert [said.status for said in carrier.ask("UPDATE", T38) if isinstance(said, Response)] == [488]
+        (answer,) = carrier.ask("UPDATE", AUDIO.replace(b"6000", b"6600"))
+        assert b"m=audio 4000" in answer.body
+        carrier.answer(carrier.invite, 200)
+        carrier.wait(0.1)
+        assert {destination.port for destination in carrier.media_to} == {6600}
+
     def test_an_answer_that_crosses_our_cancel_is_followed_by_bye(self, carrier: Carrier) -> None:
         carrier.answer(carrier.invite, 180)
         carrier.station.hang_up(carrier.call, carrier.now)
@@ -356,7 +374,7 @@ def test_a_fax_of_forty_minutes_survives_its_session_timer(tmp_path: Path, recei
     refreshed_at = [
         round(sent.at / 900)
         for sent in talk.link.sent
-        if sent.source == talk.machine.sip and sent.data.startswith(b"INVITE") and sent.at > 60
+        if sent.source == talk.machine.sip and sent.data.startswith(b"UPDATE")
     ]
     assert refreshed_at == [1, 2]
     assert talk.link.now > 2400

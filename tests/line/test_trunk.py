@@ -4,6 +4,7 @@ import asyncio
 import resource
 import socket
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -88,6 +89,36 @@ def test_where_a_server_has_no_room_the_next_one_of_the_trunk_is_tried_and_remem
                 alone = Trunks(exchange, {"far": Trunk([full.address])}, Patience())
                 assert (await alone.dial(order(document), forget)).outcome is Outcome.CONGESTION
                 refusing.cancel()
+
+    asyncio.run(go())
+
+
+def test_a_redirection_is_followed_to_the_trunks_own_servers_and_nowhere_else(document: Path) -> None:
+    async def go() -> None:
+        loop = asyncio.get_running_loop()
+
+        class Redirecting(asyncio.DatagramProtocol):
+            """Sends every call to the other server."""
+
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                self.transport = cast(asyncio.DatagramTransport, transport)
+
+            def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+                request = parse(data)
+                if isinstance(request, Request) and request.method == "INVITE":
+                    contact = ("Contact", f"<sip:7778888@{other.address}>")
+                    self.transport.sendto(bytes(request.response(302, contact, tag="r")), addr)
+
+        def busy(invited: Invited) -> None:
+            other.refuse(invited, 486)
+
+        async with Exchange(Address("127.0.0.2", 0), invited=busy) as other, Exchange(LOOPBACK) as exchange:
+            transport, _ = await loop.create_datagram_endpoint(Redirecting, local_addr=LOOPBACK)
+            first = Address(*transport.get_extra_info("sockname")[:2])
+            for servers, outcome in (([first, other.address], Outcome.BUSY), ([first], Outcome.REFUSED)):
+                trunks = Trunks(exchange, {"far": Trunk(servers)}, Patience())
+                assert (await trunks.dial(order(document), forget)).outcome is outcome
+            transport.close()
 
     asyncio.run(go())
 

@@ -320,8 +320,11 @@ class Call:
             self.leg.decline(488, now)
 
     def _takes_t38(self) -> bool:
-        """Whether T.38 may begin, or go on: not once a fax in audio has trained, which nobody could take over."""
-        return self._plan.t38 is not T38Use.OFF and not self._has_trained_in_audio()
+        """Whether T.38 may begin, or go on: in a call that is answered, and not once a fax in audio has trained, which
+        nobody could take over.
+        """
+        answered = self.phase in (Phase.TALKING, Phase.FAXING)
+        return answered and self._plan.t38 is not T38Use.OFF and not self._has_trained_in_audio()
 
     def _has_trained_in_audio(self) -> bool:
         return self._negotiated is not None and self._fax is not None and self._fax.kind is Media.G711

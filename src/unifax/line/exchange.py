@@ -7,7 +7,7 @@ import asyncio
 import logging
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Self, cast
 
 from unifax.line.call import Call, CallEvent, Over, Plan
@@ -105,15 +105,17 @@ class Exchange:
         media: Address,
         listener: Listener,
         credentials: Credentials | None = None,
+        hosts: Collection[str] = (),
     ) -> Call:
-        """Begin a call. `listener` is told everything that happens in it; `Over` is the last.
+        """Begin a call. `listener` is told everything that happens in it; `Over` is the last. The server may redirect
+        it to itself and to `hosts`.
 
         Raises ProtocolError when there can be no such number.
         """
         return self._begin(
             media,
             listener,
-            lambda: self.station.place(number, server, caller, plan, media, self._loop.time(), credentials),
+            lambda: self.station.place(number, server, caller, plan, media, self._loop.time(), credentials, hosts),
         )
 
     def take(self, invited: Invited, plan: Plan, media: Address, listener: Listener) -> Call:

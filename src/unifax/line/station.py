@@ -5,7 +5,7 @@ call ends that call and no other.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import NamedTuple
 
@@ -59,8 +59,12 @@ class Station:
         media: Address,
         now: float,
         credentials: Credentials | None = None,
+        hosts: Collection[str] = (),
     ) -> Call:
-        """Call a number through a SIP server; `media` is where this call's media will arrive."""
+        """Call a number through a SIP server; `media` is where this call's media will arrive.
+
+        The server may redirect the call to itself and to `hosts`.
+        """
         leg = self._agent.invite(
             to=f"sip:{number}@{server}",
             from_=f"sip:{caller.replace('*', '%2A')}@{self.address}",
@@ -68,6 +72,7 @@ class Station:
             destination=server,
             now=now,
             credentials=credentials,
+            hosts=hosts,
         )
         return self._add(Call(leg, plan, media, self._chance, now))
 

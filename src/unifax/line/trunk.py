@@ -102,9 +102,10 @@ class Trunks:
             log.error("no socket for a call: %s", error)
             return CallReport(Outcome.CONGESTION)
         happened: asyncio.Queue[CallEvent] = asyncio.Queue()
+        hosts = [each.host for each in trunk.servers]
         try:
             call = self._exchange.place(
-                number, server, order.caller, plan, media, happened.put_nowait, trunk.credentials
+                number, server, order.caller, plan, media, happened.put_nowait, trunk.credentials, hosts
             )
         except ProtocolError as error:
             log.error("trunk %s: its rules make no number: %s", order.trunk, error)

@@ -20,7 +20,7 @@ class TestOutsideACall:
     def test_options_are_told(self) -> None:
         (answer,) = FarSide().ask("OPTIONS")
         assert words([answer]) == ["200"]
-        assert header(answer, "Allow") == "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"
+        assert header(answer, "Allow") == "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE"
         assert header(answer, "Accept") == "application/sdp"
         assert answer.to.tag
 
@@ -50,7 +50,7 @@ class TestOutsideACall:
     @pytest.mark.parametrize(
         ("changed", "uri", "status"),
         [
-            (("Require", "100rel"), "sip:1@10.0.0.1", "420"),
+            (("Require", "precondition"), "sip:1@10.0.0.1", "420"),
             (("Content-Type", "text/plain"), "sip:1@10.0.0.1", "415"),
             (("Content-Encoding", "gzip"), "sip:1@10.0.0.1", "415"),
             (("X", "x"), "nobodyKnowsThisScheme:totallyopaquecontent", "416"),
@@ -73,8 +73,8 @@ class TestOutsideACall:
         assert len(far.agent) == 0
 
     def test_unknown_extensions_are_named(self) -> None:
-        (answer,) = FarSide().ask("OPTIONS", ("Require", "nothingSupportsThis, 100rel"))
-        assert header(answer, "Unsupported") == "nothingSupportsThis, 100rel"
+        (answer,) = FarSide().ask("OPTIONS", ("Require", "nothingSupportsThis, timer, precondition"))
+        assert header(answer, "Unsupported") == "nothingSupportsThis, precondition"
 
     def test_another_version_is_a_505(self) -> None:
         far = FarSide()
@@ -236,7 +236,7 @@ class TestWithinACall:
         (answer,) = far.ask("UPDATE", ("Contact", "<sip:moved@10.0.0.8:5080>"), to_tag=leg.tag, cseq=4)
         assert words([answer]) == ["200"]
         assert header(answer, "Contact")
-        assert words(far.ask("UPDATE", to_tag=leg.tag, cseq=5, body=b"v=0")) == ["488"]
+        assert words(far.ask("UPDATE", ("Content-Type", "text/plain"), to_tag=leg.tag, cseq=5, body=b"hi")) == ["415"]
         assert words(far.ask("REFER", to_tag=leg.tag, cseq=6)) == ["405"]
         leg.offer(b"t38", far.now)
         (invite,) = far.take()
@@ -245,6 +245,27 @@ class TestWithinACall:
         assert far.datagrams[0].destination == Address("10.0.0.8", 5080)
         assert words(far.ask("UPDATE", to_tag=leg.tag, cseq=7, body=b"v=0")) == ["491"]
         assert heard(far) == []
+
+    def test_an_offer_may_come_by_update_and_is_taken_without_an_ack(self) -> None:
+        far = FarSide()
+        leg = far.talk()
+        assert far.ask("UPDATE", to_tag=leg.tag, cseq=2, body=b"t38 of theirs") == []
+        assert heard(far) == ["Offered t38 of theirs"]
+        leg.accept(b"t38 of ours", far.now)
+        (answer,) = far.take()
+        assert (words([answer]), answer.body) == (["200"], b"t38 of ours")
+        assert far.wait(40) == []
+        assert far.ask("UPDATE", to_tag=leg.tag, cseq=3, body=b"video") == []
+        leg.decline(488, far.now)
+        assert words(far.take()) == ["488"]
+        assert leg.phase == "talking"
+
+    def test_a_bye_is_taken_whatever_else_is_wrong_with_it(self) -> None:
+        for uri in ("<sip:broken", "urn:somebody"):
+            far = FarSide()
+            leg = far.talk()
+            assert words(far.ask("BYE", ("Require", "nonsense"), to_tag=leg.tag, cseq=2, uri=uri)) == ["200"]
+            assert (heard(far), leg.phase) == (["Ended"], "over")
 
     def test_an_offer_while_ours_is_pending_is_a_491(self) -> None:
         far = FarSide()

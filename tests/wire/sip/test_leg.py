@@ -363,6 +363,17 @@ class TestCancel:
         line.b.leg.refuse(480, line.link.now)
         line.rest()
 
+    def test_that_is_heard_but_never_followed_by_the_invites_own_end_gives_up_sooner(self) -> None:
+        line = Line(lose=starts(b"SIP/2.0 487"))
+        line.b.on["Invited"] = ring
+        line.a.on["Progress 180"] = cancel
+        line.a.call(line.b)
+        line.run(7.9)
+        assert line.a.heard[-1] == "Progress 180"
+        line.run(0.3)
+        assert line.a.heard[-1] == "Closed"
+        line.rest()
+
     @pytest.mark.parametrize("lost", list(product((0, 1, 2), (0, 1, 2))))
     def test_comes_through_loss(self, lost: tuple[int, int]) -> None:
         cancels, finals = starts(b"CANCEL", times=lost[0]), starts(b"SIP/2.0 487", times=lost[1])

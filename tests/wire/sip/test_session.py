@@ -51,7 +51,7 @@ def said(message: Request | Response) -> tuple[str | None, str | None, str | Non
 class TestACallOfOurs:
     def test_asks_for_half_an_hour_and_leaves_it_to_the_far_side_who_refreshes(self, far: FarSide) -> None:
         _, invite = far.be_called()
-        assert (invite.headers.get("Supported"), *said(invite)) == ("timer", "1800", None, None)
+        assert (invite.headers.get("Supported"), *said(invite)) == ("timer, 100rel", "1800", None, None)
 
     def test_to_one_who_knows_no_timers_has_none(self, far: FarSide) -> None:
         called(far)

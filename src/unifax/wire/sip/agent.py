@@ -4,13 +4,14 @@
 `transaction`. The words a caller needs are all here: `from unifax.wire.sip import agent as sip`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from unifax.model.errors import ProtocolError
 from unifax.wire.datagram import Address, Datagram
 from unifax.wire.sip import session
 from unifax.wire.sip.desk import ALLOW, SDP, Desk
 from unifax.wire.sip.digest import Credentials
+from unifax.wire.sip.early import RELIABLE
 from unifax.wire.sip.events import (
     Answered,
     Closed,
@@ -52,6 +53,8 @@ __all__ = [
 KNOWN = frozenset({"INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "UPDATE"})
 NOT_ALLOWED = frozenset({"REGISTER", "PRACK", "SUBSCRIBE", "NOTIFY", "PUBLISH", "REFER", "MESSAGE"})
 "Methods we have heard of and do not do: 405. Of others we have not heard: 501 (RFC 3261 21.4.6, 21.5.2)."
+EXTENSIONS = frozenset({session.TIMER, RELIABLE})
+"Those that may be required of us. 100rel asks nothing of who sends no provisional answer but 100."
 SCHEMES = frozenset({"sip", "tel"})
 "Of a Request-URI. Not sips: this is UDP."
 
@@ -94,15 +97,16 @@ class Agent:
         now: float,
         credentials: Credentials | None = None,
         call_id: str | None = None,
+        hosts: Collection[str] = (),
     ) -> Leg:
         """Call somebody: `to` and `from_` are URIs, or names with URIs in angle brackets.
 
         The INVITE goes to `destination`, and to no name: looking up is the caller's. With `credentials`, challenges to
-        this and later requests of the call are answered. Raises ProtocolError when `to` or
-        `from_` is no address.
+        this and later requests of the call are answered. A redirection is followed to the host of `destination` and to
+        `hosts`. Raises ProtocolError when `to` or `from_` is no address.
         """
         call_id = call_id or self._desk.token()
-        leg = Leg.calling(self._desk, to, from_, sdp, destination, call_id, credentials, now)
+        leg = Leg.calling(self._desk, to, from_, sdp, destination, call_id, credentials, hosts, now)
         self._legs[leg.call_id, leg.tag] = leg
         return leg
 
@@ -188,6 +192,8 @@ class Agent:
             return self._reply(request, 405 if method in NOT_ALLOWED else 501, ("Allow", ALLOW))
         if method == "CANCEL":
             return None
+        if method == "BYE" and self._leg(request) is not None:
+            return None  # whatever else is wrong with it, the far side is gone
         try:
             scheme = Uri.parse(request.uri).scheme
         except ProtocolError:
@@ -196,14 +202,14 @@ class Agent:
             return self._reply(request, 416)
         if not request.to.tag and self._transactions.merged(transaction):
             return self._reply(request, 482)
-        unknown = [name for name in headers.list("Require") if name.lower() != session.TIMER]
+        unknown = [name for name in headers.list("Require") if name.lower() not in EXTENSIONS]
         if unknown:
             return self._reply(request, 420, ("Unsupported", ", ".join(unknown)))
         if method in ("INVITE", "UPDATE") and session.is_too_short(request):
             return self._reply(request, 422, ("Min-SE", str(session.LEAST_SECONDS)))
         content_type = (headers.get("Content-Type") or SDP).partition(";")[0].strip().lower()
         encoding = (headers.get("Content-Encoding") or "identity").strip().lower()
-        if method == "INVITE" and request.body and (content_type != SDP or encoding != "identity"):
+        if method in ("INVITE", "UPDATE") and request.body and (content_type != SDP or encoding != "identity"):
             return self._reply(request, 415, ("Accept", SDP))
         return None
 
@@ -248,7 +254,7 @@ class Agent:
 
     def _leg(self, request: Request) -> Leg | None:
         leg = self._legs.get((request.call_id, request.to.tag))
-        return leg if leg is not None and leg.remote_tag == request.from_.tag else None
+        return leg if leg is not None and leg.is_with(request.from_.tag) else None
 
     def _forget(self, leg: Leg) -> None:
         self._legs.pop((leg.call_id, leg.tag), None)

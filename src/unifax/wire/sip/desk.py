@@ -14,8 +14,8 @@ from unifax.wire.sip.transaction import Transactions
 if TYPE_CHECKING:
     from unifax.wire.sip.leg import Leg
 
-ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"
-"Not UPDATE: of that we take only what has no offer, and a far side that is not told so refreshes by re-INVITE."
+ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE"
+"Not PRACK, though we say it: what we answer ourselves before the end never asks for it."
 SDP = "application/sdp"
 
 

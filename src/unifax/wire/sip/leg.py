@@ -4,6 +4,7 @@
 waits in `answering`. It knows nothing of what the session descriptions say.
 """
 
+from collections.abc import Collection
 from functools import partial
 
 from unifax.wire.datagram import Address
@@ -30,6 +31,9 @@ from unifax.wire.sip.offering import Offering
 from unifax.wire.sip.session import Session
 from unifax.wire.sip.transaction import Transaction
 from unifax.wire.sip.voice import Voice
+
+MAY_OFFER = (Phase.RINGING, Phase.TALKING)
+"When an offer of theirs can be waiting: one that rings may move its early media by UPDATE (RFC 3311)."
 
 
 class Leg:
@@ -81,12 +85,13 @@ class Leg:
         destination: Address,
         call_id: str,
         credentials: Credentials | None,
+        hosts: Collection[str],
         now: float,
     ) -> "Leg":
-        """Call somebody. Raises ProtocolError when `to` or `from_` is no address."""
+        """Call somebody; one of `hosts` may redirect us. Raises ProtocolError when `to` or `from_` is no address."""
         tag = desk.token()
         callee, caller = named(to), named(from_).tagged(tag)
-        uri, user = str(Uri.parse(callee.uri)), Uri.parse(caller.uri).user
+        uri, user = Uri.parse(callee.uri), Uri.parse(caller.uri).user
         leg = cls(desk, call_id, outgoing=True, tag=tag, user=user, credentials=credentials)
         leg._sdp = sdp
         leg._dialling = Dialling(
@@ -98,6 +103,7 @@ class Leg:
             call_id=call_id,
             sdp=sdp,
             destination=destination,
+            hosts=hosts,
             now=now,
         )
         return leg
@@ -163,12 +169,16 @@ class Leg:
 
     def accept(self, sdp: bytes, now: float) -> None:
         """Take their offer."""
-        if self.phase is Phase.TALKING and self._theirs.pending:
-            self._take(sdp, now)
+        offer = self._theirs.request
+        if self.phase not in MAY_OFFER or offer is None:
+            return
+        if self._dialling is not None:
+            self._dialling.moved(offer.from_.tag, offer.body)
+        self._take(sdp, now)
 
     def decline(self, status: int, now: float) -> None:
         """Decline their offer; the call goes on as it was."""
-        if self.phase is Phase.TALKING:
+        if self.phase in MAY_OFFER:
             self._theirs.refuse(status, now)
 
     # Answers to our INVITE (`dialling.Dialler`)
@@ -177,7 +187,7 @@ class Leg:
         if self._move(Sign.RANG, now) and self.phase is Phase.RINGING:
             self._desk.tell(Progress(self, response.status, response.body))
 
-    def accepted(self, dialog: Dialog, response: Response, now: float) -> bool:
+    def accepted(self, dialog: Dialog, response: Response, sdp: bytes, now: float) -> bool:
         if self._dialog is not None or not self._move(Sign.ACCEPTED, now):
             return False
         self._dialog = dialog
@@ -185,7 +195,7 @@ class Leg:
             self._leave(now)
         else:
             self._session.answered(response, now)
-            self._desk.tell(Answered(self, response.body))
+            self._desk.tell(Answered(self, sdp))
         return True
 
     def rejected(self, response: Response, now: float) -> None:
@@ -294,32 +304,40 @@ class Leg:
 
     # Their requests within the call
 
-    @property
-    def remote_tag(self) -> str | None:
-        """The far side's tag, once there is a dialog."""
-        return None if self._dialog is None else self._dialog.remote.tag
+    def is_with(self, tag: str) -> bool:
+        """Whether the far side, or one that rings, has this tag."""
+        if self._dialog is not None:
+            return self._dialog.remote.tag == tag
+        return self._dialling is not None and self._dialling.early(tag) is not None
 
     def asked(self, transaction: Transaction, now: float) -> None:
         """They sent a request within the dialog. Its syntax and its extensions are the agent's business."""
-        request, reply = transaction.request, partial(self._voice.reply, transaction)
-        if self._dialog is None or not self._dialog.in_order(request):
-            transaction.respond(reply(500), now)
+        request = transaction.request
+        dialog = self._dialog_of(request)
+        if dialog is None or not dialog.in_order(request):
+            transaction.respond(self._voice.reply(transaction, 500), now)
             return
         match request.method:
             case "INVITE":
-                self._offered(self._dialog, transaction, now)
-            case "BYE":
-                transaction.respond(reply(200), now)
-                self._left(Sign.FAR_BYE, request, now)
+                self._offered(dialog, transaction, now)
             case "UPDATE" if request.body:
-                # RFC 3311 5.2. They have to come with a re-INVITE: our owner may need longer than an UPDATE can wait.
-                transaction.respond(reply(491 if self._ours.pending or self._theirs.pending else 488), now)
+                self._offered(dialog, transaction, now)
             case "UPDATE":
-                self._dialog.refresh(request)
+                dialog.refresh(request)
                 timed = self.phase in (Phase.ANSWERED, Phase.TALKING)
-                transaction.respond(reply(200, *(self._session.answer(request, now) if timed else [])), now)
+                fields = self._session.answer(request, now) if timed else []
+                transaction.respond(self._voice.reply(transaction, 200, *fields), now)
+            case "BYE":
+                transaction.respond(self._voice.reply(transaction, 200), now)
+                self._left(Sign.FAR_BYE, request, now)
             case _:  # INFO: digits, or flash; nothing that a fax needs
-                transaction.respond(reply(200), now)
+                transaction.respond(self._voice.reply(transaction, 200), now)
+
+    def _dialog_of(self, request: Request) -> Dialog | None:
+        if self._dialog is not None or self._dialling is None:
+            return self._dialog
+        early = self._dialling.early(request.from_.tag)
+        return None if early is None else early.dialog
 
     def withdrawn(self, invite: Transaction, request: Request, now: float) -> None:
         """They cancelled their INVITE or re-INVITE."""
@@ -351,7 +369,8 @@ class Leg:
             self._desk.tell(Closed(self) if asked_for else Ended(self, request.q850))
 
     def _offered(self, dialog: Dialog, transaction: Transaction, now: float) -> None:
-        status = self._refusal()
+        request = transaction.request
+        status = self._refusal(request)
         if status is not None:
             pause = (("Retry-After", "2"),) if status == 500 else ()
             transaction.respond(self._voice.reply(transaction, status, *pause), now)
@@ -362,22 +381,31 @@ class Leg:
         if self._held is not None:
             self._held = None
             self._desk.tell(OfferRefused(self, 491))
-        dialog.refresh(transaction.request)
-        if transaction.request.body:
-            transaction.respond(transaction.request.response(100), now)
-            self._desk.tell(Offered(self, transaction.request.body))
-        else:
+        dialog.refresh(request)
+        if not request.body:
             # They ask for our offer, to refresh the session (RFC 3261 14.2): everything stays as it is. An answer in
             # the ACK that says otherwise is not looked at.
             self._take(self._sdp, now)
+            return
+        if request.method == "INVITE":  # others are answered at once, or not at all (RFC 4320 4.1)
+            transaction.respond(request.response(100), now)
+        self._desk.tell(Offered(self, request.body))
 
-    def _refusal(self) -> int | None:
-        """Return why a re-INVITE cannot be taken now (RFC 3261 14.2)."""
-        if self.phase not in (Phase.ANSWERED, Phase.TALKING):
-            return 500 if self.phase is Phase.INVITED else 481
+    def _refusal(self, request: Request) -> int | None:
+        """Return why an offer of theirs cannot be taken now (RFC 3261 14.2, RFC 3311 5.2)."""
+        match self.phase:
+            case Phase.ANSWERED | Phase.TALKING:
+                asking = self._ours.pending
+            case Phase.RINGING:
+                early = self._dialling.early(request.from_.tag) if self._dialling is not None else None
+                asking = request.method == "INVITE" or early is None or not early.sdp
+            case Phase.INVITED:
+                return 500
+            case _:
+                return 481
         if self._theirs.pending:
             return 500
-        return 491 if self._ours.pending else None
+        return 491 if asking else None
 
     def _take(self, sdp: bytes, now: float) -> None:
         self._sdp = sdp

@@ -82,7 +82,7 @@ class Session:
     def asking(self) -> list[tuple[str, str]]:
         """Return what a request says within the call: every one that agrees on media refreshes, too."""
         if self._agreed is None:
-            return [("Supported", TIMER)]
+            return []
         return self._said(SessionExpires(max(self._agreed, self._least), "uac" if self._ours else "uas"))
 
     def refused(self, response: Response) -> bool:
@@ -128,7 +128,7 @@ class Session:
 
     def _said(self, expires: SessionExpires) -> list[tuple[str, str]]:
         least = [("Min-SE", str(self._least))] if self._least else []
-        return [("Supported", TIMER), ("Session-Expires", str(expires)), *least]
+        return [("Session-Expires", str(expires)), *least]
 
     def _agree(self, seconds: int | None, ours: bool, now: float) -> None:
         self._agreed, self._ours = seconds, ours

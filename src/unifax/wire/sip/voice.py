@@ -52,7 +52,7 @@ class Voice:
         agent = ("User-Agent", self.desk.user_agent)
 
         def build() -> Request:
-            timed = [self.contact, *self.session.asking()] if method in TIMED else []
+            timed = [self.contact, ("Supported", TIMER), *self.session.asking()] if method in TIMED else []
             return dialog.request(method, self.desk.via(), *timed, *fields, agent, body=body)
 
         return self.ask(build, dialog.next_hop(), tell, now)
