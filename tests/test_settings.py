@@ -135,3 +135,23 @@ def test_a_rule_that_cannot_be_read_is_an_error(tmp_path: Path, rule: str) -> No
     file.write_text(f"[trunks.a]\nserver = '192.0.2.1:5060'\nrewrite = {{{rule}}}\n")
     with pytest.raises(Misconfigured, match=r"trunks\.a\.rewrite"):
         read_settings(file, {})
+
+
+def test_numbers_are_read_in_the_manner_of_a_country_that_there_is() -> None:
+    assert read_settings(None, {"UNIFAX_FAX__REGION": "DE"}).numbering_plan().canonical("030123456") == "+4930123456"
+    with pytest.raises(Misconfigured, match=r"fax\.region"):
+        read_settings(None, {"UNIFAX_FAX__REGION": "Germany"})
+    with pytest.raises(Misconfigured, match=r"fax\.countries"):
+        read_settings(None, {"UNIFAX_FAX__COUNTRIES": "DE,XX"})
+
+
+def test_numbers_of_the_sandbox_are_no_public_ones() -> None:
+    settings = read_settings(None, {"UNIFAX_FAX__REGION": "US"})
+    assert settings.numbering_plan().canonical("7778888") == "7778888"
+
+
+def test_premium_numbers_are_reached_only_when_they_may_be_called(tmp_path: Path) -> None:
+    file = tmp_path / "unifax.toml"
+    file.write_text("[trunks.carrier]\nserver = '192.0.2.1:5060'\nnumbers = ['+*']\n")
+    assert read_settings(file, {}).routes().ways("+499001234567") == ()
+    assert read_settings(file, {"UNIFAX_FAX__PREMIUM": "true"}).routes().ways("+499001234567") == ("carrier",)

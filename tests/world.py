@@ -17,16 +17,19 @@ from starlette.types import ASGIApp
 from unifax.documents.intake import Found, Kind, Unfit, kind_of
 from unifax.model.accounts import AccountKind, Extension, Viewer
 from unifax.model.errors import FileInvalid
+from unifax.model.numbering import NumberingPlan
 from unifax.model.numbers import ExtensionNumber
 from unifax.model.reach import parse_network
 from unifax.model.routes import Route, Routes
 from unifax.service.following import Following
 from unifax.service.hooks import Hooks
 from unifax.service.idempotency import Keys
+from unifax.service.limits import Limits
 from unifax.service.office import Office
 from unifax.service.passwords import Passwords
 from unifax.service.rates import Quotas, Rates
-from unifax.service.sending import Limits, Sending
+from unifax.service.recipients import Recipients
+from unifax.service.sending import Sending
 from unifax.service.signing import HookKeys
 from unifax.service.uploading import Uploading
 from unifax.store import accounts, tokens
@@ -72,6 +75,7 @@ class World:
     "Extension 0004*210."
     loop: asyncio.Runner
     inspect: Callable[[Path, str], Found] = field(default=lambda path, name: glance(path, name))
+    numbering: NumberingPlan = field(default_factory=NumberingPlan)
     limits: Limits = field(default_factory=Limits)
     silence_seconds: float = 60.0
     rates: Rates = field(default_factory=lambda: Rates(Quotas(0, 0, 0, 0), lambda: NOW))
@@ -90,8 +94,7 @@ class World:
             blobs=self.blobs,
             queue=self.queue,
             inspect=lambda path, name: self.inspect(path, name),
-            route=ROUTES.first,
-            limits=self.limits,
+            recipients=Recipients(self.numbering, ROUTES.first, self.limits, lambda: self.now),
             clock=lambda: self.now,
             new_uid=self.new_uid,
             keys=Keys(self.db, lambda: self.now),

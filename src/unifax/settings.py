@@ -10,10 +10,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from unifax.model.call import T38Use
 from unifax.model.errors import Misconfigured
+from unifax.model.numbering import WORLD, Guard, NumberingPlan, is_region
 from unifax.model.reach import Network, parse_network
 from unifax.model.retry import RetryPolicy
 from unifax.model.routes import Route, Routes
@@ -38,6 +48,16 @@ Servers = Annotated[tuple[str, ...], _Listed, Field(min_length=1, max_length=16)
 
 Networks = Annotated[tuple[str, ...], _Listed]
 "Networks, `10.1.0.0/16`, or single addresses."
+
+
+def _region(text: str) -> str:
+    if text not in ("", WORLD) and not is_region(text):
+        raise ValueError("must be a country by its two letters of ISO 3166-1, as in DE")
+    return text
+
+
+Region = Annotated[str, AfterValidator(_region)]
+"A country, ISO 3166-1."
 
 Calls = Annotated[int, Field(ge=1, le=15)]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
@@ -75,6 +95,14 @@ class Fax(Section):
     max_bytes: int = Field(default=10 * 1024 * 1024, ge=1024, le=100 * 1024 * 1024)
     "Of one request, files and all."
     max_pages: int = Field(default=350, ge=1, le=2000)
+    region: Region = ""
+    "Where numbers are written that do not begin with a plus: `DE`. An organization may have its own."
+    local: Patterns = ()
+    "Patterns of numbers that are none of the public network, and are dialled as they are written."
+    countries: Annotated[tuple[Region, ...], _Listed] = ()
+    "What may be called abroad and at home, `DE`; `001` are numbers of no country. Empty: everything."
+    premium: bool = False
+    "Whether premium rate services and satellite networks may be called."
     deny: Patterns = ()
     "Patterns of numbers that nobody may fax to."
     organization_recipients_per_day: int = Field(default=0, ge=0, le=10_000_000)
@@ -233,7 +261,12 @@ class Settings(Section):
             Route(name, trunk.numbers, trunk.deny, trunk.cost, alone=name == SANDBOX)
             for name, trunk in self.all_trunks().items()
         ]
-        return Routes(routes, self.fax.deny)
+        return Routes(routes, self.fax.deny, Guard(self.fax.countries, self.fax.premium).objection)
+
+    def numbering_plan(self) -> NumberingPlan:
+        """Return how numbers are read. Those of the sandbox are as short as they are written."""
+        sandbox = self.sandbox.numbers if self.sandbox_answers else ()
+        return NumberingPlan(self.fax.region, (*self.fax.local, *sandbox))
 
 
 def read_settings(file: Path | None, environment: Mapping[str, str]) -> Settings:

@@ -32,7 +32,17 @@ def cancel(desk: Desk, fax_id: int = 1) -> FaxView:
 
 def resend(desk: Desk, asked: dict[str, object] | None = None) -> FaxView:
     world = desk.world
-    return world.db.write(control.resend, world.queue, desk.now, world.bob.viewer, "@me", "0003*210", "1", asked or {})
+    return world.db.write(
+        control.resend,
+        world.queue,
+        world.sending().recipients,
+        desk.now,
+        world.bob.viewer,
+        "@me",
+        "0003*210",
+        "1",
+        asked or {},
+    )
 
 
 def states(fax: FaxView) -> list[DeliveryState]:
@@ -132,7 +142,7 @@ def test_nobody_else_cancels_or_sends_again(desk: Desk) -> None:
     with pytest.raises(AccessDenied):
         world.db.write(control.cancel, world.queue, NOW, whose, "@me", "0003*210", "1")
     with pytest.raises(NotFound):
-        world.db.write(control.resend, world.queue, NOW, whose, "@me", "0004*210", "1", {})
+        world.db.write(control.resend, world.queue, world.sending().recipients, NOW, whose, "@me", "0004*210", "1", {})
     assert states(desk.view(1)) == [D.PREPARING]
 
 

@@ -72,7 +72,10 @@ class Story(RuleBasedStateMachine):
         if minutes is not None:
             asked["giveUpAt"] = (self.desk.now + timedelta(minutes=minutes)).isoformat()
         with suppress(TooLate):
-            world.db.write(control.resend, world.queue, self.desk.now, world.bob.viewer, "@me", "0003*210", "1", asked)
+            recipients, now = world.sending().recipients, self.desk.now
+            world.db.write(
+                control.resend, world.queue, recipients, now, world.bob.viewer, "@me", "0003*210", "1", asked
+            )
 
     @invariant()
     def what_is_open_has_live_work(self) -> None:

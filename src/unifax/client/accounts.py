@@ -35,6 +35,7 @@ class Account(Shape):
     login: str | None = None
     has_password: bool
     enabled: bool
+    region: str | None = None
     active: bool
     created_at: datetime
 

@@ -39,6 +39,8 @@ class Account:
     "What a person signs in with; unique. None: nobody signs in."
     has_password: bool
     enabled: bool
+    region: str | None
+    "Where its numbers are written, ISO 3166-1; None: where those of the account above are."
     active: bool
     "Enabled, and so are all above it. What is not active may do nothing."
     created_at: datetime

@@ -1,11 +1,11 @@
 """Which trunks a number may go by, and in which order: pure functions of the settings. They know no server.
 
-Numbers are taken as `model.numbers.parse_recipient` leaves them.
+Numbers are taken as `model.numbering.NumberingPlan.canonical` returns them.
 """
 
 import fnmatch
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from unifax.model.errors import RecipientsInvalid
@@ -42,10 +42,12 @@ class Routes:
     routes: Sequence[Route]
     deny: Sequence[str] = ()
     "Patterns of numbers that nobody may call."
+    objection: Callable[[str], str | None] = lambda number: None
+    "Says of a number why nobody may call it, or None (`model.numbering.Guard`)."
 
     def ways(self, number: str) -> Sequence[str]:
         """Return the trunks that reach a number, in the order they are to be tried. None reaches a denied number."""
-        if matches(number, self.deny):
+        if self._refusal(number) is not None:
             return ()
         reaching = sorted((route for route in self.routes if route.reaches(number)), key=lambda route: route.cost)
         alone = [route for route in reaching if route.alone]
@@ -53,12 +55,18 @@ class Routes:
 
     def first(self, number: str) -> str:
         """Return the trunk that a number is called by first. Raises RecipientsInvalid when none may, saying why."""
-        if matches(number, self.deny):
-            raise RecipientsInvalid(f"'{number}' may not be called.")
+        refusal = self._refusal(number)
+        if refusal is not None:
+            raise RecipientsInvalid(refusal)
         ways = self.ways(number)
         if not ways:
             raise RecipientsInvalid(f"No trunk reaches '{number}'.")
         return ways[0]
+
+    def _refusal(self, number: str) -> str | None:
+        if matches(number, self.deny):
+            return f"'{number}' may not be called."
+        return self.objection(number)
 
 
 FAULTS_OF_A_TRUNK = frozenset({Outcome.UNREACHABLE, Outcome.CONGESTION, Outcome.NOT_AUTHORIZED})

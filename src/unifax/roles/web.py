@@ -16,13 +16,15 @@ from unifax.roles.parts import opened
 from unifax.service.following import Following
 from unifax.service.hooks import Hooks
 from unifax.service.idempotency import Keys
+from unifax.service.limits import Limits
 from unifax.service.office import Office
 from unifax.service.passwords import Passwords
 from unifax.service.rates import Quotas, Rates
-from unifax.service.sending import Limits, Sending
+from unifax.service.recipients import Recipients
+from unifax.service.sending import Sending
 from unifax.service.signing import HookKeys
 from unifax.service.uploading import Uploading
-from unifax.settings import Settings, parse_address
+from unifax.settings import Fax, Settings, parse_address
 from unifax.store import tokens
 from unifax.store.db import Database
 from unifax.web.http1 import Http1
@@ -45,15 +47,7 @@ async def run(settings: Settings, layout: Layout) -> None:
             parts.blobs,
             parts.queue,
             converter.inspect,
-            settings.routes().first,
-            Limits(
-                fax.max_files,
-                fax.max_recipients,
-                fax.max_bytes,
-                fax.max_pages,
-                fax.organization_recipients_per_day,
-                fax.organization_pages_per_day,
-            ),
+            Recipients(settings.numbering_plan(), settings.routes().first, _limits(fax), now),
             now,
             lambda: secrets.token_hex(16),
             Keys(parts.db, now),
@@ -98,6 +92,17 @@ async def run(settings: Settings, layout: Layout) -> None:
             server.should_exit = True
             await serving
             sweeping.cancel()
+
+
+def _limits(fax: Fax) -> Limits:
+    return Limits(
+        fax.max_files,
+        fax.max_recipients,
+        fax.max_bytes,
+        fax.max_pages,
+        fax.organization_recipients_per_day,
+        fax.organization_pages_per_day,
+    )
 
 
 async def _sweep(db: Database) -> None:

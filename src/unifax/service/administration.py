@@ -12,6 +12,7 @@ from typing import TypedDict
 from unifax.model.accounts import ABOVE, Account, AccountKind, Terminal, Viewer, stands_above
 from unifax.model.errors import AccessDenied, Conflict, NotFound, RequestInvalid
 from unifax.model.naming import parse_header_text, parse_login, parse_name, parse_station_id
+from unifax.model.numbering import parse_region
 from unifax.model.numbers import ExtensionNumber
 from unifax.store import accounts, apps, directory
 from unifax.store.db import Connection
@@ -28,6 +29,8 @@ class NewAccount:
     login: str | None
     password: str | None
     "As argon2 writes it."
+    region: str | None = None
+    "ISO 3166-1; None: that of the account above."
 
 
 class AccountChanges(TypedDict, total=False):
@@ -35,6 +38,7 @@ class AccountChanges(TypedDict, total=False):
 
     name: str
     login: str | None
+    region: str | None
     enabled: bool
 
 
@@ -100,7 +104,8 @@ def add_account(conn: Connection, viewer: Viewer, new: NewAccount, now: datetime
     parent = account(conn, viewer, viewer.account_id if new.parent_id is None else new.parent_id)
     if ABOVE[new.kind] is not parent.kind:
         raise RequestInvalid(f"'parentId' must be that of an {ABOVE[new.kind]}: below it stands this {new.kind}.")
-    new_id = accounts.add_account(conn, new.kind, parent.id, name, now, login, new.password)
+    region = None if new.region is None else parse_region(new.region)
+    new_id = accounts.add_account(conn, new.kind, parent.id, name, now, login, new.password, region)
     return account(conn, viewer, new_id)
 
 
@@ -111,6 +116,8 @@ def change_account(conn: Connection, viewer: Viewer, account_id: int, changes: A
         kept["name"] = parse_name(changes["name"])
     if "login" in changes:
         kept["login"] = None if changes["login"] is None else parse_login(changes["login"])
+    if "region" in changes:
+        kept["region"] = None if changes["region"] is None else parse_region(changes["region"])
     found = subordinate(conn, viewer, account_id)
     if found.id == viewer.account_id and not changes.get("enabled", True):
         raise Conflict("You cannot disable yourself.")

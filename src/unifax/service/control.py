@@ -10,10 +10,11 @@ from datetime import datetime
 from unifax.model.accounts import Viewer
 from unifax.model.errors import NotFound, RecipientsInvalid, RequestInvalid, TooLate
 from unifax.model.fax import PENDING, DeliveryState, FaxView
-from unifax.model.numbers import parse_recipient
+from unifax.model.numbers import ExtensionNumber
 from unifax.model.terms import Terms
 from unifax.service.delivery import pause_seconds
-from unifax.service.sending import may_send, sender
+from unifax.service.recipients import Recipients
+from unifax.service.sending import Sender, may_send, sender
 from unifax.service.telling import tell
 from unifax.store import control, faxes
 from unifax.store.db import Connection
@@ -51,6 +52,7 @@ def cancel(
 def resend(
     conn: Connection,
     queue: Queue,
+    recipients: Recipients,
     now: datetime,
     viewer: Viewer,
     user_id: str,
@@ -62,16 +64,20 @@ def resend(
 
     `asked` may name the `recipients`, else it is all that failed or were cancelled; uncertain ones, who may have it
     already, only when they are named, or `uncertain` is true. It may hold new terms. Raises RecipientsInvalid for one
-    that is none of the fax's or has it; TooLate when there is none; and as `may_send` and `fax_of` do.
+    that is none of the fax's, or may not be called any more; TooMany beyond the limits of the day; TooLate for one that
+    has the fax, or when there is none; and as `may_send` and `fax_of` do.
     """
-    may_send(conn, viewer, user_id, extension)
+    who = may_send(conn, viewer, user_id, extension)
     fax = fax_of(conn, viewer, user_id, extension, fax_id)
     terms = Terms.read({"priority": fax.terms.priority.name.lower(), **asked}, now)
     if not faxes.has_files(conn, fax.id):
         raise TooLate("The files of this fax were never uploaded: there is nothing to send again.")
-    positions = _again(fax, asked)
+    positions = _again(conn, recipients, who, fax, asked)
     if not positions:
         raise TooLate(f"There is nobody to send this fax to again: {_out(fax)}.")
+    numbers = [fax.deliveries[at].recipient for at in positions]
+    public = [number for number in numbers if ExtensionNumber.parse(number) is None]
+    recipients.check(conn, who.account_id, public)
     again = control.send_again(conn, fax.id, positions, terms, now)
     if again.prepare is not None:
         queue.enqueue(conn, prepare_job(fax.id, again.prepare, priority=terms.priority))
@@ -84,7 +90,9 @@ def resend(
 _NOT_SENT = frozenset({DeliveryState.FAILED, DeliveryState.CANCELLED})
 
 
-def _again(fax: FaxView, asked: Mapping[str, object]) -> Sequence[int]:
+def _again(
+    conn: Connection, recipients: Recipients, who: Sender, fax: FaxView, asked: Mapping[str, object]
+) -> Sequence[int]:
     """Return the positions of the recipients that a fax is to be sent to again."""
     uncertain = asked.get("uncertain", False)
     if not isinstance(uncertain, bool):
@@ -92,10 +100,7 @@ def _again(fax: FaxView, asked: Mapping[str, object]) -> Sequence[int]:
     wanted = _NOT_SENT | {DeliveryState.UNCERTAIN} if uncertain else _NOT_SENT
     if "recipients" not in asked:
         return [at for at, delivery in enumerate(fax.deliveries) if delivery.state in wanted]
-    named = asked["recipients"]
-    if not isinstance(named, list) or not named or not all(isinstance(number, str) for number in named):
-        raise RecipientsInvalid("'recipients' must be a list of at least one number.")
-    numbers = {parse_recipient(number) for number in named}
+    numbers = recipients.named(conn, who.account_id, who.extension, asked["recipients"])
     if strange := numbers - {delivery.recipient for delivery in fax.deliveries}:
         raise RecipientsInvalid(f"'{min(strange)}' is no recipient of this fax.")
     chosen = [(at, delivery.state) for at, delivery in enumerate(fax.deliveries) if delivery.recipient in numbers]

@@ -8,8 +8,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
-from math import ceil
+from datetime import datetime
 from pathlib import Path
 
 from unifax.documents.intake import Found
@@ -17,68 +16,20 @@ from unifax.model.accounts import AccountKind, Extension, Viewer
 from unifax.model.errors import (
     AccessDenied,
     ExtensionInvalid,
-    FileInvalid,
-    NothingToSend,
-    RecipientsInvalid,
-    TooMany,
-    TooManyFiles,
     UserInvalid,
 )
-from unifax.model.numbers import ExtensionNumber, parse_recipient
 from unifax.model.terms import Terms
 from unifax.service import delivery
 from unifax.service.idempotency import Keys, Once
+from unifax.service.recipients import Recipients
 from unifax.store import accounts
 from unifax.store.blobs import FolderBlobs
 from unifax.store.db import Connection, Database
 from unifax.store.faxes import NewFax, NewFile, NewRecipient
-from unifax.store.usage import Usage, usage_since
 from unifax.work.queue import Queue
-
-DAY = timedelta(days=1)
-"A limit of a day counts the 24 hours before."
 
 INSPECTIONS_AT_ONCE = 4
 "Files being looked at, so that hostile ones cannot take every thread there is."
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one fax may be. Defaults and ranges are VoipNow's (Set Fax Preferences)."""
-
-    files: int = 5
-    recipients: int = 5
-    bytes: int = 10 * 1024 * 1024
-    "Of the whole request."
-    pages: int = 350
-    organization_recipients: int = 0
-    "Numbers that an organization may have called in a day; 0 is no limit."
-    organization_pages: int = 0
-
-    def check_files(self, files: int) -> None:
-        """Raise NothingToSend or TooManyFiles."""
-        if not files:
-            raise NothingToSend("There are no files to send.")
-        if files > self.files:
-            raise TooManyFiles(f"There are more than {self.files} files.")
-
-    def check_pages(self, name: str, pages: int) -> None:
-        """Raise FileInvalid when the fax is too long, now that the file of this name is in."""
-        if pages > self.pages:
-            raise FileInvalid(name, f"makes the fax longer than {self.pages} pages")
-
-    def check_day(self, usage: Usage, recipients: int, now: datetime) -> None:
-        """Raise TooMany when an organization that has sent so much in the last day may not call so many more.
-
-        Pages are known only once they are made: the fax that goes over the limit is still sent, the next one is not.
-        """
-        again = (usage.first_at or now) + DAY - now
-        if 0 < self.organization_recipients < usage.recipients + recipients:
-            sentence = f"Your organization may fax to {self.organization_recipients} numbers a day."
-            raise TooMany(sentence, ceil(again.total_seconds()))
-        if 0 < self.organization_pages <= usage.pages:
-            sentence = f"Your organization may fax {self.organization_pages} pages a day."
-            raise TooMany(sentence, ceil(again.total_seconds()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,18 +116,17 @@ class Sending:
         blobs: FolderBlobs,
         queue: Queue,
         inspect: Callable[[Path, str], Found],
-        route: Callable[[str], str],
-        limits: Limits,
+        recipients: Recipients,
         clock: Callable[[], datetime],
         new_uid: Callable[[], str],
         keys: Keys,
     ) -> None:
-        self.limits = limits
+        self.limits = recipients.limits
+        self.recipients = recipients
         self.blobs = blobs
         self._db = db
         self._queue = queue
         self._inspect = inspect
-        self._route = route
         self._clock = clock
         self.keys = keys
         self._new_uid = new_uid
@@ -228,42 +178,7 @@ class Sending:
         self, conn: Connection, viewer: Viewer, user_id: str, extension: str, recipients: object
     ) -> tuple[Sender, tuple[NewRecipient, ...]]:
         who = may_send(conn, viewer, user_id, extension)
-        machines: dict[str, NewRecipient] = {}
-        for number in self._numbers(recipients):
-            found = self._recipient(conn, who, number)
-            machines.setdefault(found.number, found)  # one machine under two spellings is called once
-        self._check_day(conn, who, sum(one.trunk is not None for one in machines.values()))
-        return who, tuple(machines.values())
-
-    def _check_day(self, conn: Connection, who: Sender, calls: int) -> None:
-        now = self._clock()
-        if calls and (self.limits.organization_recipients or self.limits.organization_pages):
-            usage = usage_since(conn, who.account_id, now - DAY)
-            if usage is not None:
-                self.limits.check_day(usage, calls, now)
-
-    def _numbers(self, recipients: object) -> list[str]:
-        if not isinstance(recipients, list) or not recipients:
-            raise RecipientsInvalid("'recipients' must be a list of at least one number.")
-        if len(recipients) > self.limits.recipients:
-            raise RecipientsInvalid(f"There are more than {self.limits.recipients} recipients.")
-        if not all(isinstance(number, str) for number in recipients):
-            raise RecipientsInvalid("Every recipient must be a string.")
-        return [parse_recipient(number) for number in recipients]
-
-    def _recipient(self, conn: Connection, who: Sender, number: str) -> NewRecipient:
-        named = number
-        if ExtensionNumber.parse(number) is None:
-            own = ExtensionNumber.parse(who.extension.number)
-            named = f"{own.prefix}*{number}" if own else number
-        extension = accounts.extension_named(conn, named)
-        if extension is not None:
-            if not extension.fax_enabled:
-                raise RecipientsInvalid(f"The extension '{number}' does not take faxes.")
-            return NewRecipient(extension.number, trunk=None, extension_id=extension.id)
-        if named == number:
-            raise RecipientsInvalid(f"There is no extension '{number}'.")
-        return NewRecipient(number, trunk=self._route(number), extension_id=None)
+        return who, self.recipients.read(conn, who.account_id, who.extension, recipients)
 
     async def _files(self, uploads: list[Upload]) -> tuple[NewFile, ...]:
         self.limits.check_files(len(uploads))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, insert, or_, select, true
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, insert, or_, select, true
 
 from unifax.model.accounts import AccountKind, Extension, Viewer
 from unifax.model.numbers import ExtensionNumber
@@ -75,6 +75,18 @@ def extension_named(conn: Connection, number: str) -> Extension | None:
     return None if row is None else _extension(row)
 
 
+def region_of(conn: Connection, account_id: int) -> str | None:
+    """Return where an account's numbers are written: its own region, else that of the nearest above it, else None."""
+    above, top = accounts.alias("above"), accounts.alias("top")
+    found: str | None = conn.execute(
+        select(func.coalesce(accounts.c.region, above.c.region, top.c.region))
+        .outerjoin(above, above.c.id == accounts.c.parent_id)
+        .outerjoin(top, top.c.id == above.c.parent_id)
+        .where(accounts.c.id == account_id)
+    ).scalar_one()
+    return found
+
+
 def any_account(conn: Connection) -> bool:
     """Whether there is an account at all."""
     return conn.execute(select(accounts.c.id).limit(1)).first() is not None
@@ -95,13 +107,14 @@ def add_account(
     now: datetime,
     login: str | None = None,
     password: str | None = None,
+    region: str | None = None,
 ) -> int:
     """Add an account below another (none for an administrator) and return its id.
 
     The password is given as argon2 writes it. Raises Conflict when the name or the login is taken.
     """
     values = {"kind": kind.value, "parent_id": parent_id, "name": name, "enabled": 1, "created_at": now}
-    values |= {"login": login, "password": password}
+    values |= {"login": login, "password": password, "region": region}
     with or_conflict(conn, ACCOUNT_TAKEN):
         new_id: int = conn.execute(insert(accounts).values(values).returning(accounts.c.id)).scalar_one()
     return new_id

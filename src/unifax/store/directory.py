@@ -25,6 +25,7 @@ _ACCOUNTS = Source(
         "name": Field(Kind.TEXT, accounts.c.name),
         "login": Field(Kind.TEXT, accounts.c.login),
         "enabled": Field(Kind.FLAG, accounts.c.enabled),
+        "region": Field(Kind.TEXT, accounts.c.region),
     },
 )
 _TERMINALS = Source(
@@ -75,6 +76,7 @@ def _account(row: RowMapping) -> Account:
         login=row["login"],
         has_password=row["password"] is not None,
         enabled=bool(row["enabled"]),
+        region=row["region"],
         active=bool(row["active"]),
         created_at=row["created_at"],
     )
@@ -87,7 +89,7 @@ def account(conn: Connection, viewer: Viewer, account_id: int) -> Account | None
 
 
 def change_account(conn: Connection, account_id: int, changes: Mapping[str, object]) -> None:
-    """Change `name`, `login` or `enabled`. Raises Conflict when the name or the login is taken.
+    """Change `name`, `login`, `region` or `enabled`. Raises Conflict when the name or the login is taken.
 
     An account without a login has no password either: a later login does not bring an old one back.
     """

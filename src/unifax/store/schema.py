@@ -68,8 +68,10 @@ accounts = Table(
     Column("login", Text, unique=True),
     Column("password", Text),  # as argon2 writes it; none: nobody signs in
     Column("enabled", Integer, nullable=False),
+    Column("region", Text),  # where its numbers are written, ISO 3166-1; none: as above it
     Column("created_at", Instant, nullable=False),
     CheckConstraint("enabled IN (0, 1)", name="enabled"),
+    CheckConstraint("region IS NULL OR length(region) = 2", name="region"),
     CheckConstraint("password IS NULL OR password LIKE '$argon2id$%'", name="password"),
     CheckConstraint(f"kind IN ({_words(AccountKind)})", name="kind"),
     CheckConstraint("(kind = 'administrator') = (parent_id IS NULL)", name="parent"),

@@ -12,7 +12,7 @@ from unifax.model.errors import Refused
 from unifax.model.event import EventKind
 from unifax.model.fax import DeliveryState, FaxState
 from unifax.model.outcome import MEANING
-from unifax.service.sending import Limits
+from unifax.service.limits import Limits
 from unifax.store.views import RECEIVED, SENT
 from unifax.web.uapi.collections import CollectionShape, Paging
 from unifax.web.uapi.errors import CODES

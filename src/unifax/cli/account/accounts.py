@@ -28,6 +28,7 @@ account_app.add_typer(extension_app, name="extension")
 account_app.add_typer(app_app, name="app")
 
 Id = Annotated[str, typer.Argument(help="Number of the account, or @me.")]
+Region = Annotated[str | None, typer.Option(help="Country where its numbers are written, as in DE.")]
 Login = Annotated[str | None, typer.Option(help="What the person signs in with.")]
 
 
@@ -68,12 +69,14 @@ def add_organization(
     context: typer.Context,
     name: str,
     login: Login = None,
+    region: Region = None,
     password_file: PasswordFile = None,
     generate_password: Generate = False,
     as_json: AsJson = False,
 ) -> None:
     """Make an organization."""
-    _add(context, {"kind": "organization", "name": name}, login, password_file, generate_password, as_json)
+    asked = {"kind": "organization", "name": name, "region": region}
+    _add(context, asked, login, password_file, generate_password, as_json)
 
 
 @add_app.command("user")
@@ -99,10 +102,14 @@ def change_account(
     account_id: Id,
     name: Annotated[str | None, typer.Option(help="Another name.")] = None,
     login: Annotated[str | None, typer.Option(help="Another login; an empty one takes it away.")] = None,
+    region: Annotated[
+        str | None, typer.Option(help="Country of its numbers, as in DE; an empty one: that of the account above.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change the name or the login of an account."""
-    changes = said({"name": name}) | ({} if login is None else {"login": login or None})
+    """Change the name, the login or the region of an account."""
+    changes = said({"name": name})
+    changes |= {each: value or None for each, value in (("login", login), ("region", region)) if value is not None}
     with client_of(context) as client:
         show(client.do(accounts.change_account(client.api, account_id, changes)), as_json)
 

@@ -52,6 +52,7 @@ def account_routes(office: Office, door: Door, silence_seconds: float) -> APIRou
             parent_id=None if asked.parent_id is None else int(asked.parent_id),
             name=asked.name,
             login=asked.login,
+            region=asked.region,
             password=None if asked.password is None else await office.passwords.hashed(parse_password(asked.password)),
         )
         return written(account_shape(await db.awrite(administration.add_account, viewer, new, office.clock())))
@@ -70,7 +71,7 @@ def account_routes(office: Office, door: Door, silence_seconds: float) -> APIRou
     async def change_account(
         request: Request, viewer: Annotated[Viewer, administrator], account: AccountId
     ) -> Response:
-        """Change the name or login of an account below, or disable it and all below it."""
+        """Change the name, login or region of an account below, or disable it and all below it."""
         account_id = account_id_of(account, viewer)
         changes: AccountChanges = changes_of(await asked_of(request, AccountChangesAsked, silence_seconds))
         return written(account_shape(await db.awrite(administration.change_account, viewer, account_id, changes)))

@@ -36,6 +36,8 @@ class AccountShape(Shape):
     has_password: bool
     enabled: bool
     "By itself."
+    region: str | None = None
+    "Where its numbers are written that do not begin with a plus: `DE`. Missing: where those of the account above are."
     active: bool
     "Enabled, and so are all above."
     created_at: Moment
@@ -97,6 +99,7 @@ def account_shape(account: Account) -> AccountShape:
         login=account.login,
         has_password=account.has_password,
         enabled=account.enabled,
+        region=account.region,
         active=account.active,
         created_at=account.created_at,
     )
@@ -156,6 +159,7 @@ class NewAccountAsked(Asked):
     name: StrictStr
     login: StrictStr | None = None
     password: StrictStr | None = None
+    region: StrictStr | None = None
 
 
 class AccountChangesAsked(Asked):
@@ -164,6 +168,8 @@ class AccountChangesAsked(Asked):
     name: StrictStr = Field(default_factory=str)
     login: StrictStr | None = Field(default_factory=lambda: None)
     "null: nobody signs in."
+    region: StrictStr | None = Field(default_factory=lambda: None)
+    "null: that of the account above."
     enabled: StrictBool = Field(default_factory=bool)
 
 

@@ -74,7 +74,8 @@ def control_routes(office: Office, door: Door, silence_seconds: float) -> APIRou
         asked: Mapping[str, object],
         once: Once | None,
     ) -> str:
-        fax = control.resend(conn, office.queue, office.clock(), viewer, user, extension, fax_id, asked)
+        recipients, now = office.sending.recipients, office.clock()
+        fax = control.resend(conn, office.queue, recipients, now, viewer, user, extension, fax_id, asked)
         answer = fax_shape(fax).model_dump_json(by_alias=True, exclude_none=True)
         if once is not None:
             keys.keep(conn, once, answer)
