@@ -88,9 +88,9 @@ def test_every_script_is_documented_word_for_word() -> None:
 @pytest.mark.parametrize(
     ("call_id", "body", "status"),
     [
-        ("x" * 5000, sdp.t38_offer(Address("127.0.0.1", 9)), "488"),
-        ("image only", sdp.t38_offer(Address("127.0.0.1", 9)), "488"),
-        ("no offer", b"", "488"),
+        ("x" * 5000, sdp.t38_offer(Address("127.0.0.1", 9)), "200"),
+        ("image to nowhere", sdp.t38_offer(Address("fax.example.com", 9)), "488"),
+        ("no offer", b"", "200"),
         ("rubbish", b"rubbish", "488"),
         ("../" * 100, sdp.audio_offer(Address("127.0.0.1", 9)), "200"),
     ],

@@ -13,6 +13,7 @@ from unifax.wire.sdp import (
     Sdp,
     audio_answer,
     audio_offer,
+    first_answer,
     refuse_all,
     t38_answer,
     t38_offer,
@@ -106,6 +107,28 @@ class TestReading:
         assert sdp.t38_address() == Address("2001:db8::1", 9)
         assert sdp.t38_max_datagram() == 400
 
+    @pytest.mark.parametrize(
+        ("lines", "read"),
+        [
+            ("T38FaxVersion:2,t38maxBitRate : 9600,T38FAXMAXDATAGRAM:316", T38(2, 9_600, max_datagram=316)),
+            ("T38FaxVersion 1,T38MaxBitRate 7200,T38MaxDatagram:  512", T38(1, 7_200, max_datagram=512)),
+            ("T38FaxVersion,T38MaxBitRate:,T38FaxMaxDatagram:-1,T38FaxUdpEC:,T38FaxRateManagement", T38()),
+            ("T38FaxFillBitRemoval:0,T38FaxTranscodingMMR:0,T38FaxTranscodingJBIG:0", T38()),
+            (
+                "T38FaxFillBitRemoval,T38FaxTranscodingMMR:1,T38FaxTranscodingJBIG: 1",
+                T38(fill_bit_removal=True, transcoding_mmr=True, transcoding_jbig=True),
+            ),
+            ("T38FaxMaxBitRate:4800,T38FaxUdpECDepth:minred 1,T38VendorInfo:0 0 37,T38ModemType:G3", T38(0, 4_800)),
+        ],
+    )
+    def test_t38_in_the_spellings_of_the_field(self, lines: str, read: T38) -> None:
+        attributes = "".join(f"a={line}\r\n" for line in lines.split(","))
+        assert Sdp.parse(f"v=0\nm=image 9 udptl t38\n{attributes}".encode()).t38() == read
+
+    def test_an_ipv6_address_is_written_as_sockets_do(self) -> None:
+        sdp = Sdp.parse(b"v=0\nc=IN IP6 2001:DB8:0:0::0001\nm=image 9 udptl t38\n")
+        assert sdp.t38_address() == Address("2001:db8::1", 9)
+
     def test_no_datagram_is_larger_than_ours(self) -> None:
         assert Sdp.parse(ASTERISK.replace(b"1400", b"65000")).t38_max_datagram() == 1400
 
@@ -181,6 +204,26 @@ class TestAnswering:
         t38 = Sdp.parse(t38_answer(Sdp.parse(ASTERISK), MEDIA)).t38()
         assert t38 is not None
         assert t38.udp_ec == "t38UDPRedundancy"
+
+    def test_a_slower_far_side_is_not_answered_with_more_than_it_has(self) -> None:
+        slow = ASTERISK.replace(b"T38MaxBitRate:14400", b"T38MaxBitRate:9600")
+        t38 = Sdp.parse(t38_answer(Sdp.parse(slow), MEDIA)).t38()
+        assert slow != ASTERISK
+        assert t38 is not None
+        assert t38.max_bit_rate == 9_600
+
+    def test_the_first_offer_of_a_call_is_answered_with_t38_where_there_is_any_and_it_is_wanted(self) -> None:
+        both = Sdp.parse(PHONE + b"m=image 5008 udptl t38\nc=IN IP4 10.0.0.10\n")
+        for offer, t38, ports in (
+            (both, True, [0, 0, 0, 4000]),
+            (both, False, [0, 4000, 0, 0]),
+            (Sdp.parse(PHONE), True, [0, 4000, 0]),
+            (Sdp.parse(ASTERISK), True, [4000]),
+        ):
+            assert [media.port for media in Sdp.parse(first_answer(offer, MEDIA, t38=t38)).media] == ports
+        for nothing in (ASTERISK, ASTERISK.replace(b"192.0.2.4", b"fax.example.com")):
+            with pytest.raises(ProtocolError):
+                first_answer(Sdp.parse(nothing), MEDIA, t38=nothing != ASTERISK)
 
     def test_audio_takes_one_line_and_one_law(self) -> None:
         answer = Sdp.parse(audio_answer(Sdp.parse(PHONE), MEDIA))

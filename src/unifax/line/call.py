@@ -71,7 +71,8 @@ class Call:
     ) -> None:
         """`media` is our own media address; `chance` gives numbers from 0 to 1: the pause after glare, RTP's SSRC.
 
-        `answered` is the offer of a call that we have just answered; without it we place one.
+        `answered` is the offer of a call that we have just answered, without media if it left the offer to us; without
+        it we place one.
         """
         self.leg = leg
         self.phase = Phase.DIALLING if answered is None else Phase.TALKING
@@ -87,6 +88,8 @@ class Call:
         self._offer_at: float | None = None
         self._offered_audio = False
         "Our last offer was of audio."
+        self._begins_with_ack = answered is not None and not answered.media
+        "We answered with an offer, and their answer comes with the ACK (RFC 3261 13.2.1)."
         self._outcome: Outcome | None = None
         self._stopped_because = Outcome.CANCELLED
         self._sip_status: int | None = None
@@ -96,8 +99,8 @@ class Call:
         self._pages_confirmed = 0
         self._advanced_at = self._phase_since = now
         self._events: list[CallEvent] = []
-        if answered is not None:
-            self._talk(answered, now)
+        if answered is not None and not self._begins_with_ack:
+            self._begin_as_offered(answered, now)
 
     # What the owner may say
 
@@ -234,6 +237,14 @@ class Call:
         if self._plan.t38 is not T38Use.OFF and self._plan.offer_after_seconds is not None:
             self._offer_at = now + self._plan.offer_after_seconds
 
+    def _begin_as_offered(self, offer: sdp.Sdp, now: float) -> None:
+        """We took a call: in T.38 if it was offered, as `sdp.first_answer` has said."""
+        t38 = offer.t38_address() if self._takes_t38() else None
+        if t38 is None:
+            self._talk(offer, now)
+        else:
+            self._agree(t38, offer, now)
+
     def _begin(self, fax: FaxMedia, remote: Address, now: float) -> None:
         """Begin a fax. One that was there before ends unheard: it has not come as far as a page."""
         if self._fax is not None:
@@ -352,7 +363,10 @@ class Call:
     def _accepted(self, body: bytes, now: float) -> None:
         answer = _read(body)
         remote = answer.t38_address() if answer is not None else None
-        if answer is not None and remote is not None:
+        if self._begins_with_ack:
+            self._begins_with_ack = False
+            self._talk(answer, now)
+        elif answer is not None and remote is not None:
             if self._takes_t38():
                 self._agree(remote, answer, now)
         elif self._plan.t38 is T38Use.ONLY:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from unifax.line.call import Call, CallEvent, Plan
+from unifax.model.call import T38Use
 from unifax.model.outcome import Outcome
 from unifax.wire import sdp
 from unifax.wire.datagram import Address, Datagram
@@ -77,12 +78,15 @@ class Station:
         return self._add(Call(leg, plan, media, self._chance, now))
 
     def take(self, invited: sip.Invited, plan: Plan, media: Address, now: float) -> Call:
-        """Answer an incoming call; if it is gone already, it is over at once.
+        """Answer an incoming call, with T.38 if it offers that, and with our own offer if it leaves that to us; if it
+        is gone already, it is over at once.
 
-        Raises ProtocolError when its SDP cannot be answered with audio.
+        Raises ProtocolError when its SDP can be answered neither with T.38 nor with audio.
         """
-        offer = sdp.Sdp.parse(invited.sdp)
-        invited.leg.answer(sdp.audio_answer(offer, media), now)
+        offer = sdp.Sdp.parse(invited.sdp) if invited.sdp else sdp.Sdp("", None, ())
+        t38 = plan.t38 is not T38Use.OFF
+        answer = sdp.first_answer(offer, media, t38=t38) if invited.sdp else sdp.audio_offer(media)
+        invited.leg.answer(answer, now)
         call = self._add(Call(invited.leg, plan, media, self._chance, now, answered=offer))
         if invited.leg.is_over:
             self._do(call, now, partial(call.signal, sip.Ended(invited.leg, None), now))

@@ -14,13 +14,17 @@ class Address(NamedTuple):
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
+def canonical_ip(host: str) -> str | None:
+    """Return an IP address as sockets write it, for an IPv6 address has many spellings; None for a name."""
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return None
+
+
 def is_ip(host: str) -> bool:
     """Whether this is an IP address, and no name that would have to be looked up before anything could be sent."""
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
+    return canonical_ip(host) is not None
 
 
 class Datagram(NamedTuple):

@@ -4,11 +4,11 @@ Reading is tolerant and raises ProtocolError alone; answers keep the number and 
 Knows nothing of SIP: what is agreed with it is the call's business.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from unifax.model.errors import ProtocolError
-from unifax.wire.datagram import Address, is_ip
+from unifax.wire.datagram import Address, canonical_ip
 
 Attributes = tuple[tuple[str, str | None], ...]
 "Names as they came, with value, or None for one without."
@@ -22,6 +22,9 @@ ASSUMED_MAX_DATAGRAM = 400
 "For a far side that names none; Asterisk assumes the same. Four fax packets of 40 ms at 14400 bit/s fit in."
 PAYLOADS = {"0": "PCMU", "8": "PCMA"}
 "The static RTP payload types that carry fax tones unharmed (RFC 3551)."
+
+SPELLINGS = {"t38maxdatagram": "t38faxmaxdatagram", "t38faxmaxbitrate": "t38maxbitrate"}
+"Names of the field, in lower case, and those of ITU-T T.38 table D.1 that they mean."
 
 _NOWHERE = ("0.0.0.0", "::")
 
@@ -42,8 +45,13 @@ class T38:
 
     @classmethod
     def of(cls, attributes: Attributes) -> Self:
-        """Read the attributes of an m-line: names in any case, values with stray spaces, the last one counts."""
-        values = {name.lower(): value for name, value in attributes}
+        """Read the attributes of an m-line: names in any case, a space for the colon, `T38MaxDatagram` for
+        `T38FaxMaxDatagram`, values with stray spaces or missing; the last one counts.
+        """
+        values: dict[str, str | None] = {}
+        for name, value in attributes:
+            name, _, stray = name.lower().partition(" ")
+            values[SPELLINGS.get(name, name)] = stray if value is None and stray else value
         return cls(
             version=_count(values.get("t38faxversion"), 0) or 0,
             max_bit_rate=_count(values.get("t38maxbitrate"), None) or 14_400,
@@ -178,10 +186,8 @@ class Sdp:
         return self._address(self.audio())
 
     def _address(self, media: Media | None) -> Address | None:
-        host = None if media is None else media.host or self.host
-        if media is None or host is None or host in _NOWHERE or not is_ip(host):
-            return None
-        return Address(host, media.port)
+        host = None if media is None else canonical_ip(media.host or self.host or "")
+        return None if media is None or host is None or host in _NOWHERE else Address(host, media.port)
 
 
 # Our own descriptions. Some peers overlook a description whose version is that of the one before it, so every new one
@@ -215,8 +221,19 @@ def t38_answer(offer: Sdp, media: Address, *, version: int = 2) -> bytes:
     chosen = next((line for line in offer.media if line.is_t38), None)
     if chosen is None:
         raise ProtocolError("no T.38 offered")
-    line = Media(chosen.kind, media.port, chosen.protocol, chosen.formats, attributes=OURS.attributes())
+    ours = replace(OURS, max_bit_rate=min(OURS.max_bit_rate, T38.of(chosen.attributes).max_bit_rate))
+    line = Media(chosen.kind, media.port, chosen.protocol, chosen.formats, attributes=ours.attributes())
     return _answer(offer, chosen, line, media, version)
+
+
+def first_answer(offer: Sdp, media: Address, *, t38: bool) -> bytes:
+    """Answer the offer of an INVITE: with T.38 if it is offered and wanted, beside audio or alone, else with G.711.
+
+    Raises ProtocolError when there is neither.
+    """
+    if t38 and offer.t38_address() is not None:
+        return t38_answer(offer, media, version=1)
+    return audio_answer(offer, media)
 
 
 def refuse_all(offer: Sdp, media: Address, *, version: int = 1) -> bytes:
