@@ -13,7 +13,7 @@ from tests.faxes import dense_page, text_page
 from tests.world import NOW, World
 from unifax.documents.order import Header
 from unifax.documents.pages import X_DPI, Y_DPI, Page, PageWriter
-from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record
+from unifax.model.call import CallOrder, CallReport, Media, Milestone, Progress, Record, T38Use
 from unifax.model.fax import DeliveryState, FaxView
 from unifax.model.outcome import Outcome
 from unifax.model.retry import RetryPolicy
@@ -32,15 +32,15 @@ FarEnd = Callable[[CallOrder, Record], Awaitable[CallReport]]
 "What happens in one call."
 
 
-def ends(outcome: Outcome, pages: int = 0) -> FarEnd:
-    """A call that confirms some pages and then ends so."""
+def ends(outcome: Outcome, pages: int = 0, media: Media | None = None) -> FarEnd:
+    """A call that confirms some pages and then ends so; with a medium, its fax had begun."""
 
     async def far_end(order: CallOrder, record: Record) -> CallReport:
         for page in range(1, pages + 1):
             if order.first_page + page == order.pages:
                 await record(Progress(Milestone.LAST_PAGE_OUT, page - 1))
             await record(Progress(Milestone.PAGE_CONFIRMED, page))
-        return CallReport(outcome, pages)
+        return CallReport(outcome, pages, media=media)
 
     return far_end
 
@@ -56,12 +56,15 @@ class Desk:
         self.ended: list[int] = []
         "Deliveries whose calls were hung up because their sender cancelled them."
         self.rendering: Callable[[Sequence[tuple[Path, str]]], int] = lambda files: PAGES
+        self.uses: dict[str, T38Use] = {}
+        "What trunks make of T.38, where it is not on."
         self.preparer = Preparer(world.db, world.queue, world.blobs, self._render, lambda: self.now)
         self.caller = Caller(
             world.db,
             world.queue,
             world.blobs,
             policy or RetryPolicy(calls=3),
+            self.uses,
             lambda number: self.ways,
             self._dial,
             self.ended.append,

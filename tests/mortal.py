@@ -76,7 +76,16 @@ async def work(folder: Path) -> None:
         blobs = FolderBlobs(folder / "blobs")
         preparer = Preparer(db, queue, blobs, render, now)
         caller = Caller(
-            db, queue, blobs, POLICY, lambda number: ("sandbox",), dial, lambda delivery_id: None, now, random.random
+            db,
+            queue,
+            blobs,
+            POLICY,
+            {},
+            lambda number: ("sandbox",),
+            dial,
+            lambda delivery_id: None,
+            now,
+            random.random,
         )
         works: dict[str, Perform] = {PREPARE: preparer.prepare, CALL: caller.call}
         listens = [Listen(PREPARE, here_at_once=4), Listen(trunk_queue("sandbox"), at_once=10)]

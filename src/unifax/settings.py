@@ -137,6 +137,8 @@ class Line(Section):
     "How long a number may ring before the call is given up."
     negotiation_seconds: float = Field(default=45.0, ge=5, le=300)
     "How long an answered call may take until T.38 is agreed or the far machine is heard."
+    remember_days: int = Field(default=90, ge=1, le=3650)
+    "How long it is remembered how calls to a number went."
 
 
 class Trunk(Section):

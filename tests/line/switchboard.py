@@ -12,6 +12,7 @@ from unifax.line.exchange import Exchange
 from unifax.line.machine import Machine
 from unifax.line.trunk import Patience, Trunk, Trunks
 from unifax.model.call import CallOrder, Progress
+from unifax.model.manner import BEST, Manner
 from unifax.wire import t30
 from unifax.wire.datagram import Address
 from unifax.wire.sip.agent import Invited
@@ -20,7 +21,7 @@ LOOPBACK = Address("127.0.0.1", 0)
 NUMBERS = ("7778888", "77788??")
 
 
-def order(document: Path, number: str = "7778888", *, trunk: str = "far") -> CallOrder:
+def order(document: Path, number: str = "7778888", *, trunk: str = "far", manner: Manner = BEST) -> CallOrder:
     return CallOrder(
         fax_id=1,
         delivery_id=1,
@@ -32,6 +33,7 @@ def order(document: Path, number: str = "7778888", *, trunk: str = "far") -> Cal
         document=document,
         pages=1,
         first_page=0,
+        manner=manner,
     )
 
 

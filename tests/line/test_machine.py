@@ -11,6 +11,7 @@ from tests.line.switchboard import forget, line, order, sandbox
 from unifax.line.machine import SCRIPTS, file_name
 from unifax.line.trunk import Patience
 from unifax.model.call import CallReport, Media
+from unifax.model.manner import BEST, Manner
 from unifax.model.outcome import Outcome
 from unifax.wire import sdp
 from unifax.wire.datagram import Address
@@ -36,12 +37,12 @@ def number(script: str) -> str:
     return f"77788{script}"
 
 
-async def call(folder: Path, document: Path, called: str) -> CallReport:
+async def call(folder: Path, document: Path, called: str, manner: Manner = BEST) -> CallReport:
     async with (
         sandbox(folder) as machine,
         line({"far": machine.exchange.address}, Patience(ring_seconds=0.5, negotiation_seconds=6.0)) as (_, trunks),
     ):
-        return await trunks.dial(order(document, called), forget)
+        return await trunks.dial(order(document, called, manner=manner), forget)
 
 
 @pytest.mark.parametrize(("script", "outcome"), QUICK.items())
@@ -57,13 +58,15 @@ def test_those_that_take_real_time_receive_or_leave_it_uncertain(tmp_path: Path)
     document = text_fax(tmp_path / "sent.tif", rows=60)
 
     async def go() -> None:
-        slow, lost, audio = await asyncio.gather(
-            *(call(tmp_path, document, number(each)) for each in ("12", "09", "11"))
+        slow, lost, audio, wished = await asyncio.gather(
+            *(call(tmp_path, document, number(each)) for each in ("12", "09", "11")),
+            call(tmp_path, document, number("88"), Manner(t38=False)),
         )
         assert (slow.outcome, slow.bits_per_second) == (Outcome.SENT, 4800)
         assert (lost.outcome, lost.pages_confirmed) == (Outcome.UNCERTAIN, 0)
         assert (audio.outcome, audio.media, audio.bits_per_second) == (Outcome.SENT, Media.G711, 14_400)
         assert same_pages(document, tmp_path / number("11") / f"{audio.sip_call_id}.tif")
+        assert (wished.outcome, wished.media) == (Outcome.SENT, Media.G711), "no T.38, although it is offered"
 
     asyncio.run(go())
     assert {*QUICK, "07", "09", "11", "12"} == set(SCRIPTS)

@@ -12,8 +12,10 @@ from tests.faxes import same_pages, text_fax
 from tests.line.switchboard import LOOPBACK, far_end, forget, line, open_sockets, order
 from unifax.line.exchange import Exchange
 from unifax.line.trunk import Patience, Trunk, Trunks
-from unifax.model.call import Milestone, Progress
+from unifax.model.call import Media, Milestone, Progress
+from unifax.model.manner import BEST, Manner, Modem
 from unifax.model.outcome import Outcome
+from unifax.wire import t30
 from unifax.wire.datagram import Address
 from unifax.wire.sip.agent import Invited
 from unifax.wire.sip.digest import Challenge, Credentials
@@ -137,6 +139,28 @@ def test_a_number_is_dialled_as_the_trunk_wants_it(document: Path) -> None:
             assert called == ["+49401234"]
             broken = Trunks(exchange, {"far": Trunk([far.address], rewrite={"^": "no number "})}, Patience())
             assert (await broken.dial(order(document), forget)).outcome is Outcome.NO_ROUTE
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    ("manner", "bits_per_second", "ecm"),
+    [
+        (BEST, 14_400, True),
+        (Manner(modem=Modem.V29), 9600, True),
+        (Manner(ecm=False, modem=Modem.V27TER), 4800, False),
+    ],
+)
+def test_a_call_sends_in_the_manner_of_its_order(
+    manner: Manner, bits_per_second: int, ecm: bool, document: Path, kept: Path
+) -> None:
+    async def go() -> None:
+        async with far_end(kept) as far, line({"far": far.exchange.address}) as (_, trunks):
+            report = await trunks.dial(order(document, manner=manner), forget)
+            await far.over.wait()
+            assert (report.outcome, report.media) == (Outcome.SENT, Media.T38)
+            [agreed] = [event for event in far.events if isinstance(event, t30.Negotiated)]
+            assert (agreed.bits_per_second, agreed.ecm) == (bits_per_second, ecm)
 
     asyncio.run(go())
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from tests.desk import PAGES, Desk, dies, ends
 from tests.world import a_world
-from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record
+from unifax.model.call import CallOrder, CallReport, Media, Milestone, Progress, Record, T38Use
 from unifax.model.errors import FileInvalid, Unavailable
 from unifax.model.fax import MOVES, DeliveryState, FaxState
+from unifax.model.manner import BEST, Manner, Modem
 from unifax.model.outcome import Outcome
 from unifax.model.retry import RetryPolicy
 from unifax.model.terms import AT_ONCE
@@ -172,6 +173,46 @@ def test_a_fax_that_is_cancelled_is_not_passed_on(desk: Desk) -> None:
     desk.ways = ("sandbox", "spare")
     desk.far_ends["7778888"] = [cancelled_meanwhile]
     assert desk.finish(desk.send("7778888")).state is FaxState.CANCELLED
+
+
+def test_machines_that_do_not_understand_each_other_try_one_manner_after_the_other(tmp_path: Path) -> None:
+    with a_world(tmp_path) as world:
+        desk = Desk(world, RetryPolicy())
+        failing = [ends(Outcome.PROTOCOL, media=media) for media in (Media.T38, Media.G711)]
+        desk.far_ends["7778888"] = [*failing, ends(Outcome.SENT, PAGES, Media.T38), ends(Outcome.SENT, PAGES)]
+        fax = desk.finish(desk.send("7778888"))
+        tried = [order.manner for order in desk.orders]
+        assert tried == [BEST, Manner(t38=False), Manner(modem=Modem.V29)]
+        assert [call.manner for call in fax.deliveries[0].calls] == tried
+        desk.finish(desk.send("7778888"))
+        assert desk.orders[-1].manner == tried[-1], "the next fax begins with what has worked"
+
+
+def test_a_number_that_is_busy_or_was_cut_off_after_a_page_is_called_in_the_same_manner(tmp_path: Path) -> None:
+    with a_world(tmp_path) as world:
+        desk = Desk(world, RetryPolicy())
+        cut_off = ends(Outcome.DROPPED, 1, Media.T38)
+        desk.far_ends["7778888"] = [ends(Outcome.BUSY), cut_off, cut_off, ends(Outcome.SENT, 1, Media.T38)]
+        assert desk.finish(desk.send("7778888")).state is FaxState.SENT
+        assert {order.manner for order in desk.orders} == {BEST}
+
+
+def test_a_call_that_its_sender_ended_teaches_nothing(desk: Desk) -> None:
+    async def cancelled_meanwhile(order: CallOrder, record: Record) -> CallReport:
+        desk.world.db.write(control.cancel, order.fax_id, desk.now)
+        return CallReport(Outcome.DROPPED, media=Media.T38)
+
+    desk.far_ends["7778888"] = [cancelled_meanwhile, ends(Outcome.SENT, PAGES)]
+    desk.finish(desk.send("7778888"))
+    desk.finish(desk.send("7778888"))
+    assert [order.manner for order in desk.orders] == [BEST, BEST]
+
+
+def test_a_trunk_without_t38_is_never_asked_for_it(desk: Desk) -> None:
+    desk.uses["sandbox"] = T38Use.OFF
+    desk.far_ends["7778888"] = [ends(Outcome.PROTOCOL, media=Media.G711)] * 2 + [ends(Outcome.SENT, PAGES)]
+    desk.finish(desk.send("7778888"))
+    assert [order.manner.t38 for order in desk.orders] == [False] * 3
 
 
 def test_one_of_two_recipients_makes_a_fax_partially_sent(desk: Desk) -> None:
@@ -373,7 +414,7 @@ def test_work_that_is_stale_does_nothing(desk: Desk) -> None:
 
 def up(pages: int, first_page: int, confirmed: int, last_page_out: bool) -> CallUp:
     return CallUp(
-        *(1, 1, 1, "run", "t", "7", "0003*210", "1", "d", pages, first_page, confirmed, True, last_page_out),
+        *(1, 1, 1, "run", "t", "7", "0003*210", "1", "d", pages, first_page, BEST, confirmed, True, last_page_out),
         calls_before=0,
         cancelling=False,
         terms=AT_ONCE,

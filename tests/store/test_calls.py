@@ -34,20 +34,20 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def begin(desk: Desk, delivery_id: int = 1, number: int = 1, work: int = 1, run: str = "run") -> CallUp:
-    up = desk.world.db.write(calls.begin_call, delivery_id, number, work, run, NOW, RetryPolicy())
+    up = desk.world.db.write(calls.begin_call, delivery_id, number, work, run, NOW, RetryPolicy(), {})
     assert isinstance(up, CallUp)
     return up
 
 
 def test_a_call_begins_once_and_only_in_its_turn(desk: Desk) -> None:
     write = desk.world.db.write
-    assert write(calls.begin_call, 1, 2, 1, "run", NOW, RetryPolicy()) is None
-    assert write(calls.begin_call, 1, 1, 2, "run", NOW, RetryPolicy()) is None
-    assert write(calls.begin_call, 4711, 1, 1, "run", NOW, RetryPolicy()) is None
+    assert write(calls.begin_call, 1, 2, 1, "run", NOW, RetryPolicy(), {}) is None
+    assert write(calls.begin_call, 1, 1, 2, "run", NOW, RetryPolicy(), {}) is None
+    assert write(calls.begin_call, 4711, 1, 1, "run", NOW, RetryPolicy(), {}) is None
     up = begin(desk)
     assert (up.run, up.number, up.caller, up.pages, up.first_page) == ("run", "7778888", "0003*210", PAGES, 0)
     assert begin(desk, run="other") == up, "the second finds the call of the first"
-    assert write(calls.begin_call, 2, 1, 1, "run", NOW, RetryPolicy()) == NumberTaken()
+    assert write(calls.begin_call, 2, 1, 1, "run", NOW, RetryPolicy(), {}) == NumberTaken()
 
 
 def test_progress_is_written_for_the_run_that_calls(desk: Desk) -> None:

@@ -44,7 +44,7 @@ def test_work_that_is_lost_is_replaced_once(desk: Desk, how: str, state: Deliver
 
 def test_a_call_whose_work_is_lost_is_settled_by_the_new_work(desk: Desk) -> None:
     desk.step()
-    desk.world.db.write(begin_call, 1, 1, 1, "a process that died", NOW, RetryPolicy())
+    desk.world.db.write(begin_call, 1, 1, 1, "a process that died", NOW, RetryPolicy(), {})
     spoil(desk, "ERROR")
     assert reconcile(desk.world.db, desk.world.queue, desk.now) == 1
     fax = desk.finish(1)

@@ -29,10 +29,19 @@ class Reason(Shape):
     fault: str | None = None
 
 
+class Manner(Shape):
+    """How a call was to send its fax."""
+
+    t38: bool
+    ecm: bool
+    modem: str
+
+
 class Call(Shape):
     """One call of a recipient."""
 
     number: int
+    manner: Manner | None = None
     started_at: datetime | None = None
     ringing_at: datetime | None = None
     answered_at: datetime | None = None

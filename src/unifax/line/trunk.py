@@ -17,7 +17,7 @@ from unifax.wire.datagram import Address
 from unifax.wire.sip.agent import Account
 from unifax.wire.sip.digest import Credentials
 from unifax.wire.sip.fields import DEFAULT_PORT, Uri
-from unifax.wire.t30 import TerminalOptions
+from unifax.wire.t30 import Modems, TerminalOptions
 
 log = logging.getLogger(__name__)
 
@@ -154,9 +154,11 @@ class Trunks:
                 send=order.document,
                 first_page=order.first_page,
                 receive=None,
+                ecm=order.manner.ecm,
+                modems=Modems[order.manner.modem.name],
                 paced=trunk.paced,
             ),
-            t38=trunk.t38,
+            t38=trunk.t38 if order.manner.t38 else T38Use.OFF,
             ring_seconds=self._patience.ring_seconds,
             negotiation_seconds=self._patience.negotiation_seconds,
         )

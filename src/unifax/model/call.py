@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from unifax.model.manner import BEST, Manner
 from unifax.model.outcome import Outcome
 
 
@@ -29,6 +30,7 @@ class CallOrder:
     "Pages in the document."
     first_page: int
     "Pages confirmed by earlier calls: the call starts with the page after them."
+    manner: Manner = BEST
 
 
 class Media(StrEnum):

@@ -1,10 +1,11 @@
 """What is known of a number that was called: a fact of the installation, whoever wanted it called."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-KNOWN_FOR = timedelta(days=90)
-"So long after the last call a number is remembered: machines are replaced, and numbers are given to others."
+from unifax.model.ladder import Experience
+from unifax.model.manner import Pin
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,5 +15,10 @@ class Destination:
     number: str
     unanswered: int
     "Calls in a row that nobody answered, each less than an hour after the one before."
-    tried_at: datetime
-    "When the last call ended."
+    tried_at: datetime | None
+    "When the last call ended; None when there was none yet."
+    far_station_id: str | None
+    "What the machine there calls itself."
+    pin: Pin
+    known: Mapping[str, Sequence[Experience]]
+    "By trunk: each leads there through other gateways."

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from unifax.model.call import Media
+from unifax.model.manner import Manner
 from unifax.model.outcome import Outcome
 from unifax.model.terms import Terms
 
@@ -97,6 +98,8 @@ class CallView:
 
     number: int
     "1 for the first call of a delivery."
+    manner: Manner
+    "How it was to send."
     started_at: datetime
     ringing_at: datetime | None
     answered_at: datetime | None

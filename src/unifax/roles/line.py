@@ -66,6 +66,7 @@ async def run(settings: Settings, layout: Layout) -> None:
                 parts.queue,
                 parts.blobs,
                 policy,
+                {name: trunk.t38 for name, trunk in configured.items()},
                 routes.ways,
                 trunks.dial,
                 trunks.end,

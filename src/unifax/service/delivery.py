@@ -7,14 +7,13 @@ for (DESIGN decisions 8 and 10).
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from unifax.documents.order import Header
-from unifax.model.call import CallOrder, CallReport, Dial, Progress
-from unifax.model.destination import KNOWN_FOR
+from unifax.model.call import CallOrder, CallReport, Dial, Progress, T38Use
 from unifax.model.errors import FileInvalid, Unavailable, UnifaxError
 from unifax.model.fax import DeliveryState
 from unifax.model.numbers import shorten
@@ -26,8 +25,9 @@ from unifax.store import calls, faxes, uploads
 from unifax.store.blobs import FolderBlobs
 from unifax.store.calls import CallUp, Following, NumberTaken, Resting, TimeIsUp
 from unifax.store.db import Connection, Database
-from unifax.store.destinations import forget_destinations, note_call
+from unifax.store.destinations import note_call
 from unifax.store.faxes import FIRST_WORK, NewFax, Unprepared
+from unifax.store.manners import learn
 from unifax.work.jobs import call_job, prepare_job
 from unifax.work.queue import Queue
 
@@ -109,10 +109,6 @@ class Preparer:
         """Forget addresses of uploads that were good long ago. To be done every hour or so."""
         await self._db.awrite(uploads.forget_uploads, self._clock() - UPLOADS_KNOWN_FOR)
 
-    async def forget_destinations(self) -> None:
-        """Forget the numbers that were not called for long. To be done every hour or so."""
-        await self._db.awrite(forget_destinations, self._clock() - KNOWN_FOR)
-
     def _prepared(self, conn: Connection, fax: Unprepared, work: int, document: str, pages: int) -> None:
         now = self._clock()
         ready = faxes.set_prepared(conn, fax.fax_id, work, document, pages, now)
@@ -152,18 +148,20 @@ class Caller:
         queue: Queue,
         blobs: FolderBlobs,
         policy: RetryPolicy,
+        uses: Mapping[str, T38Use],
         ways: Callable[[str], Sequence[str]],
         dial: Dial,
         end: Callable[[int], None],
         clock: Callable[[], datetime],
         chance: Callable[[], float],
     ) -> None:
-        """`ways` names the trunks that reach a number, in their order; `end` hangs up the call of a delivery, if it is
-        one of this line's; `chance` gives numbers from 0 to 1."""
+        """`uses` says which trunks take T.38; `ways` names the trunks that reach a number, in their order; `end` hangs
+        up the call of a delivery, if it is one of this line's; `chance` gives numbers from 0 to 1."""
         self._db = db
         self._queue = queue
         self._blobs = blobs
         self._policy = policy
+        self._uses = uses
         self._ways = ways
         self._dial = dial
         self._end = end
@@ -212,7 +210,7 @@ class Caller:
 
     def _begin(self, conn: Connection, run: str, delivery_id: int, call_number: int, work: int) -> CallUp | None:
         now = self._clock()
-        begun = calls.begin_call(conn, delivery_id, call_number, work, run, now, self._policy)
+        begun = calls.begin_call(conn, delivery_id, call_number, work, run, now, self._policy, self._uses)
         match begun:
             case CallUp() if begun.run == run:
                 tell(conn, self._queue, begun.fax_id, now)
@@ -250,6 +248,8 @@ class Caller:
         next_call_at = self._next_call_at(conn, up, ended, now) if elsewhere is None else now
         if elsewhere is None:
             note_call(conn, up.number, answered=known.answered, now=now)
+            if not known.cancelling:
+                learn(conn, up.number, up.trunk, up.manner, ended, now)
         if known.cancelling and next_call_at is not None:
             next_call_at, ended = None, replace(ended, outcome=Outcome.CANCELLED)
         trunk = elsewhere or way_after_a_pause(ways, up.trunk, ended.outcome)
@@ -287,6 +287,7 @@ class Caller:
             document=self._blobs.path(up.document),
             pages=up.pages,
             first_page=up.first_page,
+            manner=up.manner,
         )
 
 

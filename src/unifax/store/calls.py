@@ -4,19 +4,21 @@ Every write names the state it leaves, the call it belongs to and the run that m
 fact came too late and is not written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, case, exists, func, insert, or_, select, update
 
-from unifax.model.call import CallReport, Milestone, Progress
+from unifax.model.call import CallReport, Milestone, Progress, T38Use
 from unifax.model.fax import OPEN, DeliveryState
+from unifax.model.manner import Manner
 from unifax.model.outcome import Outcome
 from unifax.model.retry import RetryPolicy, rests_until
 from unifax.model.terms import Priority, Terms
 from unifax.store.destinations import destination
 from unifax.store.events import add_progress
+from unifax.store.manners import columns_of, manner_of, next_manner
 from unifax.store.schema import calls, deliveries, extensions, faxes
 
 
@@ -38,6 +40,7 @@ class CallUp:
     pages: int
     first_page: int
     "Pages confirmed by earlier calls."
+    manner: Manner
     pages_confirmed: int
     "Pages confirmed in this call, as far as was written down."
     answered: bool
@@ -107,9 +110,16 @@ class OpenWork:
 
 
 def begin_call(
-    conn: Connection, delivery_id: int, call_number: int, work: int, run: str, now: datetime, policy: RetryPolicy
+    conn: Connection,
+    delivery_id: int,
+    call_number: int,
+    work: int,
+    run: str,
+    now: datetime,
+    policy: RetryPolicy,
+    uses: Mapping[str, T38Use],
 ) -> CallUp | NumberTaken | Resting | TimeIsUp | None:
-    """Begin a call: the delivery is calling, and the call belongs to `run`.
+    """Begin a call: the delivery is calling, and the call belongs to `run`. `uses` says which trunks take T.38.
 
     Returns None when this work is stale. Returns a call of *another* run when that one was begun and never ended:
     its process is gone, and the call must be settled by what was written down, never dialled again.
@@ -133,9 +143,11 @@ def begin_call(
     if conn.execute(select(exists().where(*same_number))).scalar_one():
         return NumberTaken()
     known = destination(conn, row.number)
-    until = None if known is None else rests_until(policy, row.trunk, known.unanswered, known.tried_at)
-    if until is not None and until > now:
-        return Resting(until)
+    if known is not None and known.tried_at is not None:
+        until = rests_until(policy, row.trunk, known.unanswered, known.tried_at)
+        if until is not None and until > now:
+            return Resting(until)
+    manner = next_manner(conn, delivery_id, row.calls_before, row.trunk, known, uses.get(row.trunk, T38Use.ON))
     first_page = row.pages_confirmed if row.resume else 0
     conn.execute(
         update(deliveries)
@@ -149,6 +161,7 @@ def begin_call(
             run=run,
             first_page=first_page,
             started_at=now,
+            **columns_of(manner),
             pages_confirmed=0,
             passed_on=0,
         )
@@ -168,6 +181,9 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
             faxes.c.document,
             faxes.c.pages,
             calls.c.run,
+            calls.c.t38,
+            calls.c.ecm,
+            calls.c.modem,
             calls.c.first_page,
             calls.c.pages_confirmed,
             calls.c.answered_at,
@@ -199,6 +215,7 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
         document=row.document,
         pages=row.pages,
         first_page=row.first_page,
+        manner=manner_of(row._mapping),
         pages_confirmed=row.pages_confirmed,
         answered=row.answered_at is not None,
         last_page_out=row.last_page_out_at is not None,

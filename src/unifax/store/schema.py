@@ -29,6 +29,7 @@ from sqlalchemy.types import TypeDecorator
 from unifax.model.accounts import AccountKind
 from unifax.model.event import EventKind
 from unifax.model.fax import MOVES, OPEN, DeliveryState, FaxState
+from unifax.model.manner import Modem
 
 
 class Instant(TypeDecorator[datetime]):
@@ -268,6 +269,9 @@ calls = Table(
     Column("number", Integer, primary_key=True),
     Column("run", Text, nullable=False),  # who makes this call: reports of anyone else are refused
     Column("first_page", Integer, nullable=False),
+    Column("t38", Integer, nullable=False),  # this and the next two: its manner
+    Column("ecm", Integer, nullable=False),
+    Column("modem", Text, nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("ringing_at", Instant),
     Column("answered_at", Instant),
@@ -286,18 +290,48 @@ calls = Table(
     CheckConstraint("number > 0", name="number"),
     CheckConstraint("pages_confirmed >= 0 AND first_page >= 0", name="counts"),
     CheckConstraint("passed_on IN (0, 1)", name="passed_on"),
+    CheckConstraint(f"t38 IN (0, 1) AND ecm IN (0, 1) AND modem IN ({_words(Modem)})", name="manner"),
     CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="ended"),
     sqlite_strict=True,
 )
 
-destinations = Table(  # what calling a number has taught us
+destinations = Table(  # numbers that were called, or that somebody has pinned to a manner
     "destinations",
     metadata,
-    Column("number", Text, primary_key=True),
+    Column("id", Integer, primary_key=True),
+    Column("number", Text, nullable=False, unique=True),
     Column("unanswered", Integer, nullable=False),  # calls in a row that nobody answered
-    Column("tried_at", Instant, nullable=False),
+    Column("tried_at", Instant),
+    Column("far_station_id", Text),
+    Column("pin_t38", Integer),
+    Column("pin_ecm", Integer),
+    Column("pin_modem", Text),
     CheckConstraint("unanswered >= 0", name="unanswered"),
+    CheckConstraint(f"pin_t38 IN (0, 1) AND pin_ecm IN (0, 1) AND pin_modem IN ({_words(Modem)})", name="pin"),
     Index("ix_destinations_tried_at", "tried_at"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+
+manners = Table(  # how calls to a number went, by trunk and by the manner in which they were to send
+    "manners",
+    metadata,
+    Column("destination_id", Integer, ForeignKey("destinations.id", ondelete="CASCADE"), primary_key=True),
+    Column("trunk", Text, primary_key=True),
+    Column("t38", Integer, primary_key=True),
+    Column("ecm", Integer, primary_key=True),
+    Column("modem", Text, primary_key=True),
+    Column("learnt_at", Instant, nullable=False),
+    Column("worked_at", Instant),
+    Column("failed_at", Instant),
+    Column("failures", Integer, nullable=False),  # in a row, since it last worked
+    Column("outcome", Text),  # of the last failure
+    Column("media", Text),  # how the fax of the last failure went
+    Column("bits_per_second", Integer),
+    CheckConstraint(f"t38 IN (0, 1) AND ecm IN (0, 1) AND modem IN ({_words(Modem)})", name="manner"),
+    CheckConstraint("(failed_at IS NULL) = (outcome IS NULL) AND (outcome IS NULL) = (media IS NULL)", name="failed"),
+    CheckConstraint("failures >= 0 AND (failures = 0 OR failed_at IS NOT NULL)", name="failures"),
+    Index("ix_manners_learnt_at", "learnt_at"),
     sqlite_strict=True,
 )
 

@@ -15,6 +15,7 @@ from unifax.model.inbox import InboxView
 from unifax.model.outcome import Outcome
 from unifax.model.terms import Priority, Terms
 from unifax.store.collections import Field, Scopes, Source
+from unifax.store.manners import manner_of
 from unifax.store.schema import calls, deliveries, events, extensions, fax_files, faxes, inbox, uploads
 
 SENT = Source(
@@ -151,6 +152,7 @@ def _delivery_view(row: RowMapping, made: Sequence[CallView]) -> DeliveryView:
 def _call_view(row: RowMapping) -> CallView:
     return CallView(
         number=row["number"],
+        manner=manner_of(row),
         started_at=row["started_at"],
         ringing_at=row["ringing_at"],
         answered_at=row["answered_at"],

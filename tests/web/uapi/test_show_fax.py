@@ -8,6 +8,7 @@ from tests.web.uapi.bodies import files, to
 from tests.world import World
 from unifax.model.call import Media
 from unifax.model.fax import CallView, DeliveryState, DeliveryView, FaxState, FaxView
+from unifax.model.manner import BEST, Manner
 from unifax.model.outcome import Outcome
 from unifax.model.terms import Priority, Terms
 from unifax.web.uapi.shapes import fax_shape, xml_date_time
@@ -70,9 +71,9 @@ def test_a_fax_is_shown_at_its_own_extension_only(world: World) -> None:
 
 def test_everything_that_is_known_is_shown_in_the_apis_manner() -> None:
     at = datetime(2026, 2, 3, 6, 5, 6, 987654, tzinfo=timezone(timedelta(hours=2)))
-    call = CallView(1, at, at, at, None, at, Outcome.BUSY, 0, 486, None, None, None, None, "abc@unifax")
-    up = CallView(2, at, None, None, None, None, None, 0, None, None, None, None, None, None)
-    whole = CallView(1, at, at, at, at, at, Outcome.SENT, 2, 200, 0, Media.G711, "+1 555", 14400, "def@unifax")
+    call = CallView(1, BEST, at, at, at, None, at, Outcome.BUSY, 0, 486, None, None, None, None, "abc@unifax")
+    up = CallView(2, Manner(t38=False), at, None, None, None, None, None, 0, None, None, None, None, None, None)
+    whole = CallView(1, BEST, at, at, at, at, at, Outcome.SENT, 2, 200, 0, Media.G711, "+1 555", 14400, "def@unifax")
     shown = fax_shape(
         FaxView(
             id=7,
@@ -104,6 +105,7 @@ def test_everything_that_is_known_is_shown_in_the_apis_manner() -> None:
         "calls": [
             {
                 "number": 1,
+                "manner": {"t38": True, "ecm": True, "modem": "v17"},
                 "startedAt": moment,
                 "ringingAt": moment,
                 "answeredAt": moment,
@@ -113,11 +115,17 @@ def test_everything_that_is_known_is_shown_in_the_apis_manner() -> None:
                 "sipStatus": 486,
                 "callId": "abc@unifax",
             },
-            {"number": 2, "startedAt": moment, "pagesConfirmed": 0},
+            {
+                "number": 2,
+                "manner": {"t38": False, "ecm": True, "modem": "v17"},
+                "startedAt": moment,
+                "pagesConfirmed": 0,
+            },
         ],
     }
     assert sent["calls"][0] == {
         "number": 1,
+        "manner": {"t38": True, "ecm": True, "modem": "v17"},
         "startedAt": moment,
         "ringingAt": moment,
         "answeredAt": moment,

@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from unifax.model.fax import CallView, DeliveryView, FaxView
 from unifax.model.inbox import InboxView
+from unifax.model.manner import Manner, Modem
 from unifax.model.outcome import MEANING, Outcome
 from unifax.service.sending import Accepted
 from unifax.service.uploading import Target
@@ -59,8 +60,20 @@ class Reason(Shape):
     "nobody, caller, ours, carrier or callee."
 
 
+class MannerShape(Shape):
+    """How a call was to send its fax."""
+
+    t38: bool
+    "Where the far side has it; false: G.711 only."
+    ecm: bool
+    "Error correction, where the far machine has it."
+    modem: Modem
+    "The fastest."
+
+
 class CallShape(Shape):
     number: int
+    manner: MannerShape
     started_at: Moment
     ringing_at: Moment | None
     answered_at: Moment | None
@@ -228,6 +241,7 @@ def call_shape(call: CallView) -> CallShape:
     """Return what an App may see of one call."""
     return CallShape(
         number=call.number,
+        manner=manner_shape(call.manner),
         started_at=call.started_at,
         ringing_at=call.ringing_at,
         answered_at=call.answered_at,
@@ -242,6 +256,10 @@ def call_shape(call: CallView) -> CallShape:
         bits_per_second=call.bits_per_second,
         call_id=call.sip_call_id,
     )
+
+
+def manner_shape(manner: Manner) -> MannerShape:
+    return MannerShape(t38=manner.t38, ecm=manner.ecm, modem=manner.modem)
 
 
 def _reason(outcome: Outcome | None) -> Reason | None:

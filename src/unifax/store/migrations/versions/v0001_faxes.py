@@ -50,14 +50,53 @@ def upgrade() -> None:
     op.create_index("ix_accounts_parent_id", "accounts", ["parent_id"])
     op.create_table(
         "destinations",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("unanswered", sa.Integer(), nullable=False),
-        sa.Column("tried_at", Instant(), nullable=False),
+        sa.Column("tried_at", Instant()),
+        sa.Column("far_station_id", sa.Text()),
+        sa.Column("pin_t38", sa.Integer()),
+        sa.Column("pin_ecm", sa.Integer()),
+        sa.Column("pin_modem", sa.Text()),
         sa.CheckConstraint("unanswered >= 0", name="ck_destinations_unanswered"),
-        sa.PrimaryKeyConstraint("number", name="pk_destinations"),
+        sa.CheckConstraint(
+            "pin_t38 IN (0, 1) AND pin_ecm IN (0, 1) AND pin_modem IN ('v17', 'v27ter', 'v29')",
+            name="ck_destinations_pin",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_destinations"),
+        sa.UniqueConstraint("number", name="uq_destinations_number"),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_index("ix_destinations_tried_at", "destinations", ["tried_at"])
+    op.create_table(
+        "manners",
+        sa.Column("destination_id", sa.Integer(), nullable=False),
+        sa.Column("trunk", sa.Text(), nullable=False),
+        sa.Column("t38", sa.Integer(), nullable=False),
+        sa.Column("ecm", sa.Integer(), nullable=False),
+        sa.Column("modem", sa.Text(), nullable=False),
+        sa.Column("learnt_at", Instant(), nullable=False),
+        sa.Column("worked_at", Instant()),
+        sa.Column("failed_at", Instant()),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.Text()),
+        sa.Column("media", sa.Text()),
+        sa.Column("bits_per_second", sa.Integer()),
+        sa.CheckConstraint(
+            "t38 IN (0, 1) AND ecm IN (0, 1) AND modem IN ('v17', 'v27ter', 'v29')", name="ck_manners_manner"
+        ),
+        sa.CheckConstraint(
+            "(failed_at IS NULL) = (outcome IS NULL) AND (outcome IS NULL) = (media IS NULL)", name="ck_manners_failed"
+        ),
+        sa.CheckConstraint("failures >= 0 AND (failures = 0 OR failed_at IS NOT NULL)", name="ck_manners_failures"),
+        sa.ForeignKeyConstraint(
+            ["destination_id"], ["destinations.id"], name="fk_manners_destination_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("destination_id", "trunk", "t38", "ecm", "modem", name="pk_manners"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_manners_learnt_at", "manners", ["learnt_at"])
     op.create_table(
         "executors",
         sa.Column("id", sa.Text(), nullable=False),
@@ -339,6 +378,9 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("run", sa.Text(), nullable=False),
         sa.Column("first_page", sa.Integer(), nullable=False),
+        sa.Column("t38", sa.Integer(), nullable=False),
+        sa.Column("ecm", sa.Integer(), nullable=False),
+        sa.Column("modem", sa.Text(), nullable=False),
         sa.Column("started_at", Instant(), nullable=False),
         sa.Column("ringing_at", Instant()),
         sa.Column("answered_at", Instant()),
@@ -358,6 +400,9 @@ def upgrade() -> None:
         sa.CheckConstraint("number > 0", name="ck_calls_number"),
         sa.CheckConstraint("pages_confirmed >= 0 AND first_page >= 0", name="ck_calls_counts"),
         sa.CheckConstraint("passed_on IN (0, 1)", name="ck_calls_passed_on"),
+        sa.CheckConstraint(
+            "t38 IN (0, 1) AND ecm IN (0, 1) AND modem IN ('v17', 'v27ter', 'v29')", name="ck_calls_manner"
+        ),
         sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name="fk_calls_delivery_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("delivery_id", "number", name="pk_calls"),
         sqlite_strict=True,
