@@ -2,6 +2,8 @@
 #include <string.h>
 #include <tiffio.h>
 
+/* Fields of t30_state_t that no function gives access to are needed by hear() and go_on_waiting(). */
+#define SPANDSP_EXPOSE_INTERNAL_STRUCTURES
 #include <spandsp.h>
 #include <spandsp/version.h>
 
@@ -12,7 +14,13 @@
 #endif
 
 #define FRAME_FCF(msg) ((msg)[2])
+#define FINAL 0x10 /* in the control field: the far side turns from speaking to listening (T.30 5.3.5) */
 #define AUDIO_SAMPLES 160
+/* Of t30.c in 0.0.6: a state, and what timer_t2_t4 is counting. T2B begins when a carrier goes without a frame. */
+#define STATE_III_Q_MCF 22
+#define TIMER_IS_T2 1
+#define TIMER_IS_T2B 4
+#define T2_SAMPLES (7 * 8000)
 
 typedef struct {
     line_entry_t entry;
@@ -25,6 +33,11 @@ struct line_s {
     fax_state_t *fax;
     int a_law;
     t30_state_t *t30;
+
+    int said;          /* FCF of the last frame that went out */
+    int heard;         /* FCF of the last final frame that came in since, 0 for none */
+    int asked;         /* FCF2 of the last PPS that came in */
+    int state_for_dcs; /* libspandsp's state when it has sent DIS */
 
     written_t *entries;
     size_t count, read, room;
@@ -104,6 +117,72 @@ static void disarm(uint8_t *msg, int length)
         FRAME_FCF(msg) = 0xFF;
 }
 
+/* When MCF for the last page is lost on the way, the question comes again. libspandsp 0.0.6 takes it for an error in
+ * ECM and hangs up: the page is here, and the far side never knows. Without ECM it gives its last answer again, so it is
+ * brought to where it stands then, and hears EOP. */
+static void hear_question_again(line_t *line, uint8_t *msg, int length)
+{
+    if (line->said == T30_MCF && !line->heard && length > 3 && msg[3] == line->asked && (msg[3] & 0xFE) == T30_EOP) {
+        line->t30->state = STATE_III_Q_MCF;
+        line->t30->last_rx_page_result = T30_MCF;
+        FRAME_FCF(msg) = msg[3];
+    }
+}
+
+/* DCS comes again when the training was not seen. libspandsp hangs up at that too: it expects no frame then. So it is
+ * brought to where it stood when DCS came first. */
+static void hear_dcs_again(line_t *line)
+{
+    if (line->heard == T30_DCS && line->state_for_dcs)
+        line->t30->state = line->state_for_dcs;
+}
+
+static void hear(line_t *line, uint8_t *msg, int length)
+{
+    int fcf = FRAME_FCF(msg) & 0xFE;
+
+    if (fcf == T30_DCS) {
+        hear_dcs_again(line);
+    } else if (fcf == T30_PPS) {
+        hear_question_again(line, msg, length);
+        line->asked = length > 3 ? msg[3] : 0;
+    }
+    if (msg[1] & FINAL)
+        line->heard = fcf;
+}
+
+static void say(line_t *line, const uint8_t *msg)
+{
+    line->said = FRAME_FCF(msg) & 0xFE;
+    line->heard = 0;
+    if (line->said == T30_DIS)
+        line->state_for_dcs = line->t30->state;
+}
+
+/* Whether libspandsp has answered, and waits for an image or a question about one. */
+static int awaits_image(const line_t *line)
+{
+    return !line->heard && (line->said == T30_CFR || line->said == T30_PPR || line->said == T30_MCF);
+}
+
+/* T2 counts the wait for a command (T.30 5.4.3.1). libspandsp gives up too early, by DIS, which nobody expects then:
+ * in the middle of an image that its modem cannot read because the training was hurt on the way, and 0.2 s after the
+ * carrier of a question that was. T2 stands still while there is a carrier, and begins again after it: the question
+ * comes, or comes again after 3 s, and PPR asks for what is missing. */
+static void go_on_waiting(line_t *line)
+{
+    t30_state_t *t30 = line->t30;
+
+    if (!awaits_image(line) || t30->timer_t2_t4 <= 0)
+        return;
+    if (t30->timer_t2_t4_is == TIMER_IS_T2B) {
+        t30->timer_t2_t4_is = TIMER_IS_T2;
+        t30->timer_t2_t4 = T2_SAMPLES;
+    } else if (t30->rx_signal_present) {
+        t30->timer_t2_t4 += AUDIO_SAMPLES;
+    }
+}
+
 static void on_frame(t30_state_t *t30, void *data, int incoming, const uint8_t *msg, int length)
 {
     line_t *line = data;
@@ -118,6 +197,10 @@ static void on_frame(t30_state_t *t30, void *data, int incoming, const uint8_t *
     fcf = FRAME_FCF(msg);
     if ((fcf & 0xFE) == T4_FCD || (fcf & 0xFE) == T4_RCP)
         return; /* image data of ECM: thousands of them */
+    if (incoming)
+        hear(line, (uint8_t *) msg, length);
+    else
+        say(line, msg);
     if ((entry = write_entry(line, LINE_FRAME, fcf, NULL, 0)) == NULL)
         return;
     entry->outgoing = !incoming;
@@ -225,6 +308,7 @@ void line_audio(line_t *line, const uint8_t *heard, uint8_t *said)
     for (i = 0; i < AUDIO_SAMPLES; i++)
         samples[i] = line->a_law ? alaw_to_linear(heard[i]) : ulaw_to_linear(heard[i]);
     fax_rx(line->fax, samples, AUDIO_SAMPLES);
+    go_on_waiting(line);
     made = fax_tx(line->fax, samples, AUDIO_SAMPLES);
     for (i = 0; i < AUDIO_SAMPLES; i++) {
         int16_t sample = i < made ? samples[i] : 0; /* after its end it makes nothing */
