@@ -8,6 +8,7 @@ from functools import partial
 from tests.link import Link, Sent
 from tests.terminals import receives, sends
 from unifax.line.call import Call, CallEvent, Over, Plan
+from unifax.line.recorder import Recorder
 from unifax.line.station import Station
 from unifax.model.call import CallReport, Milestone, Progress
 from unifax.wire.datagram import Address, Datagram
@@ -92,6 +93,7 @@ class Conversation:
         lose: Callable[[Sent], bool] = lambda sent: False,
         seed: int = 1,
         releases: bool = True,
+        recorder: Recorder | None = None,
     ) -> None:
         self.caller = Phone("10.0.0.1", seed)
         self.machine = Phone("10.0.0.2", seed + 1)
@@ -114,8 +116,9 @@ class Conversation:
         )
         for phone in (self.caller, self.machine):
             self.link.join(phone.ears[phone.media], phone.media)
+        self.recorder = recorder or Recorder(self.link.now)
         self.call: Call = self.caller.station.place(
-            NUMBER, self.machine.sip, "0003*210", plan, self.caller.media, self.link.now
+            NUMBER, self.machine.sip, "0003*210", plan, self.caller.media, self.link.now, recorder=self.recorder
         )
 
     def run(self, seconds: float = 600.0) -> CallReport | None:

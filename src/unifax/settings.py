@@ -139,6 +139,8 @@ class Line(Section):
     "How long an answered call may take until T.38 is agreed or the far machine is heard."
     remember_days: int = Field(default=90, ge=1, le=3650)
     "How long it is remembered how calls to a number went."
+    keep_transcripts_days: int = Field(default=30, ge=0, le=3650)
+    "How long it is kept what happened in each call; 0 records nothing."
 
 
 class Trunk(Section):

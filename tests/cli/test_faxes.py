@@ -10,10 +10,12 @@ from tests.answering import answering
 from tests.asking import command
 from tests.cli.test_cli import SECRET, asked
 from tests.client.test_client import FAX
-from tests.desk import Desk, ends, give_pages
+from tests.desk import Desk, FarEnd, ends, give_pages
 from tests.world import NOW, World
 from unifax.client import ApiError
-from unifax.model.outcome import Outcome
+from unifax.model.call import CallOrder, CallReport, Record
+from unifax.model.outcome import Outcome, outcome_of_refusal
+from unifax.model.transcript import Entry, Layer, Way
 
 
 @pytest.fixture
@@ -89,6 +91,32 @@ def test_pages_are_saved_under_the_name_that_is_wanted(
     with pytest.raises(ApiError, match="not_found"):
         command(sent, sent.bob, "document", "1", "-o", "c.png", "--page", "9")
     assert not list(tmp_path.glob("*c.png*"))
+
+
+def test_a_call_shows_what_happened_in_it_and_the_last_one_when_none_is_named(world: World) -> None:
+    desk = Desk(world)
+    desk.far_ends["7778801"] = [recorded("486 Busy Here"), recorded("404 Not Found")]
+    desk.finish(desk.send("7778801"))
+    _, said = command(world, world.bob, "transcript", "1")
+    assert said.startswith("Call 2, begun ")
+    assert said.endswith("\n1.000 < 404 Not Found\n")
+    assert "< 486 Busy Here" in command(world, world.bob, "transcript", "1", "1", "1")[1]
+    _, said = command(world, world.bob, "transcript", "1", "1", "2", "--json")
+    told = json.loads(said)
+    assert (told["call"]["number"], told["entries"]) == (
+        2,
+        [{"at": 1.0, "layer": "sip", "way": "in", "text": "404 Not Found"}],
+    )
+    with pytest.raises(ApiError, match="not_found"):
+        command(world, world.bob, "transcript", "1", "2")
+
+
+def recorded(refusal: str) -> FarEnd:
+    async def far_end(order: CallOrder, record: Record) -> CallReport:
+        outcome = outcome_of_refusal(int(refusal[:3]))
+        return CallReport(outcome, transcript=[Entry(1.0, Layer.SIP, Way.IN, refusal)])
+
+    return far_end
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,23 @@ def document(
     typer.echo(file)
 
 
+@faxes_app.command()
+@asking
+def transcript(
+    client: Client,
+    fax_id: FaxId,
+    recipient: Annotated[int, typer.Argument(min=1, help="1 is the first.")] = 1,
+    call: Annotated[int | None, typer.Argument(min=1, help="1 is the first; without it, the last.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what happened in a call: SIP, T.30 in plain words, losses, the likely cause when it failed."""
+    number = call or max((made.number for made in client.calls(fax_id, recipient)), default=1)
+    if as_json:
+        show_json(client.transcript(fax_id, recipient, number))
+    else:
+        typer.echo(client.ladder(fax_id, recipient, number), nl=False)
+
+
 def _show(fax: Fax, as_json: bool) -> None:
     if as_json:
         show_json(fax)

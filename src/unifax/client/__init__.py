@@ -10,17 +10,19 @@ from unifax.client.blocking import Client
 from unifax.client.calling import Hook, HookMethod, HookType
 from unifax.client.errors import ApiError, ClientError, Misunderstood, Unreachable
 from unifax.client.outbox import Terms
-from unifax.client.shapes import Accepted, Call, Fax, Received, Recipient
+from unifax.client.shapes import Accepted, Advice, Call, Entry, Fax, Received, Recipient, Transcript
 
 __all__ = [
     "PATIENCE_SECONDS",
     "Accepted",
+    "Advice",
     "ApiError",
     "App",
     "AsyncClient",
     "Call",
     "Client",
     "ClientError",
+    "Entry",
     "Fax",
     "Hook",
     "HookMethod",
@@ -29,5 +31,6 @@ __all__ = [
     "Received",
     "Recipient",
     "Terms",
+    "Transcript",
     "Unreachable",
 ]

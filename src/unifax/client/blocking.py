@@ -90,6 +90,8 @@ class Client:
     faxes = _showing(outbox.faxes)
     recipients = _showing(outbox.recipients)
     calls = _showing(outbox.calls)
+    transcript = _doing(outbox.transcript)
+    ladder = _doing(outbox.ladder)
     document = _doing(outbox.document)
     page = _doing(outbox.page)
     cancel = _doing(outbox.cancel)

@@ -9,7 +9,7 @@ from pathlib import Path
 from unifax.client.api import Api
 from unifax.client.bodies import Body, json_body, multipart_body
 from unifax.client.errors import ApiError
-from unifax.client.shapes import Accepted, Announced, Call, Fax, Page, Recipient
+from unifax.client.shapes import Accepted, Announced, Call, Fax, Page, Recipient, Transcript
 from unifax.client.steps import Answer, Plan, Request, Send, Showing, patiently, read
 
 
@@ -89,6 +89,16 @@ def calls(api: Api, fax_id: str, position: int) -> Showing[Call]:
     return api.entries(Page[Call], at(api, fax_id, "recipients", str(position), "calls"), {})
 
 
+def transcript(api: Api, fax_id: str, position: int, call: int) -> Plan[Transcript]:
+    """Return what happened in a call to a recipient; 1 is the first recipient, and the first call."""
+    return read(Transcript, (yield from _transcript(api, fax_id, position, call, "application/json")))
+
+
+def ladder(api: Api, fax_id: str, position: int, call: int) -> Plan[str]:
+    """Return what happened in a call as text for people."""
+    return (yield from _transcript(api, fax_id, position, call, "text/plain")).body.decode()
+
+
 def document(api: Api, fax_id: str, file: Path) -> Plan[None]:
     """Save the pages as they are sent: as PDF, or as TIFF when the file ends so. Raises OSError."""
     yield from api.save(at(api, fax_id, document_name(file)), file)
@@ -136,6 +146,11 @@ def at(api: Api, *below: str) -> str:
 def document_name(file: Path) -> str:
     """Return what a document is called at the service, by what it shall be called here."""
     return "document.tif" if file.suffix.lower() in (".tif", ".tiff") else "document.pdf"
+
+
+def _transcript(api: Api, fax_id: str, position: int, call: int, kind: str) -> Plan[Answer]:
+    target = at(api, fax_id, "recipients", str(position), "calls", str(call), "transcript")
+    return (yield from api.ask(Send(Request("GET", target, {}, {"accept": kind}, repeatable=True))))
 
 
 def _posted(api: Api, content_type: str, body: Body, key: str | None) -> Plan[Answer]:

@@ -57,6 +57,34 @@ class Call(Shape):
     call_id: str | None = None
 
 
+class Entry(Shape):
+    """One thing that happened in a call."""
+
+    at: float
+    "Seconds since the call was begun."
+    layer: str
+    "call, sip, t30 or media."
+    way: str | None = None
+    "in, out, or None for what nobody sent."
+    text: str
+    counts: dict[str, int] | None = None
+
+
+class Advice(Shape):
+    """Why a call failed, most likely, and what would help."""
+
+    cause: str
+    remedy: str
+
+
+class Transcript(Shape):
+    """What happened in a call."""
+
+    call: Call
+    advice: Advice | None = None
+    entries: list[Entry]
+
+
 class Recipient(Shape):
     """One recipient of a fax."""
 

@@ -102,6 +102,16 @@ class Call:
         if answered is not None and not self._begins_with_ack:
             self._begin_as_offered(answered, now)
 
+    @property
+    def fax(self) -> FaxMedia | None:
+        """The fax, while one goes over the line, or tries to."""
+        return self._fax
+
+    @property
+    def far_media(self) -> Address | None:
+        """Where the media of `fax` go."""
+        return self._far.address if self._far is not None else None
+
     # What the owner may say
 
     def hang_up(self, now: float, because: Outcome = Outcome.CANCELLED) -> None:

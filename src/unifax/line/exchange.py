@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from typing import Self, cast
 
 from unifax.line.call import Call, CallEvent, Over, Plan
+from unifax.line.recorder import Recorder
 from unifax.line.station import Station
 from unifax.model.outcome import Outcome
 from unifax.wire.datagram import Address
@@ -106,6 +107,7 @@ class Exchange:
         listener: Listener,
         credentials: Credentials | None = None,
         hosts: Collection[str] = (),
+        recorder: Recorder | None = None,
     ) -> Call:
         """Begin a call. `listener` is told everything that happens in it; `Over` is the last. The server may redirect
         it to itself and to `hosts`.
@@ -115,7 +117,9 @@ class Exchange:
         return self._begin(
             media,
             listener,
-            lambda: self.station.place(number, server, caller, plan, media, self._loop.time(), credentials, hosts),
+            lambda: self.station.place(
+                number, server, caller, plan, media, self._loop.time(), credentials, hosts, recorder
+            ),
         )
 
     def take(self, invited: Invited, plan: Plan, media: Address, listener: Listener) -> Call:

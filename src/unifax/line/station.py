@@ -10,6 +10,8 @@ from functools import partial
 from typing import NamedTuple
 
 from unifax.line.call import Call, CallEvent, Plan
+from unifax.line.recorder import Recorder
+from unifax.line.recorders import Recorders
 from unifax.model.call import T38Use
 from unifax.model.outcome import Outcome
 from unifax.wire import sdp
@@ -47,6 +49,9 @@ class Station:
         self._by_leg: dict[sip.Leg, Call] = {}
         self._invited: list[sip.Invited] = []
         self._touched: dict[Call, None] = {}
+        self._recorders = Recorders()
+        self._now = 0.0
+        "The latest moment it was told of."
         self._chance = chance
 
     # Commands
@@ -61,6 +66,7 @@ class Station:
         now: float,
         credentials: Credentials | None = None,
         hosts: Collection[str] = (),
+        recorder: Recorder | None = None,
     ) -> Call:
         """Call a number through a SIP server; `media` is where this call's media will arrive.
 
@@ -75,7 +81,9 @@ class Station:
             credentials=credentials,
             hosts=hosts,
         )
-        return self._add(Call(leg, plan, media, self._chance, now))
+        if recorder is not None:
+            self._recorders.add(leg.call_id, recorder)
+        return self._add(Call(leg, plan, media, self._chance, now), now)
 
     def take(self, invited: sip.Invited, plan: Plan, media: Address, now: float) -> Call:
         """Answer an incoming call, with T.38 if it offers that, and with our own offer if it leaves that to us; if it
@@ -87,7 +95,7 @@ class Station:
         t38 = plan.t38 is not T38Use.OFF
         answer = sdp.first_answer(offer, media, t38=t38) if invited.sdp else sdp.audio_offer(media)
         invited.leg.answer(answer, now)
-        call = self._add(Call(invited.leg, plan, media, self._chance, now, answered=offer))
+        call = self._add(Call(invited.leg, plan, media, self._chance, now, answered=offer), now)
         if invited.leg.is_over:
             self._do(call, now, partial(call.signal, sip.Ended(invited.leg, None), now))
         return call
@@ -132,7 +140,8 @@ class Station:
         taken, self._invited = self._invited, []
         return taken
 
-    def _add(self, call: Call) -> Call:
+    def _add(self, call: Call, now: float) -> Call:
+        self._now = now
         self.calls[call.media] = call
         self._by_leg[call.leg] = call
         self._touched[call] = None
@@ -143,17 +152,21 @@ class Station:
         if self.calls.get(call.media) is call:
             del self.calls[call.media]
         self._by_leg.pop(call.leg, None)
+        self._recorders.forget(call)
 
     # The five verbs
 
     def receive(self, local: Address, data: bytes, source: Address, now: float) -> None:
         """A datagram came to one of our addresses: SIP's own or a call's media address."""
         if local == self.address:
+            self._recorders.said(data, source, now, outgoing=False)
             self._sip(partial(self._agent.receive, data, source, now), now)
         elif (call := self.calls.get(local)) is not None:
+            self._recorders.media(call, outgoing=False)
             self._do(call, now, partial(call.receive, data, source, now))
 
     def wake(self, now: float) -> None:
+        self._now = now
         due = self._agent.next_wake()
         if due is not None and due <= now:
             self._sip(partial(self._agent.wake, now), now)
@@ -168,13 +181,23 @@ class Station:
         return min((time for time in times if time is not None), default=None)
 
     def events(self) -> list[tuple[Call, CallEvent]]:
-        return [(call, event) for call in list(self._touched) for event in call.events()]
+        happened = [(call, event) for call in list(self._touched) for event in call.events()]
+        self._recorders.look(self._touched, happened, self._now)
+        return happened
 
     def datagrams_to_send(self) -> list[Outgoing]:
         """Take what should leave: media first, so that the last page's confirmation is ahead of a BYE."""
-        media = [Outgoing(call.media, datagram) for call in self._touched for datagram in call.datagrams_to_send()]
+        leaving = [(call, datagram) for call in self._touched for datagram in call.datagrams_to_send()]
         self._touched.clear()
-        return media + [Outgoing(self.address, datagram) for datagram in self._agent.datagrams_to_send()]
+        said = self._agent.datagrams_to_send()
+        for call, _ in leaving:
+            self._recorders.media(call, outgoing=True)
+        for datagram in said:
+            self._recorders.said(datagram.data, datagram.destination, self._now, outgoing=True)
+        self._recorders.forget_those_over()
+        return [Outgoing(call.media, datagram) for call, datagram in leaving] + [
+            Outgoing(self.address, datagram) for datagram in said
+        ]
 
     def _pass_on(self, now: float) -> None:
         for event in self._agent.events():
@@ -185,6 +208,7 @@ class Station:
                 self._invited.append(event)
 
     def _sip(self, act: Callable[[], None], now: float) -> None:
+        self._now = now
         try:
             act()
         except Exception:
@@ -193,6 +217,7 @@ class Station:
         self._pass_on(now)
 
     def _do(self, call: Call, now: float, act: Callable[[], None]) -> None:
+        self._now = now
         self._touched[call] = None
         try:
             act()

@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from unifax.line.call import Call, CallEvent, Over, Plan
 from unifax.line.exchange import Exchange
 from unifax.line.health import Servers
+from unifax.line.recorder import Recorder
 from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record, T38Use
 from unifax.model.errors import ProtocolError
 from unifax.model.numbers import shorten
@@ -61,9 +62,13 @@ class Patience:
 class Trunks:
     """Every trunk of this line process, on one exchange."""
 
-    def __init__(self, exchange: Exchange, trunks: Mapping[str, Trunk], patience: Patience) -> None:
+    def __init__(
+        self, exchange: Exchange, trunks: Mapping[str, Trunk], patience: Patience, *, records: bool = True
+    ) -> None:
+        """`records`: whether reports bring the transcripts of their calls."""
         self._exchange = exchange
         self.by_name = trunks
+        self._records = records
         self._patience = patience
         self.servers = Servers()
         self._calls: dict[Call, int] = {}
@@ -85,15 +90,18 @@ class Trunks:
             heard = True
             await record(progress)
 
+        recorder = Recorder(self._exchange.now()) if self._records else None
         report = CallReport(Outcome.UNREACHABLE)
         for server in self.servers.to_try(trunk.servers, self._exchange.now()):
-            report = await self._dial(order, trunk, server, record_and_note)
+            report = await self._dial(order, trunk, server, record_and_note, recorder)
             if heard or not (report.outcome is Outcome.UNREACHABLE or report.sip_status == SERVICE_UNAVAILABLE):
                 break
             self.servers.failed(server, self._exchange.now())
-        return report
+        return report if recorder is None else replace(report, transcript=recorder.entries)
 
-    async def _dial(self, order: CallOrder, trunk: Trunk, server: Address, record: Record) -> CallReport:
+    async def _dial(
+        self, order: CallOrder, trunk: Trunk, server: Address, record: Record, recorder: Recorder | None
+    ) -> CallReport:
         plan = self._plan(order, trunk)
         number = rewritten(order.number, trunk.rewrite)
         try:
@@ -105,7 +113,15 @@ class Trunks:
         hosts = [each.host for each in trunk.servers]
         try:
             call = self._exchange.place(
-                number, server, order.caller, plan, media, happened.put_nowait, trunk.credentials, hosts
+                number,
+                server,
+                order.caller,
+                plan,
+                media,
+                happened.put_nowait,
+                trunk.credentials,
+                hosts,
+                recorder,
             )
         except ProtocolError as error:
             log.error("trunk %s: its rules make no number: %s", order.trunk, error)

@@ -1,12 +1,13 @@
 """What a line is asked to do, what it tells meanwhile, and what it reports at the end of one call."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from unifax.model.manner import BEST, Manner
 from unifax.model.outcome import Outcome
+from unifax.model.transcript import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class CallReport:
     sip_call_id: str | None = None
     retry_after_seconds: int | None = None
     "How long the far side asked not to be called (RFC 3261 20.33)."
+    transcript: Sequence[Entry] = field(default=(), repr=False)
 
 
 Dial = Callable[[CallOrder, Record], Awaitable[CallReport]]

@@ -52,6 +52,7 @@ async def run(settings: Settings, layout: Layout) -> None:
                 exchange,
                 {name: _trunk(trunk) for name, trunk in configured.items()},
                 Patience(line.ring_seconds, line.negotiation_seconds),
+                records=line.keep_transcripts_days > 0,
             )
             lookout = Lookout(exchange, trunks.by_name, trunks.servers)
             lookout.watch()

@@ -11,6 +11,7 @@ from unifax.service.destinations import Destinations
 from unifax.service.idempotency import Keys
 from unifax.service.notify import Memory, Notifier
 from unifax.service.outward import Outward
+from unifax.service.recording import Records
 from unifax.service.signing import HookKeys
 from unifax.settings import Settings
 from unifax.work.executor import Listen
@@ -43,5 +44,6 @@ async def run(settings: Settings, layout: Layout) -> None:
             Chore(FORGET_SECONDS, preparer.forget_uploads),
             Chore(FORGET_SECONDS, memory.forget),
             Chore(FORGET_SECONDS, destinations.forget),
+            Chore(FORGET_SECONDS, Records(parts.db, settings.line.keep_transcripts_days, now).forget),
         ]
         await work(parts, "prepare", works, listens, chores=chores)

@@ -20,6 +20,7 @@ from unifax.model.numbers import shorten
 from unifax.model.outcome import Outcome
 from unifax.model.retry import RetryPolicy, next_call
 from unifax.model.routes import next_way, way_after_a_pause
+from unifax.model.transcript import Entry, packed
 from unifax.service.telling import tell
 from unifax.store import calls, faxes, uploads
 from unifax.store.blobs import FolderBlobs
@@ -28,6 +29,7 @@ from unifax.store.db import Connection, Database
 from unifax.store.destinations import note_call
 from unifax.store.faxes import FIRST_WORK, NewFax, Unprepared
 from unifax.store.manners import learn
+from unifax.store.transcripts import keep_transcript
 from unifax.work.jobs import call_job, prepare_job
 from unifax.work.queue import Queue
 
@@ -179,7 +181,7 @@ class Caller:
         """Do one `call` job. A call that was begun by a run that is gone is settled, not dialled again."""
         up = await self._db.awrite(self._begin, run, delivery_id, call_number, work)
         if up is None:
-            return None
+            return
         confirmed = 0
 
         async def record(progress: Progress) -> None:
@@ -193,7 +195,7 @@ class Caller:
             report = await self._dial(self._order(up), record)
         except Superseded:
             log.warning("fax %d call %d.%d was settled by another process", up.fax_id, delivery_id, call_number)
-            return None
+            return
         except Exception:
             # The line promises not to raise. If it does, or if its progress cannot be written down, what we know
             # decides, as after a crash.
@@ -203,10 +205,21 @@ class Caller:
             self._up -= 1
         while True:
             try:
-                return await self._db.awrite(self._settle, up, report)
+                await self._db.awrite(self._settle, up, report)
+                break
             except Unavailable as error:
                 log.warning("fax %d call %d.%d: %s", up.fax_id, delivery_id, call_number, error)
                 await asyncio.sleep(WRITE_AGAIN_SECONDS)
+        if report.transcript:
+            await self._keep(up, report.transcript)
+
+    async def _keep(self, up: CallUp, transcript: Sequence[Entry]) -> None:
+        """Keep what was recorded of a call. It is not worth a second try, and no call fails of it."""
+        try:
+            blob = await asyncio.to_thread(packed, transcript)
+            await self._db.awrite(keep_transcript, up.delivery_id, up.call_number, blob, self._clock())
+        except Exception:
+            log.exception("fax %d call %d.%d: no transcript", up.fax_id, up.delivery_id, up.call_number)
 
     def _begin(self, conn: Connection, run: str, delivery_id: int, call_number: int, work: int) -> CallUp | None:
         now = self._clock()

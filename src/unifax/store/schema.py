@@ -15,8 +15,10 @@ from sqlalchemy import (
     Column,
     Dialect,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -292,6 +294,20 @@ calls = Table(
     CheckConstraint("passed_on IN (0, 1)", name="passed_on"),
     CheckConstraint(f"t38 IN (0, 1) AND ecm IN (0, 1) AND modem IN ({_words(Modem)})", name="manner"),
     CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="ended"),
+    sqlite_strict=True,
+)
+
+call_records = Table(  # the transcripts of calls
+    "call_records",
+    metadata,
+    Column("delivery_id", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("kept_at", Instant, nullable=False),
+    Column("blob", LargeBinary, nullable=False),  # model.transcript.packed
+    Column("bytes", Integer, nullable=False),
+    ForeignKeyConstraint(["delivery_id", "number"], ["calls.delivery_id", "calls.number"], ondelete="CASCADE"),
+    CheckConstraint("bytes = length(blob)", name="bytes"),
+    Index("ix_call_records_kept_at", "kept_at"),
     sqlite_strict=True,
 )
 

@@ -64,6 +64,7 @@ PARAMETERS: Mapping[str, str] = {
     "fax_id": "The `id` of a fax.",
     "inbox_id": "The `id` of a fax received.",
     "position": "1 for the first recipient.",
+    "number": "1 for the first call.",
     "page": "1 for the first page.",
 }
 "What a parameter of a path means wherever it stands, unless its route says it."

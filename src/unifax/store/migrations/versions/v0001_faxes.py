@@ -5,7 +5,7 @@ from alembic import op
 
 from unifax.store.schema import Instant
 
-revision = "0001.4"  # 0001 was never released; a folder it has made is refused, not misread
+revision = "0001.5"  # 0001 was never released; a folder it has made is refused, not misread
 down_revision = None
 
 MOVES = """
@@ -407,6 +407,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("delivery_id", "number", name="pk_calls"),
         sqlite_strict=True,
     )
+    op.create_table(
+        "call_records",
+        sa.Column("delivery_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kept_at", Instant(), nullable=False),
+        sa.Column("blob", sa.LargeBinary(), nullable=False),
+        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.CheckConstraint("bytes = length(blob)", name="ck_call_records_bytes"),
+        sa.ForeignKeyConstraint(
+            ["delivery_id", "number"],
+            ["calls.delivery_id", "calls.number"],
+            name="fk_call_records_delivery_id_number",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("delivery_id", "number", name="pk_call_records"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_call_records_kept_at", "call_records", ["kept_at"])
     op.create_table(
         "events",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -1,0 +1,68 @@
+"""The recorders of the calls of one station, by Call-ID. Knows no socket, clock or chance.
+
+They only look on: one that breaks is dropped, and its call never notices.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+
+from unifax.line.call import Call, CallEvent
+from unifax.line.recorder import Recorder
+from unifax.model.transcript import Way
+from unifax.wire.datagram import Address
+from unifax.wire.sip.shown import call_id_of
+
+log = logging.getLogger(__name__)
+
+
+class Recorders:
+    """Every method does nothing for a call that is not recorded."""
+
+    def __init__(self) -> None:
+        self._by_call_id: dict[str, Recorder] = {}
+        self._over: list[str] = []
+
+    def add(self, call_id: str, recorder: Recorder) -> None:
+        """Record a call from now on."""
+        self._by_call_id[call_id] = recorder
+
+    def forget(self, call: Call) -> None:
+        """The call is over: what it has still to say is recorded until `forget_those_over`."""
+        if call.leg.call_id in self._by_call_id:
+            self._over.append(call.leg.call_id)
+
+    def forget_those_over(self) -> None:
+        for call_id in self._over:
+            self._by_call_id.pop(call_id, None)
+        self._over.clear()
+
+    def said(self, data: bytes, far: Address, now: float, *, outgoing: bool) -> None:
+        """A SIP message came from `far` or leaves for it."""
+        if self._by_call_id:
+            way = Way.OUT if outgoing else Way.IN
+            self._show(call_id_of(data), lambda recorder: recorder.sip(data, far, now, way))
+
+    def media(self, call: Call, *, outgoing: bool) -> None:
+        """A datagram of a call's media came or leaves."""
+        if self._by_call_id:
+            way = Way.OUT if outgoing else Way.IN
+            self._show(call.leg.call_id, lambda recorder: recorder.media(way))
+
+    def look(self, touched: Iterable[Call], happened: Sequence[tuple[Call, CallEvent]], now: float) -> None:
+        """Something has happened to some calls; see where they stand, and hear what they tell."""
+        if self._by_call_id:
+            for call in touched:
+                self._show(call.leg.call_id, partial(Recorder.look, call=call, now=now))
+            for call, event in happened:
+                self._show(call.leg.call_id, partial(Recorder.happened, event=event, now=now))
+
+    def _show(self, call_id: str, show: Callable[[Recorder], None]) -> None:
+        recorder = self._by_call_id.get(call_id)
+        if recorder is None:
+            return
+        try:
+            show(recorder)
+        except Exception:
+            log.exception("the recorder of call %s broke", call_id)
+            del self._by_call_id[call_id]

@@ -1,0 +1,50 @@
+"""The transcripts of calls: shown to who may see the fax, and forgotten in time. Knows no HTTP."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from unifax.model.accounts import Viewer
+from unifax.model.errors import NotFound
+from unifax.model.fax import CallView
+from unifax.model.transcript import Entry, unpacked
+from unifax.service.control import fax_of
+from unifax.store.db import Connection, Database
+from unifax.store.transcripts import forget_transcripts, transcript_of
+
+FORGOTTEN_AT_ONCE = 200
+"Each may be some 100 kB, and others wait to write meanwhile."
+
+
+class Records:
+    """Forgets transcripts in time."""
+
+    def __init__(self, db: Database, keep_days: int, clock: Callable[[], datetime]) -> None:
+        self._db = db
+        self._keep = timedelta(days=keep_days)
+        self._clock = clock
+
+    async def forget(self) -> None:
+        """Forget what is older than we keep it. To be done every hour or so."""
+        before = self._clock() - self._keep
+        while await self._db.awrite(forget_transcripts, before, FORGOTTEN_AT_ONCE) == FORGOTTEN_AT_ONCE:
+            pass
+
+
+def transcript(
+    conn: Connection, viewer: Viewer, user_id: str, extension: str, fax_id: str, position: str, number: str
+) -> tuple[CallView, Sequence[Entry]]:
+    """Return a call and what was recorded of it, by the parts of its address; 1 is the first recipient, and call.
+
+    Raises NotFound when there is no such call, or no transcript of it: while it is up, when its process died, and
+    after the time that transcripts are kept; and as `fax_of` does.
+    """
+    fax = fax_of(conn, viewer, user_id, extension, fax_id)
+    if position not in map(str, range(1, len(fax.deliveries) + 1)):
+        raise NotFound("This fax has no such recipient.")
+    call = next((call for call in fax.deliveries[int(position) - 1].calls if str(call.number) == number), None)
+    if call is None:
+        raise NotFound("There was no such call to this recipient.")
+    blob = transcript_of(conn, fax.id, int(position) - 1, call.number)
+    if blob is None:
+        raise NotFound("Nothing is kept of this call." if call.ended_at else "This call has not ended yet.")
+    return call, unpacked(blob)

@@ -1,0 +1,123 @@
+"""The transcripts of calls: a ladder for people, or JSON for programs. Decides nothing."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from unifax.model.accounts import Viewer
+from unifax.model.advice import Advice, Symptoms, advice, media_of
+from unifax.model.diagram import diagram
+from unifax.model.fax import CallView
+from unifax.model.outcome import MEANING
+from unifax.model.transcript import Entry, Layer, Way
+from unifax.service.office import Office
+from unifax.service.recording import transcript
+from unifax.web.auth import Door
+from unifax.web.uapi.errors import Json
+from unifax.web.uapi.shapes import CallShape, Shape, call_shape
+
+TEXT, JSON = "text/plain", "application/json"
+
+
+class EntryShape(Shape):
+    """One thing that happened in a call."""
+
+    at: float = Field(description="Seconds since the call was begun.")
+    layer: Layer
+    way: Way | None = Field(default=None, description="To us or from us; absent for what nobody sent.")
+    text: str = Field(description="Of a SIP message: its start line, the headers that matter, its SDP.")
+    counts: dict[str, int] | None = Field(default=None, description="Of media datagrams.")
+
+
+class AdviceShape(Shape):
+    """Why a call failed, most likely, and what would help."""
+
+    cause: str
+    remedy: str
+
+
+class TranscriptShape(Shape):
+    """What happened in a call."""
+
+    call: CallShape
+    advice: AdviceShape | None = None
+    entries: list[EntryShape]
+
+
+def transcript_routes(office: Office, door: Door) -> APIRouter:
+    """Return the routes of transcripts."""
+    router = APIRouter(prefix="/uapi", redirect_slashes=False)
+
+    @router.api_route(
+        "/faxes/{user}/{extension}/{fax_id}/recipients/{position}/calls/{number}/transcript",
+        methods=["GET", "HEAD"],
+        response_model=TranscriptShape,
+        response_model_exclude_none=True,
+        summary="Show what happened in a call",
+        responses={200: {"content": {TEXT: {"schema": {"type": "string"}}}}, 404: {}},
+    )
+    async def show_transcript(
+        request: Request,
+        viewer: Annotated[Viewer, Depends(door.viewer)],
+        user: str,
+        extension: str,
+        fax_id: str,
+        position: str,
+        number: str,
+    ) -> Response:
+        """Show the SIP messages, the frames of T.30 in plain words, what was lost on the way, and how it ended.
+
+        `Accept: application/json` asks for JSON; else it is text. It is kept for `line.keep_transcripts_days`.
+        """
+        call, entries = await office.db.aread(transcript, viewer, user, extension, fax_id, position, number)
+        likely = _advice(call, entries)
+        vary = {"Vary": "Accept"}
+        if not wants_json(request.headers.get("Accept", "")):
+            return PlainTextResponse(_text(call, likely, entries), headers=vary)
+        shape = TranscriptShape(
+            call=call_shape(call),
+            advice=AdviceShape(cause=likely.cause, remedy=likely.remedy) if likely else None,
+            entries=[
+                EntryShape(at=round(e.at, 3), layer=e.layer, way=e.way, text=e.text, counts=dict(e.counts) or None)
+                for e in entries
+            ],
+        )
+        return Json(shape.model_dump(mode="json", by_alias=True, exclude_none=True), headers=vary)
+
+    return router
+
+
+def wants_json(accept: str) -> bool:
+    """Whether an Accept header would rather have JSON than text (RFC 9110 12.5.1): only when it names JSON."""
+    weights: dict[str, float] = {}
+    for part in accept.lower().split(","):
+        kind, *parameters = [piece.strip() for piece in part.split(";")]
+        weights[kind] = next((_weight(each[2:]) for each in parameters if each.startswith("q=")), 1.0)
+    return weights.get(JSON, 0.0) > 0 and weights[JSON] >= weights.get(TEXT, 0.0)
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
+def _advice(call: CallView, entries: Sequence[Entry]) -> Advice | None:
+    if call.outcome is None:
+        return None
+    came, share_lost = media_of(entries)
+    return advice(Symptoms(call.outcome, call.sip_status, call.media, call.answered_at is not None, came, share_lost))
+
+
+def _text(call: CallView, likely: Advice | None, entries: Sequence[Entry]) -> str:
+    lines = [f"Call {call.number}, begun {call.started_at:%Y-%m-%d %H:%M:%S} UTC"]
+    if call.outcome is not None:
+        lines.append(f"{call.outcome}: {MEANING[call.outcome].text}")
+    if likely is not None:
+        lines += [f"Likely cause: {likely.cause}", f"What helps: {likely.remedy}"]
+    return "\n".join([*lines, "", diagram(entries)])

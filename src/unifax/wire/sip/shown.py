@@ -1,0 +1,65 @@
+"""SIP messages as they are shown to people: the lines that matter, and nothing that is secret. Decides nothing."""
+
+import re
+
+from unifax.model.errors import ProtocolError
+from unifax.wire.sip.desk import SDP, clean
+from unifax.wire.sip.message import Message, Request, parse
+
+MOST_CHARACTERS = 4096
+"Of one message as it is shown."
+
+HEADERS = frozenset(
+    (
+        *("Via", "Route", "Record-Route", "From", "To", "Call-ID", "CSeq", "Contact", "Content-Type"),
+        *("Require", "Supported", "Unsupported", "RSeq", "RAck", "Session-Expires", "Min-SE", "Expires"),
+        *("Reason", "Retry-After", "Warning", "User-Agent", "Server", "P-Asserted-Identity", "Diversion"),
+        *("WWW-Authenticate", "Proxy-Authenticate", "Authorization", "Proxy-Authorization"),
+    )
+)
+"The headers that say why a call went as it did."
+
+_ANSWERS_TO_CHALLENGES = frozenset({"Authorization", "Proxy-Authorization"})
+_PARAMETER = re.compile(r'([\w-]+)\s*=\s*("[^"]*"|[^,\s]*)')
+_TOLD = frozenset({"username", "realm", "algorithm", "qop", "uri"})
+"Of an answer to a challenge. With the others the password can be tried out at leisure."
+
+_CALL_ID = re.compile(rb"^(?:call-id|i)[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
+
+
+def call_id_of(data: bytes) -> str:
+    """Return the Call-ID in a datagram, without reading the rest of it; empty when there is none."""
+    found = _CALL_ID.search(data)
+    return found[1].strip().decode("utf-8", "surrogateescape") if found is not None else ""
+
+
+def shown(data: bytes) -> str:
+    """Return a message in lines. Of one that cannot be read, only its first line and that it cannot."""
+    try:
+        message = parse(data)
+    except ProtocolError as error:
+        first = clean(data.lstrip(b"\r\n")[:200].split(b"\n")[0].decode("utf-8", "replace"))
+        return f"{first}\n(cannot be read: {clean(str(error))[:200]})"
+    start = f"{message.method} {message.uri}" if isinstance(message, Request) else f"{message.status} {message.reason}"
+    lines = [start, *(f"{name}: {_told(name, value)}" for name, value in message.headers.fields if name in HEADERS)]
+    text = "\n".join(map(clean, [*lines, *_body(message)]))
+    return text if len(text) <= MOST_CHARACTERS else text[:MOST_CHARACTERS] + "\n…"
+
+
+def _told(name: str, value: str) -> str:
+    if name not in _ANSWERS_TO_CHALLENGES:
+        return value
+    scheme, _, rest = value.strip().partition(" ")
+    told = [f"{word}={text}" for word, text in _PARAMETER.findall(rest) if word.lower() in _TOLD]
+    return f"{scheme} {', '.join([*told, '…'])}"
+
+
+def _body(message: Message) -> list[str]:
+    """Return a session description without keys of encryption; of another body, its size."""
+    if not message.body:
+        return []
+    kind = (message.headers.get("Content-Type") or SDP).partition(";")[0].strip().lower()
+    if kind != SDP:
+        return ["", f"({len(message.body)} octets)"]
+    lines = message.body.decode("utf-8", "replace").splitlines()
+    return ["", *("a=crypto:…" if line.startswith("a=crypto") else line for line in lines if not line.startswith("k="))]
