@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from tests.link import Link, Sent
+from unifax.line.media import AudioMedia
 from unifax.model.errors import ProtocolError
 from unifax.wire.datagram import Address, Datagram
-from unifax.wire.t30 import Event, Finished, LastPageOut, PageReceived, TerminalOptions
+from unifax.wire.g711 import Law
+from unifax.wire.rtp import Rtp
+from unifax.wire.t30 import Event, Finished, LastPageOut, PageReceived, Terminal, TerminalOptions
 from unifax.wire.t38 import T38Terminal
 from unifax.wire.udptl import Udptl
 
@@ -16,20 +19,62 @@ HERE, THERE = Address("10.0.0.1", 4000), Address("10.0.0.2", 4000)
 SomeEvent = TypeVar("SomeEvent")
 
 
-class FaxEnd:
+class End:
+    """A terminal at one end of a call, which waits for release as long as it is told."""
+
+    def __init__(self, terminal: Terminal, far: Address, pause: float | None, clock: float = 1.0) -> None:
+        self.happened: list[Event] = []
+        self._terminal = terminal
+        self._far = far
+        self._pause = pause
+        "Seconds from LastPageOut or PageReceived to release; None never releases."
+        self._clock = clock
+        self._release_at: float | None = None
+        self._begun = False
+
+    def wake(self, now: float) -> None:
+        self._begun = True
+        time = self._time(now)
+        if self._release_at is not None and time >= self._release_at:
+            self._release_at = None
+            self._terminal.release(time)
+        self._terminal.wake(time)
+        self._take(time)
+
+    def next_wake(self) -> float | None:
+        if not self._begun:
+            return 0.0
+        wake = self._terminal.next_wake()
+        time = min((time for time in (wake, self._release_at) if time is not None), default=None)
+        return None if time is None else time / self._clock
+
+    def all(self, kind: type[SomeEvent]) -> list[SomeEvent]:
+        """Return what happened of one kind."""
+        return [event for event in self.happened if isinstance(event, kind)]
+
+    @property
+    def finished(self) -> Finished | None:
+        return next(iter(self.all(Finished)), None)
+
+    def _time(self, now: float) -> float:
+        return now if self._clock == 1.0 else now * self._clock + 1e-9  # never a breath before what it asked for
+
+    def _take(self, time: float) -> None:
+        for event in self._terminal.events():
+            self.happened.append(event)
+            if isinstance(event, LastPageOut | PageReceived) and self._pause is not None:
+                self._release_at = time + self._pause
+
+
+class FaxEnd(End):
     """A terminal and its UDPTL: one end of a T.38 call."""
 
     def __init__(self, options: TerminalOptions, far: Address, udptl: Udptl, pause: float | None = 0.0) -> None:
         self.terminal = T38Terminal(options)
+        super().__init__(self.terminal, far, pause)
         self.udptl = udptl
-        self.happened: list[Event] = []
         self.alter: Callable[[bytes], bytes] = lambda ifp: ifp
         "What becomes of each IFP packet that comes in: a far side with other habits."
-        self._far = far
-        self._pause = pause
-        "Seconds from LastPageOut or PageReceived to release; None never releases."
-        self._release_at: float | None = None
-        self._begun = False
 
     def receive(self, data: bytes, source: Address, now: float) -> None:
         try:
@@ -40,20 +85,6 @@ class FaxEnd:
             self.terminal.receive(self.alter(ifp), sequence, now)
         self._take(now)
 
-    def wake(self, now: float) -> None:
-        self._begun = True
-        if self._release_at is not None and now >= self._release_at:
-            self._release_at = None
-            self.terminal.release(now)
-        self.terminal.wake(now)
-        self._take(now)
-
-    def next_wake(self) -> float | None:
-        if not self._begun:
-            return 0.0
-        wake = self.terminal.next_wake()
-        return min((time for time in (wake, self._release_at) if time is not None), default=None)
-
     def datagrams_to_send(self) -> list[Datagram]:
         return [
             Datagram(data, self._far)
@@ -61,19 +92,20 @@ class FaxEnd:
             for data in [self.udptl.encode(packet.ifp)] * packet.copies
         ]
 
-    def all(self, kind: type[SomeEvent]) -> list[SomeEvent]:
-        """Return what happened of one kind."""
-        return [event for event in self.happened if isinstance(event, kind)]
 
-    @property
-    def finished(self) -> Finished | None:
-        return next(iter(self.all(Finished)), None)
+class AudioEnd(End):
+    """A terminal and its RTP: one end of a call in audio. `clock` is how fast its time goes: 1.0001 gains 100 ppm."""
 
-    def _take(self, now: float) -> None:
-        for event in self.terminal.events():
-            self.happened.append(event)
-            if isinstance(event, LastPageOut | PageReceived) and self._pause is not None:
-                self._release_at = now + self._pause
+    def __init__(self, options: TerminalOptions, far: Address, law: Law, ssrc: int, clock: float = 1.0) -> None:
+        self.media = AudioMedia(options, Rtp(law, ssrc))
+        super().__init__(self.media.terminal, far, 0.0, clock)
+
+    def receive(self, data: bytes, source: Address, now: float) -> None:
+        self.media.receive(data, self._time(now))
+        self._take(self._time(now))
+
+    def datagrams_to_send(self) -> list[Datagram]:
+        return [Datagram(data, self._far) for data in self.media.datagrams_to_send()]
 
 
 class FaxCall:

@@ -19,6 +19,8 @@ SPARE_FRAMES = 3
 "With always more than this waiting, a frame of silence is left out."
 REPEATS = 5
 "A frame is repeated so many times; then it is silence, because the far side has stopped."
+ROOM_FRAMES = 100
+"The most that is kept, 2 s: nobody takes frames while a call closes."
 LATE = 10
 "So many packets in a row that come too late, and the far side's clock has stood still: begin anew."
 
@@ -58,6 +60,7 @@ class JitterBuffer:
         self._missed.clear()
         self._next = None
         self._late_in_a_row = 0
+        self._growing = False
 
     def put(self, position: int, payload: bytes) -> bool:
         """Take in a packet's audio. False for one that came too late, or again."""
@@ -69,6 +72,9 @@ class JitterBuffer:
             self._came_late(first)
             return False
         self._late_in_a_row = 0
+        ahead = (first - self._next) // 2
+        if ahead > ROOM_FRAMES:
+            self._skip(ahead - START_FRAMES)
         for block in range(max(first, self._next), first + count):
             begin = (block - first) * BLOCK_OCTETS
             self._blocks.setdefault(block, payload[begin : begin + BLOCK_OCTETS])
@@ -139,9 +145,8 @@ class JitterBuffer:
     def _skip(self, frames: int) -> None:
         assert self._next is not None
         self.skipped += frames
-        for block in range(self._next, self._next + 2 * frames):
-            self._blocks.pop(block, None)
-        self._next += 2 * frames
+        self._next = begin = self._next + 2 * frames
+        self._blocks = {block: audio for block, audio in self._blocks.items() if block >= begin}
 
     def _came_late(self, first: int) -> None:
         if first not in self._missed:

@@ -1,0 +1,90 @@
+"""A call's media port: both transports carry a fax and drop rubbish, and the far side is known by its address."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.faxes import text_fax
+from tests.terminals import receives, sends
+from unifax.line.media import OTHER_PORT_SECONDS, AudioMedia, FarSide, FaxMedia, T38Media, law_of
+from unifax.model.call import Media
+from unifax.wire.datagram import Address
+from unifax.wire.g711 import Law
+from unifax.wire.rtp import Rtp, RtpPacket
+from unifax.wire.udptl import Udptl
+
+NAMED, OTHER = Address("192.0.2.1", 4000), Address("192.0.2.1", 4002)
+THIRD, STRANGER = Address("192.0.2.1", 4004), Address("192.0.2.2", 4000)
+
+
+class TestWhoTheFarSideIs:
+    def test_its_port_is_listened_to_at_once_and_for_good(self) -> None:
+        far = FarSide(NAMED, 10.0)
+        assert far.sent(NAMED, 10.0)
+        assert not far.sent(OTHER, 10.0 + OTHER_PORT_SECONDS)
+        assert far.sent(NAMED, 99.0)
+
+    def test_another_port_of_its_host_is_taken_when_nothing_comes_from_its_own(self) -> None:
+        far = FarSide(NAMED, 10.0)
+        assert not far.sent(OTHER, 9.9 + OTHER_PORT_SECONDS)
+        assert far.sent(OTHER, 10.0 + OTHER_PORT_SECONDS)
+        assert not far.sent(THIRD, 20.0)
+        assert far.sent(OTHER, 20.0)
+
+    def test_its_own_port_is_better_than_another(self) -> None:
+        far = FarSide(NAMED, 10.0)
+        assert far.sent(OTHER, 15.0)
+        assert far.sent(NAMED, 16.0)
+        assert not far.sent(OTHER, 17.0)
+
+    @given(st.integers(1, 65535), st.floats(0, 1000))
+    def test_another_host_never_is(self, port: int, now: float) -> None:
+        assert not FarSide(NAMED, 0.0).sent(STRANGER._replace(port=port), now)
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    return text_fax(tmp_path / "sent.tif", rows=50)
+
+
+@pytest.fixture(params=list(Media))
+def media(request: pytest.FixtureRequest, document: Path) -> FaxMedia:
+    if request.param is Media.T38:
+        return T38Media(sends(document), Udptl())
+    return AudioMedia(sends(document), Rtp(Law.MU, 1))
+
+
+def test_time_makes_datagrams(media: FaxMedia) -> None:
+    media.terminal.wake(0.0)
+    sent = []
+    for tick in range(1, 51):
+        media.terminal.wake(tick * 0.02)
+        sent += media.datagrams_to_send()
+    assert sent
+    assert media.datagrams_to_send() == []
+    if media.kind is Media.G711:
+        assert len(sent) == pytest.approx(50, abs=1)
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"\x00", b"\x00\x01\xff", b"\x40" * 200])
+def test_rubbish_is_counted_and_keeps_no_fax_alive(rubbish: bytes, media: FaxMedia) -> None:
+    assert isinstance(media, T38Media | AudioMedia)
+    for second in range(80):
+        media.receive(rubbish, float(second))
+        media.terminal.wake(float(second))
+    assert media.rubbish == 80
+    if media.kind is Media.G711:
+        assert media.terminal.next_wake() is None
+
+
+def test_audio_of_another_law_is_not_heard(document: Path) -> None:
+    media = AudioMedia(receives(document.with_name("received.tif")), Rtp(Law.MU, 1))
+    media.receive(bytes(RtpPacket(Law.A.payload_type, 0, 0, 7, Law.A.silence)), 0.0)
+    assert (media.rtp.ignored, media.rubbish) == (1, 0)
+
+
+@pytest.mark.parametrize("law", list(Law))
+def test_a_law_is_known_by_its_payload_type(law: Law) -> None:
+    assert law_of(str(law.payload_type)) is law
