@@ -95,6 +95,9 @@ def administered(world: World) -> list[tuple[str, str, int, str]]:
     for method in ("GET", "PATCH", "DELETE"):
         for address in (f"/admin/accounts/{world.bob.id}", "/admin/extensions/0003*210", f"/admin/apps/{app}"):
             tries.append((method, address, 404, "not_found"))
+    for method in ("GET", "PUT", "DELETE"):  # of the installation: no organization sees whom another one calls
+        tries.append((method, "/admin/destinations/7778888", 401, "access_denied"))
+    tries.append(("GET", "/admin/destinations", 401, "access_denied"))
     tries.append(("PUT", f"/admin/accounts/{world.bob.id}/password", 404, "not_found"))
     tries.append(("POST", f"/admin/apps/{app}/secret", 404, "not_found"))
     tries.append(("POST", f"/admin/apps/{app}/tokens", 404, "not_found"))

@@ -13,6 +13,7 @@ import typer
 from unifax.app import Service
 from unifax.cli.account.accounts import account_app
 from unifax.cli.asking import AsJson, Exit
+from unifax.cli.destinations import destination_app
 from unifax.cli.faxes import faxes_app
 from unifax.cli.hooks import hooks_app
 from unifax.cli.inbox import inbox_app
@@ -26,6 +27,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_comp
 app.add_typer(faxes_app)
 app.add_typer(inbox_app, name="inbox")
 app.add_typer(account_app, name="account")
+app.add_typer(destination_app, name="destination")
 app.add_typer(hooks_app, name="hooks")
 
 Config = Annotated[Path | None, typer.Option(help="Settings file.", exists=True, dir_okay=False)]

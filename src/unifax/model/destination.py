@@ -7,6 +7,9 @@ from datetime import datetime
 from unifax.model.ladder import Experience
 from unifax.model.manner import Pin
 
+Known = Mapping[str, Sequence[Experience]]
+"By trunk: each leads to a number through other gateways."
+
 
 @dataclass(frozen=True, slots=True)
 class Destination:
@@ -20,5 +23,4 @@ class Destination:
     far_station_id: str | None
     "What the machine there calls itself."
     pin: Pin
-    known: Mapping[str, Sequence[Experience]]
-    "By trunk: each leads there through other gateways."
+    known: Known

@@ -7,7 +7,7 @@ from unifax.here import Layout, now
 from unifax.roles.parts import opened
 from unifax.roles.working import Chore, work
 from unifax.service.delivery import Preparer
-from unifax.service.destinations import Destinations
+from unifax.service.destinations import Forgetting
 from unifax.service.idempotency import Keys
 from unifax.service.notify import Memory, Notifier
 from unifax.service.outward import Outward
@@ -31,7 +31,7 @@ async def run(settings: Settings, layout: Layout) -> None:
         preparer = Preparer(parts.db, parts.queue, parts.blobs, converter.render, now)
         outward = Outward(settings.hooks.networks(), now)
         notifier = Notifier(parts.db, parts.queue, HookKeys(layout.hook_key), outward.send, now, random.random)
-        destinations = Destinations(parts.db, settings.line.remember_days, now)
+        forgetting = Forgetting(parts.db, settings.line.remember_days, now)
         memory = Memory(parts.db, settings.hooks.keep_days, now)
         works = {PREPARE: preparer.prepare, HAND_OVER: preparer.hand_over, NOTIFY: notifier.notify}
         listens = [
@@ -43,7 +43,7 @@ async def run(settings: Settings, layout: Layout) -> None:
             Chore(FORGET_SECONDS, Keys(parts.db, now).forget),
             Chore(FORGET_SECONDS, preparer.forget_uploads),
             Chore(FORGET_SECONDS, memory.forget),
-            Chore(FORGET_SECONDS, destinations.forget),
+            Chore(FORGET_SECONDS, forgetting.forget),
             Chore(FORGET_SECONDS, Records(parts.db, settings.line.keep_transcripts_days, now).forget),
         ]
         await work(parts, "prepare", works, listens, chores=chores)

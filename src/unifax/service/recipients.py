@@ -46,6 +46,10 @@ class Recipients:
         found = {number: _extension(conn, extension, number) for number in numbers}
         return {plan.canonical(number) if one is None else one.number for number, one in found.items()}
 
+    def public(self, text: str) -> str:
+        """Return a number in the form in which calls are made and remembered. Raises RecipientsInvalid."""
+        return self._plan.canonical(parse_recipient(text))
+
     def check(self, conn: Connection, account_id: int, numbers: Sequence[str]) -> None:
         """See that public numbers of a fax may be called once more. Raises RecipientsInvalid; TooMany."""
         for number in numbers:

@@ -1,39 +1,81 @@
-"""What calling a number has taught us. Must not know: who wanted it called, or what is made of it."""
+"""What is known of numbers that were called, and what was decided for them. Must not know: who wanted them called."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, delete, func, select
+from sqlalchemy import Connection, RowMapping, delete, func, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 
-from unifax.model.destination import Destination
-from unifax.model.ladder import Experience
+from unifax.model.collection import Kind, Listing, Window
+from unifax.model.destination import Destination, Known
 from unifax.model.manner import Modem, Pin
 from unifax.model.retry import SUCCESSIVE_SECONDS
+from unifax.store.collections import Field, Source, page_of
 from unifax.store.manners import experiences
 from unifax.store.schema import destinations, manners
+
+_DESTINATIONS = Source(
+    destinations.c.id,
+    destinations.c.id,
+    {
+        "number": Field(Kind.TEXT, destinations.c.number),
+        "unanswered": Field(Kind.NUMBER, destinations.c.unanswered),
+        "triedAt": Field(Kind.MOMENT, destinations.c.tried_at),
+        "farStationId": Field(Kind.TEXT, destinations.c.far_station_id),
+    },
+)
+DESTINATION_FILTERS = {name: field.kind for name, field in _DESTINATIONS.fields.items()}
+"What the collection can be filtered by."
+
+_PIN = (destinations.c.pin_t38, destinations.c.pin_ecm, destinations.c.pin_modem)
 
 
 def destination(conn: Connection, number: str) -> Destination | None:
     """Return what is known of a number, or None when it was never called, or is forgotten."""
     row = conn.execute(select(destinations).where(destinations.c.number == number)).mappings().one_or_none()
-    if row is None:
-        return None
-    return _destination(row, experiences(conn, row["id"]))
+    return None if row is None else _destination(row, experiences(conn, [row["id"]]).get(row["id"], {}))
+
+
+def destination_page(conn: Connection, window: Window) -> tuple[Listing, Sequence[Destination]]:
+    """Return a page of all numbers of which anything is known."""
+    listing = page_of(conn, _DESTINATIONS, [true()], window)
+    rows = conn.execute(select(destinations).where(destinations.c.id.in_(listing.ids))).mappings()
+    known = experiences(conn, listing.ids)
+    found = {row["id"]: _destination(row, known.get(row["id"], {})) for row in rows}
+    return listing, [found[each] for each in listing.ids]
 
 
 def note_call(conn: Connection, number: str, *, answered: bool, now: datetime) -> None:
     """Learn from a call that has ended at `now` whether anybody answers."""
-    kept = conn.execute(select(destinations).where(destinations.c.number == number)).mappings().one_or_none()
-    successive = (
-        kept is not None
-        and kept["tried_at"] is not None
-        and now - kept["tried_at"] < timedelta(seconds=SUCCESSIVE_SECONDS)
-    )
-    before = kept["unanswered"] if kept is not None and successive else 0
+    tried_at, unanswered = destinations.c.tried_at, destinations.c.unanswered
+    kept = conn.execute(select(tried_at, unanswered).where(destinations.c.number == number)).one_or_none()
+    before = 0
+    if kept is not None and kept.tried_at is not None and now - kept.tried_at < timedelta(seconds=SUCCESSIVE_SECONDS):
+        before = kept.unanswered
     learnt = {"unanswered": 0 if answered else before + 1, "tried_at": now}
     new = insert(destinations).values(number=number, **learnt)
     conn.execute(new.on_conflict_do_update(index_elements=["number"], set_=learnt))
+
+
+def pin(conn: Connection, number: str, pin: Pin) -> None:
+    """Keep what was decided for a number, in place of what was decided before."""
+    decided = {
+        "pin_t38": None if pin.t38 is None else int(pin.t38),
+        "pin_ecm": None if pin.ecm is None else int(pin.ecm),
+        "pin_modem": None if pin.modem is None else pin.modem.value,
+    }
+    new = insert(destinations).values(number=number, unanswered=0, **decided)
+    conn.execute(new.on_conflict_do_update(index_elements=["number"], set_=decided))
+
+
+def forget(conn: Connection, number: str) -> None:
+    """Forget what was learnt and decided for a number, but for the calls in a row that nobody answered: that count
+    is there for those who are called."""
+    here = destinations.c.number == number
+    conn.execute(delete(manners).where(manners.c.destination_id.in_(select(destinations.c.id).where(here))))
+    nothing = {"far_station_id": None, "pin_t38": None, "pin_ecm": None, "pin_modem": None}
+    conn.execute(update(destinations).where(here).values(nothing))
+    conn.execute(delete(destinations).where(here, destinations.c.unanswered == 0))
 
 
 def forget_destinations(conn: Connection, before: datetime) -> int:
@@ -42,13 +84,13 @@ def forget_destinations(conn: Connection, before: datetime) -> int:
     What somebody has decided for a number stays.
     """
     conn.execute(delete(manners).where(manners.c.learnt_at < before))
-    pins = func.coalesce(destinations.c.pin_t38, destinations.c.pin_ecm, destinations.c.pin_modem)
-    return conn.execute(delete(destinations).where(destinations.c.tried_at < before, pins.is_(None))).rowcount
+    free = func.coalesce(*_PIN).is_(None)
+    return conn.execute(delete(destinations).where(destinations.c.tried_at < before, free)).rowcount
 
 
-def _destination(row: RowMapping, known: Mapping[str, Sequence[Experience]]) -> Destination:
-    t38, ecm, modem = row["pin_t38"], row["pin_ecm"], row["pin_modem"]
-    pin = Pin(
+def _destination(row: RowMapping, known: Known) -> Destination:
+    t38, ecm, modem = (row[column.name] for column in _PIN)
+    pinned = Pin(
         None if t38 is None else bool(t38), None if ecm is None else bool(ecm), None if modem is None else Modem(modem)
     )
-    return Destination(row["number"], row["unanswered"], row["tried_at"], row["far_station_id"], pin, known)
+    return Destination(row["number"], row["unanswered"], row["tried_at"], row["far_station_id"], pinned, known)

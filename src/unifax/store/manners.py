@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, literal, select, u
 from sqlalchemy.dialects.sqlite import insert
 
 from unifax.model.call import CallReport, Media, T38Use
-from unifax.model.destination import Destination
+from unifax.model.destination import Destination, Known
 from unifax.model.ladder import Experience, Failure, allowed, failure_of, in_order
 from unifax.model.manner import Manner, Modem, Pin
 from unifax.model.outcome import Outcome
@@ -56,12 +56,16 @@ def learn(conn: Connection, number: str, trunk: str, manner: Manner, report: Cal
     conn.execute(new.on_conflict_do_update(index_elements=list(which), set_={**learnt, "failures": failures}))
 
 
-def experiences(conn: Connection, destination_id: int) -> Mapping[str, Sequence[Experience]]:
-    """Return what was learnt of a number, by trunk."""
-    rows = conn.execute(select(manners).where(manners.c.destination_id == destination_id).order_by(manners.c.trunk))
-    found: dict[str, list[Experience]] = {}
+def experiences(conn: Connection, destination_ids: Sequence[int]) -> Mapping[int, Known]:
+    """Return what was learnt of numbers. One of which nothing is known is left out."""
+    rows = conn.execute(
+        select(manners)
+        .where(manners.c.destination_id.in_(destination_ids))
+        .order_by(manners.c.destination_id, manners.c.trunk, manners.c.learnt_at)
+    )
+    found: dict[int, dict[str, list[Experience]]] = {}
     for row in rows.mappings():
-        found.setdefault(row["trunk"], []).append(_experience(row))
+        found.setdefault(row["destination_id"], {}).setdefault(row["trunk"], []).append(_experience(row))
     return found
 
 

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 from unifax.service.office import Office
 from unifax.web.admin.accounts import account_routes
 from unifax.web.admin.apps import app_routes
+from unifax.web.admin.destinations import destination_routes
 from unifax.web.admin.extensions import extension_routes
 from unifax.web.auth import Door
 from unifax.web.edge import Edge
@@ -51,6 +52,7 @@ def routers(office: Office, door: Door, silence_seconds: float) -> list[APIRoute
         account_routes(office, door, silence_seconds),
         extension_routes(office, door, silence_seconds),
         app_routes(office, door, silence_seconds),
+        destination_routes(office, door, silence_seconds),
     ]
     return [*services, reference_routes(services)]
 

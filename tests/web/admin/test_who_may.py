@@ -47,7 +47,7 @@ def tried(
 
 
 def everything(world: World) -> list[object]:
-    tables = ("accounts", "extensions", "apps", "tokens")
+    tables = ("accounts", "extensions", "apps", "tokens", "destinations", "manners")
     return [world.db.read(lambda conn: conn.exec_driver_sql(f"SELECT * FROM {each}").all()) for each in tables]  # noqa: B023
 
 
@@ -203,7 +203,24 @@ def test_lists_hold_what_is_ones_own_or_below(cast: World, what: str) -> None:
     assert not alices & charlies
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "done"),
+    [
+        ("PUT", "/admin/destinations/7778888", 200),
+        ("GET", "/admin/destinations/7778888", 200),
+        ("GET", "/admin/destinations", 200),
+        ("DELETE", "/admin/destinations/7778888", 204),
+    ],
+)
+def test_what_is_known_of_numbers_is_for_administrators(cast: World, method: str, path: str, done: int) -> None:
+    assert cast.ask("PUT", "/admin/destinations/7778888", cast.root, json={"ecm": False}).status_code == 200
+    told = tried(cast, method, path)
+    assert told == {"root": done, "alice": NO, "bob": NO, "beth": NO, "charlie": NO}
+
+
 ROUTES = [
+    ("GET", "/admin/destinations"),
+    *((method, "/admin/destinations/7778888") for method in ("GET", "PUT", "DELETE")),
     *((method, f"/admin/{what}") for method in ("GET", "POST") for what in ("accounts", "apps", "extensions")),
     *((method, f"/admin/accounts/{each}") for method in ("GET", "PATCH", "DELETE") for each in ("@me", "1")),
     *((method, "/admin/extensions/0003*210") for method in ("GET", "PATCH", "DELETE")),

@@ -10,19 +10,20 @@ from unifax.cli.account.apps import app_app
 from unifax.cli.account.asking import (
     Generate,
     PasswordFile,
-    Service,
     client_of,
     password_asked_for,
     password_of,
+    run_by,
     said,
 )
 from unifax.cli.account.extensions import extension_app
 from unifax.cli.account.tables import show, show_all
-from unifax.cli.asking import URL, AsJson
+from unifax.cli.asking import AsJson
 from unifax.client import accounts
 
 account_app = typer.Typer(no_args_is_help=True, help="Accounts, extensions and Apps, for those who run them.")
 add_app = typer.Typer(no_args_is_help=True, help="Make an organization or a user.")
+account_app.callback()(run_by)
 account_app.add_typer(add_app, name="add")
 account_app.add_typer(extension_app, name="extension")
 account_app.add_typer(app_app, name="app")
@@ -30,23 +31,6 @@ account_app.add_typer(app_app, name="app")
 Id = Annotated[str, typer.Argument(help="Number of the account, or @me.")]
 Region = Annotated[str | None, typer.Option(help="Country where its numbers are written, as in DE.")]
 Login = Annotated[str | None, typer.Option(help="What the person signs in with.")]
-
-
-@account_app.callback()
-def account(
-    context: typer.Context,
-    data: Annotated[
-        Path, typer.Option(envvar="UNIFAX_DATA", help="Data folder of the service on this machine.")
-    ] = Path("unifax-data"),
-    token: Annotated[
-        str | None,
-        typer.Option(
-            envvar="UNIFAX_ADMIN_TOKEN", help="Token of a trusted App; else the operator's, in the data folder."
-        ),
-    ] = None,
-    url: Annotated[str, typer.Option(envvar="UNIFAX_URL", help="Where the service is.")] = URL,
-) -> None:
-    context.obj = Service(url, token or None, data)
 
 
 @account_app.command("list")

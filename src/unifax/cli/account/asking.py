@@ -1,4 +1,4 @@
-"""What all verbs of `unifax account` share: where the service is, what lets us in, how passwords come.
+"""What all verbs for those who run the service share: where the service is, what lets us in, how passwords come.
 
 Secrets are read from a prompt or a file, or made here; never from the command line, which every user of the machine
 sees.
@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from unifax.cli.asking import URL
 from unifax.client import Client
 from unifax.here import Layout
 from unifax.model.errors import Misconfigured
@@ -43,6 +44,23 @@ class Service:
                     "or set UNIFAX_ADMIN_TOKEN"
                 ) from error
         return Client(self.url, token, "@self")
+
+
+def run_by(
+    context: typer.Context,
+    data: Annotated[
+        Path, typer.Option(envvar="UNIFAX_DATA", help="Data folder of the service on this machine.")
+    ] = Path("unifax-data"),
+    token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="UNIFAX_ADMIN_TOKEN", help="Token of a trusted App; else the operator's, in the data folder."
+        ),
+    ] = None,
+    url: Annotated[str, typer.Option(envvar="UNIFAX_URL", help="Where the service is.")] = URL,
+) -> None:
+    """Remember where the service is, and what lets its operator in."""
+    context.obj = Service(url, token or None, data)
 
 
 def client_of(context: typer.Context) -> Client:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from unifax.model.accounts import Viewer
 from unifax.model.errors import NotFound
 from unifax.service.administration import administers
-from unifax.store.db import Database
+from unifax.store.db import Connection, Database
 from unifax.web.auth import Door
 from unifax.web.uapi.errors import Json
 
@@ -22,11 +22,13 @@ AppId = Annotated[str, Path(description="The number of an App.")]
 Number = Annotated[str, Path(description="An extended extension number, `0003*210`.")]
 
 
-def administrators(door: Door, db: Database) -> Callable[[Viewer], Awaitable[Viewer]]:
-    """Return the dependency that lets in those who may administer: it raises AccessDenied."""
+def administrators(
+    door: Door, db: Database, let_in: Callable[[Connection, Viewer], None] = administers
+) -> Callable[[Viewer], Awaitable[Viewer]]:
+    """Return the dependency that lets in those who may administer: it raises AccessDenied as `let_in` does."""
 
     async def administrator(viewer: Annotated[Viewer, Depends(door.viewer)]) -> Viewer:
-        await db.aread(administers, viewer)
+        await db.aread(let_in, viewer)
         return viewer
 
     return administrator
