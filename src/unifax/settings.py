@@ -141,6 +141,8 @@ class Line(Section):
     "How long it is remembered how calls to a number went."
     keep_transcripts_days: int = Field(default=30, ge=0, le=3650)
     "How long it is kept what happened in each call; 0 records nothing."
+    record_packets: bool = False
+    "Whether the packets of each call are kept with it, without page content."
 
 
 class Trunk(Section):

@@ -93,7 +93,9 @@ def test_pages_are_saved_under_the_name_that_is_wanted(
     assert not list(tmp_path.glob("*c.png*"))
 
 
-def test_a_call_shows_what_happened_in_it_and_the_last_one_when_none_is_named(world: World) -> None:
+def test_a_call_shows_what_happened_in_it_and_the_last_one_when_none_is_named(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk = Desk(world)
     desk.far_ends["7778801"] = [recorded("486 Busy Here"), recorded("404 Not Found")]
     desk.finish(desk.send("7778801"))
@@ -109,12 +111,16 @@ def test_a_call_shows_what_happened_in_it_and_the_last_one_when_none_is_named(wo
     )
     with pytest.raises(ApiError, match="not_found"):
         command(world, world.bob, "transcript", "1", "2")
+    monkeypatch.chdir(tmp_path)
+    assert command(world, world.bob, "transcript", "1", "--packets", "call.pcap.gz") == (0, "call.pcap.gz\n")
+    assert Path("call.pcap.gz").read_bytes() == b"404 Not Found"
 
 
 def recorded(refusal: str) -> FarEnd:
     async def far_end(order: CallOrder, record: Record) -> CallReport:
         outcome = outcome_of_refusal(int(refusal[:3]))
-        return CallReport(outcome, transcript=[Entry(1.0, Layer.SIP, Way.IN, refusal)])
+        told = [Entry(1.0, Layer.SIP, Way.IN, refusal)]
+        return CallReport(outcome, transcript=told, packets=refusal.encode())
 
     return far_end
 

@@ -170,7 +170,7 @@ def test_a_call_without_end_is_kept_by_its_beginning_and_its_end(monkeypatch: py
     monkeypatch.setattr(recording, "FIRST_ENTRIES", 5)
     recorder = Recorder(0.0)
     for number in range(2000):
-        recorder.sip(b"OPTIONS sip:%d SIP/2.0\r\n\r\n" % number, FAR, float(number), Way.IN)
+        recorder.sip(b"OPTIONS sip:%d SIP/2.0\r\n\r\n" % number, FAR, FAR, float(number), Way.IN)
     texts = [entry.text.split("\n")[0] for entry in recorder.entries]
     assert len(texts) == 5 + 1 + recording.LAST_ENTRIES
     assert texts[4:7] == ["OPTIONS sip:4", "… 995 entries are left out here …", "OPTIONS sip:1000"]

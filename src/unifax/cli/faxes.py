@@ -140,11 +140,17 @@ def transcript(
     fax_id: FaxId,
     recipient: Annotated[int, typer.Argument(min=1, help="1 is the first.")] = 1,
     call: Annotated[int | None, typer.Argument(min=1, help="1 is the first; without it, the last.")] = None,
+    packets: Annotated[
+        Path | None, typer.Option(help="Save the packets here instead: a gzipped pcap, for Wireshark.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what happened in a call: SIP, T.30 in plain words, losses, the likely cause when it failed."""
     number = call or max((made.number for made in client.calls(fax_id, recipient)), default=1)
-    if as_json:
+    if packets is not None:
+        client.packets(fax_id, recipient, number, packets)
+        typer.echo(packets)
+    elif as_json:
         show_json(client.transcript(fax_id, recipient, number))
     else:
         typer.echo(client.ladder(fax_id, recipient, number), nl=False)

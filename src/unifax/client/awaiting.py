@@ -100,6 +100,7 @@ class AsyncClient:
     calls = _showing(outbox.calls)
     transcript = _doing(outbox.transcript)
     ladder = _doing(outbox.ladder)
+    packets = _doing(outbox.packets)
     document = _doing(outbox.document)
     page = _doing(outbox.page)
     cancel = _doing(outbox.cancel)

@@ -99,6 +99,11 @@ def ladder(api: Api, fax_id: str, position: int, call: int) -> Plan[str]:
     return (yield from _transcript(api, fax_id, position, call, "text/plain")).body.decode()
 
 
+def packets(api: Api, fax_id: str, position: int, call: int, file: Path) -> Plan[None]:
+    """Save the packets of a call, a gzipped pcap, where the service records them. Raises OSError."""
+    yield from api.save(_call(api, fax_id, position, call, "packets.pcap.gz"), file)
+
+
 def document(api: Api, fax_id: str, file: Path) -> Plan[None]:
     """Save the pages as they are sent: as PDF, or as TIFF when the file ends so. Raises OSError."""
     yield from api.save(at(api, fax_id, document_name(file)), file)
@@ -148,8 +153,12 @@ def document_name(file: Path) -> str:
     return "document.tif" if file.suffix.lower() in (".tif", ".tiff") else "document.pdf"
 
 
+def _call(api: Api, fax_id: str, position: int, call: int, what: str) -> str:
+    return at(api, fax_id, "recipients", str(position), "calls", str(call), what)
+
+
 def _transcript(api: Api, fax_id: str, position: int, call: int, kind: str) -> Plan[Answer]:
-    target = at(api, fax_id, "recipients", str(position), "calls", str(call), "transcript")
+    target = _call(api, fax_id, position, call, "transcript")
     return (yield from api.ask(Send(Request("GET", target, {}, {"accept": kind}, repeatable=True))))
 
 

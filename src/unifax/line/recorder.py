@@ -6,10 +6,13 @@ nothing, and remembers so much and no more: the beginning of a call and its end.
 
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from unifax.line.capture import Capture
 from unifax.line.media import AudioMedia, FaxMedia, T38Media
 from unifax.model.call import CallReport, Media, Progress
+from unifax.model.errors import ProtocolError
 from unifax.model.outcome import MEANING
 from unifax.model.transcript import Entry, Layer, Way
 from unifax.wire import t30
@@ -34,7 +37,9 @@ TROUBLE = frozenset({"recovered", "lost", "repeated", "late", "rubbish"})
 class Recorder:
     """The transcript of one call: of several to the servers of a trunk, one after the other, when the first fail."""
 
-    def __init__(self, now: float) -> None:
+    def __init__(self, now: float, capture: Capture | None = None) -> None:
+        """`capture` is for the packets themselves."""
+        self.capture = capture
         self._began_at = now
         self._first: list[Entry] = []
         self._last: deque[Entry] = deque(maxlen=LAST_ENTRIES)
@@ -60,17 +65,22 @@ class Recorder:
 
     # What the station shows
 
-    def sip(self, data: bytes, far: Address, now: float, way: Way) -> None:
+    def sip(self, data: bytes, here: Address, far: Address, now: float, way: Way) -> None:
         """A SIP message came or leaves."""
         start, *rest = shown(data).split("\n")
         self._note(now, Layer.SIP, "\n".join([start, f"({'from' if way is Way.IN else 'to'} {far})", *rest]), way)
+        if self.capture is not None:
+            self.capture.said(now - self._began_at, *_from_to(here, far, way), data)
 
-    def media(self, way: Way) -> None:
+    def media(self, call: "Call", data: bytes, far: Address, now: float, way: Way) -> None:
         """A datagram of the media port came or leaves."""
         if way is Way.IN:
             self._came += 1
         else:
             self._left += 1
+        if self.capture is not None and call.fax is not None:
+            with suppress(ProtocolError):  # it is counted where it is read
+                self.capture.heard(now - self._began_at, *_from_to(call.media, far, way), data, call.fax.kind)
 
     def look(self, call: "Call", now: float) -> None:
         """See where the call stands."""
@@ -168,6 +178,10 @@ class Recorder:
             return
         self._left_out += len(self._last) == LAST_ENTRIES
         self._last.append(entry)
+
+
+def _from_to(here: Address, far: Address, way: Way) -> tuple[Address, Address]:
+    return (far, here) if way is Way.IN else (here, far)
 
 
 def counters(media: FaxMedia) -> Mapping[str, int]:

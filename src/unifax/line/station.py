@@ -159,10 +159,10 @@ class Station:
     def receive(self, local: Address, data: bytes, source: Address, now: float) -> None:
         """A datagram came to one of our addresses: SIP's own or a call's media address."""
         if local == self.address:
-            self._recorders.said(data, source, now, outgoing=False)
+            self._recorders.said(data, local, source, now, outgoing=False)
             self._sip(partial(self._agent.receive, data, source, now), now)
         elif (call := self.calls.get(local)) is not None:
-            self._recorders.media(call, outgoing=False)
+            self._recorders.media(call, data, source, now, outgoing=False)
             self._do(call, now, partial(call.receive, data, source, now))
 
     def wake(self, now: float) -> None:
@@ -190,10 +190,10 @@ class Station:
         leaving = [(call, datagram) for call in self._touched for datagram in call.datagrams_to_send()]
         self._touched.clear()
         said = self._agent.datagrams_to_send()
-        for call, _ in leaving:
-            self._recorders.media(call, outgoing=True)
+        for call, datagram in leaving:
+            self._recorders.media(call, *datagram, self._now, outgoing=True)
         for datagram in said:
-            self._recorders.said(datagram.data, datagram.destination, self._now, outgoing=True)
+            self._recorders.said(datagram.data, self.address, datagram.destination, self._now, outgoing=True)
         self._recorders.forget_those_over()
         return [Outgoing(call.media, datagram) for call, datagram in leaving] + [
             Outgoing(self.address, datagram) for datagram in said

@@ -4,8 +4,10 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum
 
 from unifax.line.call import Call, CallEvent, Over, Plan
+from unifax.line.capture import Capture
 from unifax.line.exchange import Exchange
 from unifax.line.health import Servers
 from unifax.line.recorder import Recorder
@@ -59,13 +61,21 @@ class Patience:
     negotiation_seconds: float = 45.0
 
 
+class Records(Enum):
+    """What is recorded of each call."""
+
+    NOTHING = 0
+    EVENTS = 1
+    PACKETS = 2
+    "Events, and the packets without page content."
+
+
 class Trunks:
     """Every trunk of this line process, on one exchange."""
 
     def __init__(
-        self, exchange: Exchange, trunks: Mapping[str, Trunk], patience: Patience, *, records: bool = True
+        self, exchange: Exchange, trunks: Mapping[str, Trunk], patience: Patience, *, records: Records = Records.EVENTS
     ) -> None:
-        """`records`: whether reports bring the transcripts of their calls."""
         self._exchange = exchange
         self.by_name = trunks
         self._records = records
@@ -90,14 +100,21 @@ class Trunks:
             heard = True
             await record(progress)
 
-        recorder = Recorder(self._exchange.now()) if self._records else None
+        recorder = self._recorder()
         report = CallReport(Outcome.UNREACHABLE)
         for server in self.servers.to_try(trunk.servers, self._exchange.now()):
             report = await self._dial(order, trunk, server, record_and_note, recorder)
             if heard or not (report.outcome is Outcome.UNREACHABLE or report.sip_status == SERVICE_UNAVAILABLE):
                 break
             self.servers.failed(server, self._exchange.now())
-        return report if recorder is None else replace(report, transcript=recorder.entries)
+        if recorder is None:
+            return report
+        packets = recorder.capture.close() if recorder.capture is not None else b""
+        return replace(report, transcript=recorder.entries, packets=packets)
+
+    def _recorder(self) -> Recorder | None:
+        capture = Capture() if self._records is Records.PACKETS else None
+        return None if self._records is Records.NOTHING else Recorder(self._exchange.now(), capture)
 
     async def _dial(
         self, order: CallOrder, trunk: Trunk, server: Address, record: Record, recorder: Recorder | None

@@ -95,6 +95,8 @@ class CallReport:
     retry_after_seconds: int | None = None
     "How long the far side asked not to be called (RFC 3261 20.33)."
     transcript: Sequence[Entry] = field(default=(), repr=False)
+    packets: bytes = field(default=b"", repr=False)
+    "A gzipped pcap without page content; empty when packets are not recorded."
 
 
 Dial = Callable[[CallOrder, Record], Awaitable[CallReport]]

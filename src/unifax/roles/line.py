@@ -6,12 +6,12 @@ import random
 from unifax.here import Layout, now
 from unifax.line.exchange import Exchange
 from unifax.line.lookout import Lookout
-from unifax.line.trunk import Patience, Trunk, Trunks
+from unifax.line.trunk import Patience, Records, Trunk, Trunks
 from unifax.roles.parts import opened
 from unifax.roles.turn import Turn
 from unifax.roles.working import Chore, work
 from unifax.service.delivery import Caller
-from unifax.settings import Settings, parse_address
+from unifax.settings import Line, Settings, parse_address
 from unifax.settings import Trunk as TrunkSettings
 from unifax.store.calls import open_trunks
 from unifax.wire.datagram import Address
@@ -42,6 +42,12 @@ def _trunk(trunk: TrunkSettings) -> Trunk:
     )
 
 
+def _records(line: Line) -> Records:
+    if line.keep_transcripts_days == 0:
+        return Records.NOTHING
+    return Records.PACKETS if line.record_packets else Records.EVENTS
+
+
 async def run(settings: Settings, layout: Layout) -> None:
     line = settings.line
     configured = settings.all_trunks()
@@ -52,7 +58,7 @@ async def run(settings: Settings, layout: Layout) -> None:
                 exchange,
                 {name: _trunk(trunk) for name, trunk in configured.items()},
                 Patience(line.ring_seconds, line.negotiation_seconds),
-                records=line.keep_transcripts_days > 0,
+                records=_records(line),
             )
             lookout = Lookout(exchange, trunks.by_name, trunks.servers)
             lookout.watch()

@@ -20,16 +20,16 @@ from unifax.model.numbers import shorten
 from unifax.model.outcome import Outcome
 from unifax.model.retry import RetryPolicy, next_call
 from unifax.model.routes import next_way, way_after_a_pause
-from unifax.model.transcript import Entry, packed
+from unifax.model.transcript import packed
 from unifax.service.telling import tell
 from unifax.store import calls, faxes, uploads
 from unifax.store.blobs import FolderBlobs
+from unifax.store.call_records import keep_record
 from unifax.store.calls import CallUp, Following, NumberTaken, Resting, TimeIsUp
 from unifax.store.db import Connection, Database
 from unifax.store.destinations import note_call
 from unifax.store.faxes import FIRST_WORK, NewFax, Unprepared
 from unifax.store.manners import learn
-from unifax.store.transcripts import keep_transcript
 from unifax.work.jobs import call_job, prepare_job
 from unifax.work.queue import Queue
 
@@ -211,13 +211,13 @@ class Caller:
                 log.warning("fax %d call %d.%d: %s", up.fax_id, delivery_id, call_number, error)
                 await asyncio.sleep(WRITE_AGAIN_SECONDS)
         if report.transcript:
-            await self._keep(up, report.transcript)
+            await self._keep(up, report)
 
-    async def _keep(self, up: CallUp, transcript: Sequence[Entry]) -> None:
+    async def _keep(self, up: CallUp, report: CallReport) -> None:
         """Keep what was recorded of a call. It is not worth a second try, and no call fails of it."""
         try:
-            blob = await asyncio.to_thread(packed, transcript)
-            await self._db.awrite(keep_transcript, up.delivery_id, up.call_number, blob, self._clock())
+            blob = await asyncio.to_thread(packed, report.transcript)
+            await self._db.awrite(keep_record, up.delivery_id, up.call_number, blob, report.packets, self._clock())
         except Exception:
             log.exception("fax %d call %d.%d: no transcript", up.fax_id, up.delivery_id, up.call_number)
 

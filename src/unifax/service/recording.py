@@ -1,22 +1,22 @@
-"""The transcripts of calls: shown to who may see the fax, and forgotten in time. Knows no HTTP."""
+"""Transcripts and packets of calls: shown to who may see the fax, and forgotten in time. Knows no HTTP."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from unifax.model.accounts import Viewer
 from unifax.model.errors import NotFound
-from unifax.model.fax import CallView
+from unifax.model.fax import CallView, FaxView
 from unifax.model.transcript import Entry, unpacked
 from unifax.service.control import fax_of
+from unifax.store.call_records import forget_records, packets_of, transcript_of
 from unifax.store.db import Connection, Database
-from unifax.store.transcripts import forget_transcripts, transcript_of
 
 FORGOTTEN_AT_ONCE = 200
 "Each may be some 100 kB, and others wait to write meanwhile."
 
 
 class Records:
-    """Forgets transcripts in time."""
+    """Forgets them in time."""
 
     def __init__(self, db: Database, keep_days: int, clock: Callable[[], datetime]) -> None:
         self._db = db
@@ -26,7 +26,7 @@ class Records:
     async def forget(self) -> None:
         """Forget what is older than we keep it. To be done every hour or so."""
         before = self._clock() - self._keep
-        while await self._db.awrite(forget_transcripts, before, FORGOTTEN_AT_ONCE) == FORGOTTEN_AT_ONCE:
+        while await self._db.awrite(forget_records, before, FORGOTTEN_AT_ONCE) == FORGOTTEN_AT_ONCE:
             pass
 
 
@@ -39,12 +39,29 @@ def transcript(
     after the time that transcripts are kept; and as `fax_of` does.
     """
     fax = fax_of(conn, viewer, user_id, extension, fax_id)
+    call = _call(fax, position, number)
+    blob = transcript_of(conn, fax.id, int(position) - 1, call.number)
+    if blob is None:
+        raise NotFound("Nothing is kept of this call." if call.ended_at else "This call has not ended yet.")
+    return call, unpacked(blob)
+
+
+def packets(
+    conn: Connection, viewer: Viewer, user_id: str, extension: str, fax_id: str, position: str, number: str
+) -> bytes:
+    """Return the packets of a call as a gzipped pcap. Raises NotFound when there are none, and as `fax_of` does."""
+    fax = fax_of(conn, viewer, user_id, extension, fax_id)
+    call = _call(fax, position, number)
+    found = packets_of(conn, fax.id, int(position) - 1, call.number)
+    if found is None:
+        raise NotFound("No packets of this call were recorded.")
+    return found
+
+
+def _call(fax: FaxView, position: str, number: str) -> CallView:
     if position not in map(str, range(1, len(fax.deliveries) + 1)):
         raise NotFound("This fax has no such recipient.")
     call = next((call for call in fax.deliveries[int(position) - 1].calls if str(call.number) == number), None)
     if call is None:
         raise NotFound("There was no such call to this recipient.")
-    blob = transcript_of(conn, fax.id, int(position) - 1, call.number)
-    if blob is None:
-        raise NotFound("Nothing is kept of this call." if call.ended_at else "This call has not ended yet.")
-    return call, unpacked(blob)
+    return call

@@ -304,9 +304,10 @@ call_records = Table(  # the transcripts of calls
     Column("number", Integer, primary_key=True),
     Column("kept_at", Instant, nullable=False),
     Column("blob", LargeBinary, nullable=False),  # model.transcript.packed
+    Column("packets", LargeBinary),  # a gzipped pcap, if packets are recorded
     Column("bytes", Integer, nullable=False),
     ForeignKeyConstraint(["delivery_id", "number"], ["calls.delivery_id", "calls.number"], ondelete="CASCADE"),
-    CheckConstraint("bytes = length(blob)", name="bytes"),
+    CheckConstraint("bytes = length(blob) + coalesce(length(packets), 0)", name="bytes"),
     Index("ix_call_records_kept_at", "kept_at"),
     sqlite_strict=True,
 )

@@ -13,7 +13,7 @@ from unifax.wire.jitter import JitterBuffer
 HEADER_OCTETS = 12
 MAX_OCTETS = 1500
 "Of a packet: G.711 comes in some 172 octets, and 200 ms of it would be 1612, which nobody sends."
-_VERSION, _PADDING, _EXTENSION, _CSRC_COUNT = 0x80, 0x20, 0x10, 0x0F
+_VERSION, PADDING, _EXTENSION, _CSRC_COUNT = 0x80, 0x20, 0x10, 0x0F
 _MARKER = 0x80
 STRANGE = 5
 "So many packets in a row that do not belong to the stream that we follow begin a new one: 100 ms."
@@ -43,7 +43,7 @@ class RtpPacket:
             if at + 4 > end:
                 raise ProtocolError("an RTP packet that ends in its header")
             at += 4 + 4 * int.from_bytes(data[at + 2 : at + 4], "big")
-        if data[0] & _PADDING:
+        if data[0] & PADDING:
             if data[-1] == 0:
                 raise ProtocolError("RTP padding of no octets")
             end -= data[-1]

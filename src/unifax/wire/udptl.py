@@ -4,6 +4,7 @@ Knows nothing of what an IFP packet means, of sockets or of time.
 """
 
 from collections import deque
+from typing import NamedTuple
 
 from unifax.model.errors import ProtocolError
 
@@ -116,6 +117,35 @@ class Udptl:
         return [(sequence, ifp) for sequence, ifp in taken if ifp]
 
 
+class Spans(NamedTuple):
+    """Where the octets begin and end that a datagram carries."""
+
+    packets: list[tuple[int, int]]
+    "Of its own IFP packet, then of the earlier ones, latest first."
+    parity: list[tuple[int, int]]
+    "Of forward error correction."
+
+
+def spans_of(datagram: bytes) -> Spans:
+    """Return where the octets begin and end that a datagram carries (T.38 Annex A). Raises ProtocolError."""
+    if len(datagram) < 3:
+        raise ProtocolError("a UDPTL datagram that ends in its sequence number")
+    own = _span(datagram, 2)
+    at = own[1]
+    if at == len(datagram):
+        return Spans([own], [])
+    is_fec = bool(datagram[at] & _FEC)
+    at += 1
+    if is_fec:
+        _, at = _span(datagram, at)  # how many packets each octet string covers
+    count, at = _read_length(datagram, at)
+    found: list[tuple[int, int]] = []
+    for _ in range(count):
+        found.append(_span(datagram, at))
+        at = found[-1][1]
+    return Spans([own], found) if is_fec else Spans([own, *found], [])
+
+
 def _distance(start: int, end: int) -> int:
     """Return how far `end` lies after `start` on the circle of sequence numbers; negative when before."""
     return (end - start + SEQUENCES // 2) % SEQUENCES - SEQUENCES // 2
@@ -161,7 +191,13 @@ def _read_length(datagram: bytes, at: int) -> tuple[int, int]:
 
 
 def _read_open_type(datagram: bytes, at: int) -> tuple[bytes, int]:
+    begin, end = _span(datagram, at)
+    return datagram[begin:end], end
+
+
+def _span(datagram: bytes, at: int) -> tuple[int, int]:
+    """Return where the octets of an open type begin and end."""
     length, at = _read_length(datagram, at)
     if at + length > len(datagram):
         raise ProtocolError("a UDPTL field longer than its datagram")
-    return datagram[at : at + length], at + length
+    return at, at + length

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.desk import Desk
+from tests.desk import Desk, ends
 from tests.world import World, a_world
 from unifax.model.call import CallOrder, CallReport, Record
 from unifax.model.outcome import Outcome
@@ -12,6 +12,7 @@ from unifax.model.transcript import Entry, Layer, Way
 from unifax.web.uapi.transcripts import wants_json
 
 FIRST = "/uapi/faxes/@me/0003*210/1/recipients/1/calls/1/transcript"
+PACKETS = FIRST.replace("transcript", "packets.pcap.gz")
 
 
 async def is_not_allowed(order: CallOrder, record: Record) -> CallReport:
@@ -20,7 +21,7 @@ async def is_not_allowed(order: CallOrder, record: Record) -> CallReport:
         Entry(0.1, Layer.SIP, Way.IN, "403 Forbidden\nServer: carrier"),
         Entry(0.1, Layer.MEDIA, None, "none", {"came": 0}),
     )
-    return CallReport(Outcome.NOT_AUTHORIZED, sip_status=403, transcript=entries)
+    return CallReport(Outcome.NOT_AUTHORIZED, sip_status=403, transcript=entries, packets=b"packets")
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,23 @@ def test_programs_get_json(called: World) -> None:
         {"at": 0.1, "layer": "sip", "way": "in", "text": "403 Forbidden\nServer: carrier"},
         {"at": 0.1, "layer": "media", "text": "none", "counts": {"came": 0}},
     ]
+
+
+def test_packets_are_handed_out_as_a_file(called: World) -> None:
+    answer = called.ask("GET", PACKETS, called.bob)
+    assert (answer.headers["content-type"], answer.content) == ("application/gzip", b"packets")
+    assert answer.headers["content-disposition"] == 'attachment; filename="fax-1-1-1.pcap.gz"'
+    assert called.ask("GET", PACKETS.replace("@me", "@owner"), called.charlie).status_code == 401
+
+
+def test_a_call_without_packets_has_none(world: World) -> None:
+    desk = Desk(world)
+    desk.far_ends["7778888"] = [ends(Outcome.BUSY)]
+    desk.send("7778888")
+    desk.step()
+    desk.step()
+    answer = world.ask("GET", PACKETS, world.bob)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
 
 
 def test_only_who_may_see_the_fax_sees_its_calls(called: World) -> None:

@@ -1,4 +1,4 @@
-"""The transcripts of calls: a ladder for people, or JSON for programs. Decides nothing."""
+"""What was recorded of calls: a ladder for people, JSON for programs, packets for analysers. Decides nothing."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -15,12 +15,14 @@ from unifax.model.fax import CallView
 from unifax.model.outcome import MEANING
 from unifax.model.transcript import Entry, Layer, Way
 from unifax.service.office import Office
-from unifax.service.recording import transcript
+from unifax.service.recording import packets, transcript
 from unifax.web.auth import Door
 from unifax.web.uapi.errors import Json
 from unifax.web.uapi.shapes import CallShape, Shape, call_shape
 
-TEXT, JSON = "text/plain", "application/json"
+TEXT, JSON, GZIP = "text/plain", "application/json", "application/gzip"
+CALL = "/faxes/{user}/{extension}/{fax_id}/recipients/{position}/calls/{number}"
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
 class EntryShape(Shape):
@@ -53,7 +55,7 @@ def transcript_routes(office: Office, door: Door) -> APIRouter:
     router = APIRouter(prefix="/uapi", redirect_slashes=False)
 
     @router.api_route(
-        "/faxes/{user}/{extension}/{fax_id}/recipients/{position}/calls/{number}/transcript",
+        f"{CALL}/transcript",
         methods=["GET", "HEAD"],
         response_model=TranscriptShape,
         response_model_exclude_none=True,
@@ -87,6 +89,26 @@ def transcript_routes(office: Office, door: Door) -> APIRouter:
             ],
         )
         return Json(shape.model_dump(mode="json", by_alias=True, exclude_none=True), headers=vary)
+
+    @router.api_route(
+        f"{CALL}/packets.pcap.gz",
+        methods=["GET", "HEAD"],
+        response_class=Response,
+        summary="The packets of a call",
+        responses={200: {"description": "pcap, gzipped.", "content": {GZIP: _BINARY}}, 404: {}},
+    )
+    async def packets_of_call(
+        viewer: Annotated[Viewer, Depends(door.viewer)],
+        user: str,
+        extension: str,
+        fax_id: str,
+        position: str,
+        number: str,
+    ) -> Response:
+        """Hand out the signalling and media of a call as pcap, without page content, if `line.record_packets` is on."""
+        file = await office.db.aread(packets, viewer, user, extension, fax_id, position, number)
+        named = {"Content-Disposition": f'attachment; filename="fax-{int(fax_id)}-{position}-{number}.pcap.gz"'}
+        return Response(file, media_type=GZIP, headers=named)
 
     return router
 

@@ -24,6 +24,13 @@ _PARAMETER = re.compile(r'([\w-]+)\s*=\s*("[^"]*"|[^,\s]*)')
 _TOLD = frozenset({"username", "realm", "algorithm", "qop", "uri"})
 "Of an answer to a challenge. With the others the password can be tried out at leisure."
 
+_PARAMETER_OCTETS = re.compile(rb'([\w-]+)\s*=\s*("[^"]*"|[^,\s]*)')
+_ANSWER = re.compile(
+    rb"^((?:proxy-)?authorization[ \t]*:[ \t]*[\w-]*)([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.IGNORECASE | re.MULTILINE
+)
+_KEY = re.compile(rb"^(a=crypto:|k=)([^\r\n]*)", re.MULTILINE)
+"A secret, and what stands before it in its line."
+
 _CALL_ID = re.compile(rb"^(?:call-id|i)[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -44,6 +51,21 @@ def shown(data: bytes) -> str:
     lines = [start, *(f"{name}: {_told(name, value)}" for name, value in message.headers.fields if name in HEADERS)]
     text = "\n".join(map(clean, [*lines, *_body(message)]))
     return text if len(text) <= MOST_CHARACTERS else text[:MOST_CHARACTERS] + "\n…"
+
+
+def masked(data: bytes) -> bytes:
+    """Return a message, octet for octet, with stars for what is secret: answers to challenges, keys of encryption."""
+    return _KEY.sub(_stars, _ANSWER.sub(_stars, data))
+
+
+def _stars(found: re.Match[bytes]) -> bytes:
+    """Put stars for a secret, but for its line breaks, and what may be told of it."""
+    secret = found[2]
+    stars = bytearray(b"".join(bytes((octet,)) if octet in b"\r\n\t " else b"*" for octet in secret))
+    for parameter in _PARAMETER_OCTETS.finditer(secret):
+        if parameter[1].decode("ascii", "replace").lower() in _TOLD:
+            stars[slice(*parameter.span())] = parameter[0]
+    return found[1] + bytes(stars)
 
 
 def _told(name: str, value: str) -> str:

@@ -5,7 +5,7 @@ from alembic import op
 
 from unifax.store.schema import Instant
 
-revision = "0001.5"  # 0001 was never released; a folder it has made is refused, not misread
+revision = "0001.6"  # 0001 was never released; a folder it has made is refused, not misread
 down_revision = None
 
 MOVES = """
@@ -413,8 +413,9 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kept_at", Instant(), nullable=False),
         sa.Column("blob", sa.LargeBinary(), nullable=False),
+        sa.Column("packets", sa.LargeBinary()),
         sa.Column("bytes", sa.Integer(), nullable=False),
-        sa.CheckConstraint("bytes = length(blob)", name="ck_call_records_bytes"),
+        sa.CheckConstraint("bytes = length(blob) + coalesce(length(packets), 0)", name="ck_call_records_bytes"),
         sa.ForeignKeyConstraint(
             ["delivery_id", "number"],
             ["calls.delivery_id", "calls.number"],
