@@ -7,8 +7,8 @@ from collections import deque
 from typing import NamedTuple
 
 from unifax.model.errors import ProtocolError
+from unifax.wire.parity import SEQUENCES, Parity
 
-SEQUENCES = 1 << 16
 DEPTH = 3
 "Earlier packets in each datagram: with three, 5 % random loss costs a fax nothing."
 PATIENCE = 2
@@ -49,6 +49,8 @@ class Udptl:
         self._elsewhere: int | None = None
         "The number of the last datagram, if it was far away."
         self._waiting: dict[int, bytes] = {}
+        self._parity: Parity | None = None
+        "Once the far side has sent any."
 
     def encode(self, ifp: bytes) -> bytes:
         """Return the datagram for the next IFP packet; to send it twice, send the same datagram twice.
@@ -68,31 +70,44 @@ class Udptl:
         self._next_out = (self._next_out + 1) % SEQUENCES
         return b"".join([datagram, bytes((_SECONDARY, len(repeated))), *repeated])
 
-    def decode(self, datagram: bytes) -> list[tuple[int, bytes]]:
+    def decode(self, octets: bytes) -> list[tuple[int, bytes]]:
         """Return the IFP packets that can now be taken, each with its number, in order and each only once.
 
-        Of a datagram with forward error correction only the packet itself is used. A far side may begin to count anew,
-        and is followed once it goes on counting: late RTP can be read as UDPTL too, but its number stays the same.
-        Raises ProtocolError.
+        What is lost is taken from the repetitions in a datagram, or made out of its parity. A far side may begin to
+        count anew, and is followed once it goes on counting: late RTP can be read as UDPTL too, but its number stays
+        the same. Raises ProtocolError.
         """
-        sequence, ifp, earlier = _parse(datagram)
-        begin = self._beginning(sequence)
+        datagram = _parse(octets)
+        begin = self._beginning(datagram.sequence)
         if begin is not None:
             self._waiting.clear()
+            self._parity = None
             self._next_in = begin
         if self._next_in is None:
             return []
-        ahead = _distance(self._next_in, sequence)
-        if not 0 <= ahead <= _FAR:
-            return []
-        if sequence not in self._waiting:
+        ahead = _distance(self._next_in, datagram.sequence)
+        if 0 <= ahead <= _FAR and datagram.sequence not in self._waiting:
             self.received += 1
-            self._waiting[sequence] = ifp
-        for back, repeated in enumerate(earlier[:ahead], start=1):
-            if repeated and (sequence - back) % SEQUENCES not in self._waiting:
-                self.recovered += 1
-                self._waiting[(sequence - back) % SEQUENCES] = repeated
+            self._waiting[datagram.sequence] = datagram.ifp
+        if abs(ahead) <= _FAR:
+            self._recover(datagram)
         return self._take()
+
+    def _recover(self, datagram: "_Datagram") -> None:
+        """Take in what a datagram tells of others."""
+        sequence = datagram.sequence
+        earlier = [((sequence - back) % SEQUENCES, ifp) for back, ifp in enumerate(datagram.earlier, start=1) if ifp]
+        if datagram.span:
+            self._parity = self._parity or Parity()
+            self._parity.learn(sequence, datagram.span, datagram.parity)
+        if self._parity is not None:
+            self._parity.keep(sequence, datagram.ifp)
+            earlier += self._parity.mend()
+        for number, ifp in earlier:
+            assert self._next_in is not None
+            if 0 <= _distance(self._next_in, number) <= _FAR and number not in self._waiting:
+                self.recovered += 1
+                self._waiting[number] = ifp
 
     def _beginning(self, sequence: int) -> int | None:
         """Return the number to follow from now on, or None when this one changes nothing. Streams begin at 0."""
@@ -159,22 +174,37 @@ def _open_type(octets: bytes) -> bytes:
     raise ValueError(f"an IFP packet of {len(octets)} octets")
 
 
-def _parse(datagram: bytes) -> tuple[int, bytes, list[bytes]]:
-    """Return number, IFP packet and the earlier packets, latest first (T.38 Annex A, aligned PER)."""
-    if len(datagram) < 3:
+class _Datagram(NamedTuple):
+    sequence: int
+    ifp: bytes
+    earlier: list[bytes]
+    "Packets repeated, latest first."
+    span: int
+    "Packets in each of `parity`; 0 without forward error correction."
+    parity: list[bytes]
+
+
+def _parse(octets: bytes) -> _Datagram:
+    """Read a datagram (T.38 Annex A, aligned PER)."""
+    if len(octets) < 3:
         raise ProtocolError("a UDPTL datagram that ends in its sequence number")
-    sequence = int.from_bytes(datagram[:2], "big")
-    ifp, at = _read_open_type(datagram, 2)
-    if at == len(datagram):
-        return sequence, ifp, []  # no error recovery at all: not allowed, and harmless
-    if datagram[at] & _FEC:
-        return sequence, ifp, []
-    count, at = _read_length(datagram, at + 1)
-    earlier: list[bytes] = []
+    sequence = int.from_bytes(octets[:2], "big")
+    ifp, at = _read_open_type(octets, 2)
+    if at == len(octets):
+        return _Datagram(sequence, ifp, [], 0, [])  # no error recovery at all: not allowed, and harmless
+    if not octets[at] & _FEC:
+        return _Datagram(sequence, ifp, _read_open_types(octets, at + 1), 0, [])
+    span, at = _read_open_type(octets, at + 1)
+    return _Datagram(sequence, ifp, [], int.from_bytes(span, "big", signed=True), _read_open_types(octets, at))
+
+
+def _read_open_types(octets: bytes, at: int) -> list[bytes]:
+    count, at = _read_length(octets, at)
+    read: list[bytes] = []
     for _ in range(count):
-        repeated, at = _read_open_type(datagram, at)
-        earlier.append(repeated)
-    return sequence, ifp, earlier
+        each, at = _read_open_type(octets, at)
+        read.append(each)
+    return read
 
 
 def _read_length(datagram: bytes, at: int) -> tuple[int, int]:

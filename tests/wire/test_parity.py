@@ -1,0 +1,148 @@
+"""Forward error correction of UDPTL: what a far side that sends parity loses on the way is made out of the rest."""
+
+import random
+from contextlib import suppress
+from functools import reduce
+from itertools import zip_longest
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.faxes import same_pages, text_fax
+from tests.terminals import FaxCall, receives, sends
+from unifax.model.errors import ProtocolError
+from unifax.wire.parity import MOST, Parity
+from unifax.wire.udptl import Udptl
+
+ifps = st.lists(st.binary(min_size=1, max_size=60).map(lambda octets: octets + b"."), min_size=1, max_size=40)
+
+
+def parity_of(packets: list[bytes]) -> bytes:
+    return bytes(reduce(int.__xor__, column) for column in zip_longest(*packets, fillvalue=0))
+
+
+def field(octets: bytes) -> bytes:
+    length = len(octets)
+    return (bytes((length,)) if length < 128 else (0x8000 | length).to_bytes(2, "big")) + octets
+
+
+class Corrector(Udptl):
+    """A far side that sends parity: `count` groups of `span` packets in each datagram, as spandsp and Asterisk do."""
+
+    def __init__(self, span: int = 3, count: int = 3) -> None:
+        super().__init__()
+        self._span, self._count = span, count
+        self._all: list[bytes] = []
+
+    def encode(self, ifp: bytes) -> bytes:
+        number = len(self._all)
+        self._all.append(ifp)
+        count = min(self._count, number // self._span)
+        blocks = [
+            parity_of([self._all[number + group - back * count] for back in range(1, self._span + 1)])
+            for group in range(count)
+        ]
+        head = (number % 65536).to_bytes(2, "big") + field(ifp)
+        return head + bytes((0x80, 1, self._span, count)) + b"".join(map(field, blocks))
+
+
+def is_padded(packet: bytes, true: bytes) -> bool:
+    return packet.rstrip(b"\0") == true
+
+
+def test_the_parity_of_one_lost_packet_gives_it_back() -> None:
+    a, b, c = b"\x06", b"\xc0\x01\x80\x00\x00\xff", b"\x12\x34"
+    receiver = Udptl()
+    datagrams = [bytes((0, n, len(p))) + p + b"\x80\x01\x03\x00" for n, p in enumerate((a, b, c))]
+    last = b"\x00\x03\x01\x00" + b"\x80\x01\x03\x01" + bytes((6,)) + parity_of([a, b, c])
+    arrived = [taken for datagram in (datagrams[0], datagrams[2], last) for taken in receiver.decode(datagram)]
+    assert arrived == [(0, a), (1, b), (2, c), (3, b"\x00")]
+    assert (receiver.received, receiver.recovered, receiver.lost) == (3, 1, 0)
+
+
+@given(ifps, st.integers(1, 4), st.integers(1, 4))
+def test_over_a_perfect_link_parity_changes_nothing(packets: list[bytes], span: int, count: int) -> None:
+    sender, receiver = Corrector(span, count), Udptl()
+    arrived = [taken for packet in packets for taken in receiver.decode(sender.encode(packet))]
+    assert arrived == list(enumerate(packets))
+    assert receiver.recovered == 0
+
+
+@settings(deadline=None)
+@given(ifps, st.integers(1, 3), st.integers(1, 4), st.data())
+def test_one_gap_no_longer_than_there_are_groups_loses_nothing(
+    packets: list[bytes], span: int, count: int, data: st.DataObject
+) -> None:
+    sender, receiver = Corrector(span, count), Udptl()
+    begin = span * count + 1
+    packets = [b"begin"] * begin + packets + [b"end"]
+    first = data.draw(st.integers(begin, len(packets) - 2))
+    gap = range(first, min(first + count, len(packets) - 1))
+    arrived = []
+    for number, packet in enumerate(packets):
+        datagram = sender.encode(packet)
+        if number not in gap:
+            arrived += receiver.decode(datagram)
+    assert [number for number, _ in arrived] == list(range(len(packets)))
+    assert all(is_padded(packet, packets[number]) for number, packet in arrived)
+    assert (receiver.recovered, receiver.lost) == (len(gap), 0)
+
+
+@given(ifps, st.integers(0, 2**32))
+def test_through_any_loss_and_order_packets_are_true_ordered_and_unique(packets: list[bytes], seed: int) -> None:
+    rng = random.Random(seed)
+    sender, receiver = Corrector(), Udptl()
+    flying = [(number + rng.random() * 3, sender.encode(packet)) for number, packet in enumerate(packets)]
+    arrived = [taken for _, datagram in sorted(flying) if rng.random() < 0.8 for taken in receiver.decode(datagram)]
+    numbers = [number for number, _ in arrived]
+    assert numbers == sorted(set(numbers))
+    assert all(is_padded(packet, packets[number]) for number, packet in arrived)
+
+
+def test_numbers_go_round() -> None:
+    parity = Parity()
+    parity.keep(65535, b"a")
+    parity.learn(2, 3, [parity_of([b"a", b"b", b"c"])])
+    parity.keep(1, b"c")
+    assert parity.mend() == [(0, b"b")]
+    assert parity.mend() == []
+
+
+def test_a_group_that_lacks_two_waits_for_another_to_give_one_back() -> None:
+    parity = Parity()
+    parity.learn(3, 3, [parity_of([b"a", b"b", b"c"])])
+    parity.keep(0, b"a")
+    assert parity.mend() == []
+    parity.keep(3, b"d")
+    parity.learn(4, 2, [parity_of([b"c", b"d"])])
+    assert parity.mend() == [(2, b"c"), (1, b"b")]
+
+
+@pytest.mark.parametrize(("span", "groups"), [(0, 1), (-3, 1), (MOST + 1, 1), (33, 2), (3, 0)])
+def test_parity_that_makes_no_sense_is_left_out(span: int, groups: int) -> None:
+    parity = Parity()
+    for sequence in range(40):
+        parity.keep(sequence, b"a")
+    parity.learn(41, span, [b"a"] * groups)
+    assert parity.mend() == []
+
+
+@given(st.lists(st.binary(max_size=40).map(lambda end: b"\x00\x01\x01-\x80" + end), max_size=8))
+def test_no_bytes_crash_the_decoder(datagrams: list[bytes]) -> None:
+    receiver = Udptl()
+    for datagram in datagrams:
+        with suppress(ProtocolError):
+            receiver.decode(datagram)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_fax_from_a_far_side_that_sends_parity_arrives_whole(seed: int, tmp_path: Path) -> None:
+    document, received = text_fax(tmp_path / "sent.tif", rows=150), tmp_path / "received.tif"
+    call = FaxCall(sends(document, paced=False), receives(received, paced=False), seed=seed, loss=0.05)
+    call.sender.udptl = Corrector()
+    assert call.run()
+    assert call.sender.terminal.all_confirmed
+    assert call.receiver.udptl.recovered
+    assert same_pages(document, received)
