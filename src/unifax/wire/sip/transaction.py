@@ -16,6 +16,10 @@ T1, T2, T4 = 0.5, 4.0, 5.0
 "Round trip, longest pause between repetitions, longest life of a message in the network, in seconds (17.1.1.1)."
 
 
+MAGIC = "z9hG4bK"
+"What branches begin with that are unlike all others (RFC 3261 8.1.1.7); alone it names nothing (RFC 4475 3.2.1)."
+
+
 class Kind(StrEnum):
     INVITE_CLIENT = "INVITE client"
     CLIENT = "client"
@@ -353,7 +357,7 @@ def _sign_of(status: int) -> Sign:
 def _key(request: Request, method: str) -> tuple[str, ...]:
     """Return what identifies a server transaction (RFC 3261 17.2.3)."""
     via = request.via
-    if via.branch.startswith("z9hG4bK"):
+    if via.branch.startswith(MAGIC) and via.branch != MAGIC:
         return via.branch, via.host.lower(), str(via.port), method
     # RFC 2543. The To tag is left out, because an ACK has ours and its INVITE has none.
     return str(via), request.uri, request.call_id, request.from_.tag, str(request.cseq.number), method
