@@ -187,7 +187,7 @@ static void on_frame(t30_state_t *t30, void *data, int incoming, const uint8_t *
 {
     line_t *line = data;
     line_entry_t *entry;
-    int fcf;
+    int fcf, tells;
 
     (void) t30;
     if (length < 3)
@@ -201,7 +201,8 @@ static void on_frame(t30_state_t *t30, void *data, int incoming, const uint8_t *
         hear(line, (uint8_t *) msg, length);
     else
         say(line, msg);
-    if ((entry = write_entry(line, LINE_FRAME, fcf, NULL, 0)) == NULL)
+    tells = (fcf & 0xFE) == T30_DIS || (fcf & 0xFE) == T30_DCS; /* DTC is DIS with the last bit set */
+    if ((entry = write_entry(line, LINE_FRAME, fcf, msg + 3, tells ? (size_t) length - 3 : 0)) == NULL)
         return;
     entry->outgoing = !incoming;
     if (length > 3 && ((fcf & 0xFE) == T30_PPS || (fcf & 0xFE) == T30_EOR))

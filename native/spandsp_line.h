@@ -17,7 +17,7 @@ typedef struct {
     int value;        /* PACKET: how many copies; FRAME: FCF; PAGE: the FCF phase D is told; END: completion code */
     int detail;       /* FRAME: FCF2 of PPS and EOR, else 0 */
     int outgoing;     /* FRAME */
-    size_t length;    /* PACKET: octets of the IFP packet */
+    size_t length;    /* PACKET: octets of the IFP packet; FRAME: of DIS, DTC and DCS, those after the FCF, else 0 */
     const uint8_t *octets;
     /* The library's counters at that moment (not of PACKET). They are zero again at phase E, so they are taken here. */
     int bit_rate;

@@ -67,8 +67,8 @@ def test_a_fax_over_t38_is_told_in_all_layers(document: Path, received: Path) ->
     ]
     assert in_this_order(
         [
-            "< DIS: what the called machine can do",
-            "> DCS: how the pages will be sent",
+            "< DIS: what the called machine can do: V.27ter, V.29, V.17, error correction, MR, MMR, fine, superfine, ",
+            "> DCS: how the pages will be sent: 14400 bit/s (V.17), error correction, MMR, fine, pages 215 mm wide",
             "< CFR: the training was good: send",
             "trained with '+49 7778888': 14400 bit/s, with error correction, MMR",
             "page 1 begins",

@@ -37,9 +37,12 @@ def test_a_call_is_a_ladder_and_then_its_messages() -> None:
     )
 
 
-def test_what_is_too_long_for_an_arrow_is_cut_there_and_whole_below() -> None:
-    long = "INVITE sip:" + "7" * 100
-    lines = diagram([Entry(0.0, Layer.SIP, Way.OUT, long)]).split("\n")
-    assert len({len(line) for line in (lines[3], diagram([Entry(0.0, Layer.SIP, Way.OUT, "x")]).split("\n")[3])}) == 1
-    assert "…" in lines[3]
-    assert long in lines[5]
+def test_what_is_too_long_for_an_arrow_goes_on_below_it() -> None:
+    long = "DIS: what the called machine can do: V.27ter, V.29, V.17, error correction, MR, MMR, fine"
+    lines = diagram([Entry(0.0, Layer.T30, Way.IN, long), Entry(0.0, Layer.T30, Way.OUT, "7" * 100)]).split("\n")
+    assert lines[3:7] == [
+        "     0.000  |<== DIS: what the called machine can do: V.27ter, V.29, V.17, error ====|",
+        "            |    correction, MR, MMR, fine",
+        f"     0.000  |== {'7' * 64} ===>|",
+        f"            |    {'7' * 36}",
+    ]

@@ -102,8 +102,8 @@ class Recorder:
         match event:
             case Progress():
                 pass  # all of them are seen in phases, frames and media
-            case t30.Frame(outgoing=outgoing, name=name):
-                self._note(now, Layer.T30, said(name), Way.OUT if outgoing else Way.IN)
+            case t30.Frame(outgoing=outgoing, name=name, bits=bits):
+                self._note(now, Layer.T30, said(name, bits), Way.OUT if outgoing else Way.IN)
             case t30.Negotiated():
                 who = f" with '{event.far_station_id}'" if event.far_station_id else ""
                 ecm = "with" if event.ecm else "without"

@@ -4,11 +4,12 @@ Knows nothing of SIP or T.30 but that a message has a first line.
 """
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 
 from unifax.model.transcript import Entry, Layer, Way
 
 WIDTH = 72
-"Of an arrow, in characters; what is longer is cut here, and whole below."
+"Of an arrow, in characters; what is longer goes on below it."
 _RUNGS = {Layer.SIP: "-", Layer.T30: "=", Layer.MEDIA: "."}
 _ENDS = 3
 
@@ -34,14 +35,14 @@ def _rungs(entries: Sequence[Entry]) -> Iterator[str]:
             yield f"{at}|  {first}"
             yield from (f"{'':10}  |  {line}" for line in more)
         else:
-            yield f"{at}|{_arrow(first, entry.layer, entry.way)}|"
+            shown, *rest = wrap(first, WIDTH - 2 * _ENDS - 2) or [""]
+            yield f"{at}|{_arrow(shown, entry.layer, entry.way)}|"
+            yield from (f"{'':10}  |{'':{_ENDS + 1}}{line}" for line in rest)
 
 
 def _arrow(text: str, layer: Layer, way: Way) -> str:
     rung = _RUNGS.get(layer, "-")
-    room = WIDTH - 2 * _ENDS - 2
-    shown = text if len(text) <= room else text[: room - 1] + "…"
-    body = f"{rung * (_ENDS - 1)} {shown} ".ljust(WIDTH - 1, rung)
+    body = f"{rung * (_ENDS - 1)} {text} ".ljust(WIDTH - 1, rung)
     return f"<{body}" if way is Way.IN else f"{body}>"
 
 

@@ -270,7 +270,8 @@ class Terminal(ABC):
     def _account(self, entry: "Entry") -> None:
         counters = self._counters(entry)
         if entry.kind == lib.LINE_FRAME:
-            holds = self._pages.frame(bool(entry.outgoing), _frame_name(entry.value, entry.detail), counters)
+            name, bits = _frame_name(entry.value, entry.detail), bytes(ffi.buffer(entry.octets, entry.length))
+            holds = self._pages.frame(bool(entry.outgoing), name, counters, bits)
             self._held = self._held or holds
         elif entry.kind == lib.LINE_PAGE:
             self._pages.phase_d(_frame_name(entry.value, 0), counters)

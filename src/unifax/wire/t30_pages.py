@@ -101,6 +101,8 @@ class Frame:
     outgoing: bool
     name: str
     "`DIS`, `DCS`, `MCF`, `PPS-EOP`; `?FF` for a facsimile control field that T.30 does not have."
+    bits: bytes = b""
+    "Of DIS, DTC and DCS, what they tell (T.30 table 2), bit 1 being the lowest of the first octet; else empty."
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +169,9 @@ class Pages:
             return Outcome.UNCERTAIN
         return Outcome.PAGE_REFUSED if self.refused else None
 
-    def frame(self, outgoing: bool, name: str, counters: Counters) -> bool:
+    def frame(self, outgoing: bool, name: str, counters: Counters, bits: bytes = b"") -> bool:
         """A frame went out or came in. Return whether it is to be held back until its fact is on disk."""
-        self.events.append(Frame(outgoing, name))
+        self.events.append(Frame(outgoing, name, bits))
         if name == "CFR" and outgoing is not self._sending:
             self.events.append(
                 Negotiated(counters.far_station_id, counters.bits_per_second, counters.ecm, counters.coding)

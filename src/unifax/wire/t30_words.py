@@ -66,6 +66,72 @@ WORDS: Mapping[str, str] = {
 "By the names of `t30_pages.Frame` (T.30 5.3.6.1, A.4.3, tables 1 to 3)."
 
 
-def said(name: str) -> str:
-    """Return a frame's name and what it says; only the name of one that T.30 does not have."""
-    return f"{name}: {WORDS[name]}" if name in WORDS else name
+_MODEMS: Mapping[int, str] = {
+    0b0000: "V.27ter at 2400 bit/s",
+    0b0010: "V.27ter",
+    0b0001: "V.29",
+    0b0011: "V.27ter, V.29",
+    0b1011: "V.27ter, V.29, V.17",
+}
+"What DIS and DTC tell in bits 11 to 14, bit 11 being the lowest."
+_RATES: Mapping[int, str] = {
+    0b0000: "2400 bit/s (V.27ter)",
+    0b0010: "4800 bit/s (V.27ter)",
+    0b0001: "9600 bit/s (V.29)",
+    0b0011: "7200 bit/s (V.29)",
+    0b1000: "14400 bit/s (V.17)",
+    0b1010: "12000 bit/s (V.17)",
+    0b1001: "9600 bit/s (V.17)",
+    0b1011: "7200 bit/s (V.17)",
+}
+"What DCS tells in them."
+_WIDTHS: Mapping[int, str] = {
+    0b00: "pages 215 mm wide",
+    0b01: "pages 255 mm wide",
+    0b10: "pages 303 mm wide",
+}
+"Bits 17 and 18."
+_LENGTHS: Mapping[int, str] = {0b00: "A4", 0b01: "B4", 0b10: "any length"}
+"Bits 19 and 20."
+_FEATURES: Mapping[int, str] = {
+    6: "V.8",
+    27: "error correction",
+    28: "frames of 64 octets",
+    16: "MR",
+    31: "MMR",
+    78: "JBIG",
+    15: "fine",
+    41: "superfine",
+    42: "300 dpi",
+    43: "400 dpi",
+    68: "JPEG",
+    69: "colour",
+    47: "selective polling",
+    49: "subaddresses",
+    50: "passwords",
+}
+"Single bits, in the order in which they are told."
+_OF_DIS_ALONE = frozenset({6, 47, 49, 50})
+
+
+def said(name: str, bits: bytes = b"") -> str:
+    """Return a frame's name and what it says; only the name of one that T.30 does not have.
+
+    `bits` are those of DIS, DTC and DCS (T.30 table 2); what is not in them is 0.
+    """
+    if name not in WORDS:
+        return name
+    told = f": {_told(bits, is_command=name == 'DCS')}" if bits else ""
+    return f"{name}: {WORDS[name]}{told}"
+
+
+def _told(bits: bytes, *, is_command: bool) -> str:
+    whole = int.from_bytes(bits, "little") << 1  # so that bits have their numbers
+    rate = whole >> 11 & 0b1111
+    features = [
+        text for bit, text in _FEATURES.items() if whole >> bit & 1 and not (is_command and bit in _OF_DIS_ALONE)
+    ]
+    width = _WIDTHS.get(whole >> 17 & 0b11, "pages of no known width")
+    length = _LENGTHS.get(whole >> 19 & 0b11, "no known length")
+    modem = (_RATES if is_command else _MODEMS).get(rate, "a modem of no known kind")
+    return ", ".join([modem, *features, width, length])
