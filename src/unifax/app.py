@@ -99,6 +99,8 @@ class Service:
 
     def _children(self) -> list[Child]:
         roles = ["web", "prepare", *["line"] * self._settings.line.processes]
+        if self._settings.answers:
+            roles.append("receive")
         if self._settings.sandbox_answers:
             roles.append("machine")
         return [Child(role, ("unifax.roles", role, str(self.layout.data))) for role in roles]
@@ -149,6 +151,9 @@ async def _with_ports(settings: Settings) -> Settings:
     Raises Misconfigured when an address cannot be had.
     """
     await _port(f"{Address(settings.line.address, 0)}", socket.SOCK_DGRAM)
+    if settings.line.listen:
+        listen = await _port(settings.line.listen, socket.SOCK_DGRAM)
+        settings = settings.model_copy(update={"line": settings.line.model_copy(update={"listen": listen})})
     web = settings.web.model_copy(update={"listen": await _port(settings.web.listen, socket.SOCK_STREAM)})
     if not settings.sandbox_answers:
         return settings.model_copy(update={"web": web})

@@ -43,9 +43,14 @@ class Layout:
         return self.data / "operator.token"
 
     @property
-    def registrar_lock(self) -> Path:
-        """Return the file that the line process holds which registers with trunks."""
-        return self.data / "registrar.lock"
+    def incoming(self) -> Path:
+        """Return the folder of faxes that are coming in."""
+        return self.data / "incoming"
+
+    @property
+    def receiver_lock(self) -> Path:
+        """Return the file that the process holds which answers calls."""
+        return self.data / "receiver.lock"
 
     def received(self, number: str, call_id: str) -> Path:
         """Return the file that the sandbox machine makes of one call."""

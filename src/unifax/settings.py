@@ -24,7 +24,7 @@ from pydantic import (
 from unifax.model.call import T38Use
 from unifax.model.errors import Misconfigured
 from unifax.model.numbering import WORLD, Guard, NumberingPlan, is_region
-from unifax.model.reach import Network, parse_network
+from unifax.model.reach import Network, ip_address_of, parse_network
 from unifax.model.retry import RetryPolicy
 from unifax.model.routes import Route, Routes
 
@@ -133,6 +133,10 @@ class Line(Section):
     processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=64)
     address: str = "127.0.0.1"
     "IP address that calls leave from; far sides send their media to it."
+    listen: str = ""
+    "Address and port at which calls from trunks are answered, UDP; its IP address is told to them, for media too."
+    incoming_calls: int = Field(default=100, ge=1, le=1000)
+    "Calls from trunks at once."
     ring_seconds: float = Field(default=60.0, ge=5, le=300)
     "How long a number may ring before the call is given up."
     negotiation_seconds: float = Field(default=45.0, ge=5, le=300)
@@ -143,6 +147,11 @@ class Line(Section):
     "How long it is kept what happened in each call; 0 records nothing."
     record_packets: bool = False
     "Whether the packets of each call are kept with it, without page content."
+
+    @property
+    def incoming_address(self) -> str:
+        """Where calls come in: anywhere, when only registrars have to know."""
+        return self.listen or (f"[{self.address}]:0" if ":" in self.address else f"{self.address}:0")
 
 
 class Trunk(Section):
@@ -166,6 +175,8 @@ class Trunk(Section):
     "Calls begun; 0 is no limit."
     private: bool = False
     "It leads to no public network: its numbers do not rest after many calls without an answer."
+    inbound_from: Networks = ()
+    "Networks that its calls come from; else those of its servers that are IP addresses."
     paced: bool = True
     "False sends pages as fast as the far end reads them. Only for an end known not to be a gateway."
     t38: T38Use = T38Use.ON
@@ -183,6 +194,12 @@ class Trunk(Section):
     "The only realm that may ask for the password; any may, if empty."
     registers: bool = Field(default=False, alias="register")  # a class has a `register` of its own
     "Whether a registrar there wants to know where we are."
+
+    def inbound_networks(self) -> tuple[Network, ...]:
+        """Return where its calls may come from. Raises Misconfigured."""
+        hosts = [parse_address(server)[0] for server in self.server]
+        servers = [host for host in hosts if ip_address_of(host) is not None]
+        return tuple(parse_network(text) for text in self.inbound_from or servers)
 
     @model_validator(mode="after")
     def _password_has_a_name(self) -> Self:
@@ -243,6 +260,11 @@ class Settings(Section):
     def sandbox_answers(self) -> bool:
         return self.sandbox.enabled == "yes" or (self.sandbox.enabled == "auto" and not self.trunks)
 
+    @property
+    def answers(self) -> bool:
+        """Whether calls may come in from trunks."""
+        return bool(self.line.listen) or any(trunk.registers for trunk in self.trunks.values())
+
     def all_trunks(self) -> Mapping[str, Trunk]:
         """Return every trunk by name, the one to the sandbox among them while it answers, and first."""
         if not self.sandbox_answers:
@@ -296,10 +318,19 @@ def read_settings(file: Path | None, environment: Mapping[str, str]) -> Settings
     for trunk in settings.trunks.values():
         for server in trunk.server:
             parse_address(server)
+        trunk.inbound_networks()
     parse_address(settings.web.listen)
     parse_address(settings.sandbox.listen)
+    _check_listen(settings.line.listen)
     settings.hooks.networks()
     return settings
+
+
+def _check_listen(listen: str) -> None:
+    """Raise Misconfigured unless far sides could send to it."""
+    address = ip_address_of(parse_address(listen)[0]) if listen else None
+    if listen and (address is None or address.is_unspecified):
+        raise Misconfigured(f"line.listen: '{listen}' is no address that a trunk could send to: name one of this host")
 
 
 def _overlay(tree: Tree, name: str, text: str) -> None:

@@ -60,7 +60,9 @@ def test_who_runs_the_machine_sees_everything_without_a_token(world: World) -> N
         "5   organization   1   other           enabled",
         "6   user           5   charlie         enabled",
     ]
-    assert account(world, "extension", "list").splitlines()[1] == "0003*210  3     0003 210    Bob      enabled"
+    assert (
+        account(world, "extension", "list").splitlines()[1] == "0003*210  3     0003 210               Bob      enabled"
+    )
     assert account(world, "app", "list").splitlines()[1] == (
         "1   1        app of root     key-root     trusted  enabled"
     )
@@ -110,6 +112,12 @@ def test_what_is_changed_is_what_was_said(world: World) -> None:
     changed = told(world, "extension", "change", "0003*210", "--fax", "--header", "Robert")
     assert (changed["faxEnabled"], changed["headerText"], changed["stationId"]) == (True, "Robert", "0003 210")
     assert told(world, "extension", "change", "0003*210", "--no-resume")["resume"] is False
+    called = ("--telephone", "+49 40 1", "--telephone", "5550100", "--max-calls", "7")
+    changed = told(world, "extension", "change", "0003*210", *called)
+    assert (changed["telephoneNumbers"], changed["maxCalls"]) == (["49401", "5550100"], 7)
+    assert "49401 5550100" in account(world, "extension", "list")
+    changed = told(world, "extension", "change", "0003*210", "--no-telephone")
+    assert (changed["telephoneNumbers"], changed["maxCalls"]) == ([], 7)
     app_id = str(world.bob.viewer.app_id)
     uris = ("--redirect-uri", "https://a.example/", "--redirect-uri", "https://b.example/")
     changed = told(world, "app", "change", app_id, "--not-trusted", *uris)

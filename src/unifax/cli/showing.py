@@ -54,7 +54,7 @@ def received_row(fax: Received) -> dict[str, str]:
     return {
         "id": fax.id,
         "received": _local(fax.received_at),
-        "pages": str(fax.pages),
+        "pages": str(fax.pages) if fax.complete else f"{fax.pages}, cut off",
         "from": fax.sender,
         "to": fax.extension,
         "": "" if fax.read else "unread",

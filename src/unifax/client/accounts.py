@@ -50,6 +50,8 @@ class Extension(Shape):
     header_text: str
     fax_enabled: bool
     resume: bool
+    max_calls: int
+    telephone_numbers: tuple[str, ...]
     active: bool
 
 

@@ -163,6 +163,14 @@ class Received(Shape):
     pages: int
     document: str
     "SHA-256 of the fax TIFF, hex."
+    complete: bool = True
+    "False when the call was cut off before its last page."
+    called: str | None = None
+    "The number that was dialled."
+    far_station_id: str | None = None
+    bits_per_second: int | None = None
+    bad_rows: int | None = None
+    call_id: str | None = None
 
 
 class Paging(Shape):

@@ -61,13 +61,20 @@ class _Socket(asyncio.DatagramProtocol):
 class Exchange:
     """A station with its sockets. Use as `async with Exchange(...) as exchange`; one loop only."""
 
-    def __init__(self, address: Address, *, invited: Callable[[Invited], None] | None = None) -> None:
+    def __init__(
+        self,
+        address: Address,
+        *,
+        invited: Callable[[Invited], None] | None = None,
+        admits: Callable[[str], bool] = lambda host: True,
+    ) -> None:
         """`address` is where SIP is spoken, port 0 for any; `invited` decides about calls that come in.
 
-        Without it they are refused.
+        Without it they are refused. `admits` says whether SIP from an IP address is read.
         """
         self.address = address
         self._invited = invited
+        self._admits = admits
         self._sockets: dict[Address, _Socket] = {}
         self._listeners: dict[Call, Listener] = {}
         self._timer: asyncio.Handle | None = None
@@ -79,7 +86,11 @@ class Exchange:
         self._loop = asyncio.get_running_loop()
         self.address = await self._bind(self.address, None)
         self.station = Station(
-            self.address, user_agent="Unifax", token=lambda: secrets.token_hex(8), chance=random.random
+            self.address,
+            user_agent="Unifax",
+            token=lambda: secrets.token_hex(8),
+            chance=random.random,
+            admits=self._admits,
         )
         return self
 

@@ -37,14 +37,26 @@ class Station:
     """
 
     def __init__(
-        self, address: Address, *, user_agent: str, token: Callable[[], str], chance: Callable[[], float]
+        self,
+        address: Address,
+        *,
+        user_agent: str,
+        token: Callable[[], str],
+        chance: Callable[[], float],
+        admits: Callable[[str], bool] = lambda host: True,
     ) -> None:
-        """`token` makes fresh opaque strings; `chance` gives numbers from 0 to 1."""
+        """`token` makes fresh opaque strings; `chance` gives numbers from 0 to 1.
+
+        `admits` says whether SIP from an IP address is read; what is not, is dropped as it is.
+        """
         self.address = address
         self.calls: dict[Address, Call] = {}
         "By media address."
         self.errors = 0
         "Errors of ours that ended a call, or lost a SIP message; the log tells them."
+        self.strangers = 0
+        "SIP datagrams that were dropped unread."
+        self._admits = admits
         self._agent = sip.Agent(address=address, user_agent=user_agent, token=token)
         self._by_leg: dict[sip.Leg, Call] = {}
         self._invited: list[sip.Invited] = []
@@ -53,6 +65,11 @@ class Station:
         self._now = 0.0
         "The latest moment it was told of."
         self._chance = chance
+
+    @property
+    def malformed(self) -> int:
+        """Datagrams that were read and were no SIP, or not enough of it."""
+        return self._agent.malformed
 
     # Commands
 
@@ -158,7 +175,9 @@ class Station:
 
     def receive(self, local: Address, data: bytes, source: Address, now: float) -> None:
         """A datagram came to one of our addresses: SIP's own or a call's media address."""
-        if local == self.address:
+        if local == self.address and not self._admits(source.host):
+            self.strangers += 1
+        elif local == self.address:
             self._recorders.said(data, local, source, now, outgoing=False)
             self._sip(partial(self._agent.receive, data, source, now), now)
         elif (call := self.calls.get(local)) is not None:

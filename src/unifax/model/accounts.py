@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+MAX_CALLS = 2
+"Calls from outside that may come in for an extension at once, unless it is said."
+
 
 class AccountKind(StrEnum):
     ADMINISTRATOR = "administrator"
@@ -102,5 +105,9 @@ class Terminal:
     "Whether it is let to fax, by itself."
     resume: bool
     "Whether a call after one that was cut off goes on after the pages confirmed, or begins again with the first."
+    max_calls: int
+    "Calls from outside that may come in for it at once."
+    telephone_numbers: tuple[str, ...]
+    "What it is called by from outside, as `model.incoming.parse_did` has it."
     active: bool
     "Whether it may fax now: its user and all above are enabled, too."

@@ -6,16 +6,14 @@ import random
 from unifax.here import Layout, now
 from unifax.line.exchange import Exchange
 from unifax.line.lookout import Lookout
-from unifax.line.trunk import Patience, Records, Trunk, Trunks
+from unifax.line.trunk import Patience, Records, Trunks
 from unifax.roles.parts import opened
-from unifax.roles.turn import Turn
+from unifax.roles.trunks import trunk_of
 from unifax.roles.working import Chore, work
 from unifax.service.delivery import Caller
-from unifax.settings import Line, Settings, parse_address
-from unifax.settings import Trunk as TrunkSettings
+from unifax.settings import Line, Settings
 from unifax.store.calls import open_trunks
 from unifax.wire.datagram import Address
-from unifax.wire.sip.digest import Credentials
 from unifax.work.executor import Listen
 from unifax.work.jobs import CALL, trunk_queue
 
@@ -23,23 +21,6 @@ log = logging.getLogger(__name__)
 
 HEED_SECONDS = 0.5
 "How long a call goes on, at most, after its sender has cancelled it."
-
-REGISTER_SECONDS = 1.0
-"So often each process looks whether it is its turn to register."
-
-
-def _trunk(trunk: TrunkSettings) -> Trunk:
-    name = trunk.auth_user or trunk.user
-    return Trunk(
-        servers=[Address(*parse_address(server)) for server in trunk.server],
-        paced=trunk.paced,
-        credentials=Credentials(name, trunk.password, trunk.realm or None) if name else None,
-        rewrite=trunk.rewrite,
-        t38=trunk.t38,
-        user=trunk.user,
-        registers=trunk.registers,
-        keep_alive_seconds=trunk.keep_alive_seconds,
-    )
 
 
 def _records(line: Line) -> Records:
@@ -52,21 +33,15 @@ async def run(settings: Settings, layout: Layout) -> None:
     line = settings.line
     configured = settings.all_trunks()
     routes = settings.routes()
-    with opened(layout) as parts, Turn(layout.registrar_lock) as turn:
+    with opened(layout) as parts:
         async with Exchange(Address(line.address, 0)) as exchange:
             trunks = Trunks(
                 exchange,
-                {name: _trunk(trunk) for name, trunk in configured.items()},
+                {name: trunk_of(trunk) for name, trunk in configured.items()},
                 Patience(line.ring_seconds, line.negotiation_seconds),
                 records=_records(line),
             )
-            lookout = Lookout(exchange, trunks.by_name, trunks.servers)
-            lookout.watch()
-
-            async def register() -> None:
-                if turn.is_ours():
-                    lookout.register()
-
+            Lookout(exchange, trunks.by_name, trunks.servers).watch()
             policy = settings.retry_policy()
             caller = Caller(
                 parts.db,
@@ -90,8 +65,4 @@ async def run(settings: Settings, layout: Layout) -> None:
             for name in sorted(gone):
                 log.warning("faxes wait for trunk %s, which is not in the settings: they will fail", name)
                 listens.append(Listen(trunk_queue(name)))
-            chores = [Chore(HEED_SECONDS, caller.heed), Chore(REGISTER_SECONDS, register)]
-            try:
-                await work(parts, "line", {CALL: caller.call}, listens, trunks.hang_up, chores)
-            finally:
-                await lookout.leave()
+            await work(parts, "line", {CALL: caller.call}, listens, trunks.hang_up, [Chore(HEED_SECONDS, caller.heed)])

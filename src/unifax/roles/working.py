@@ -21,7 +21,8 @@ class Chore:
     do: Callable[[], Awaitable[None]]
 
 
-async def _keep_doing(chore: Chore) -> None:
+async def keep_doing(chore: Chore) -> None:
+    """Do a chore until cancelled."""
     while True:
         await asyncio.sleep(chore.every_seconds)
         try:
@@ -43,7 +44,7 @@ async def work(
         async with asyncio.TaskGroup() as tasks:
             told = tasks.create_task(until_told_to_end())
             fenced = tasks.create_task(executor.fenced.wait())
-            beside = [tasks.create_task(_keep_doing(chore)) for chore in chores]
+            beside = [tasks.create_task(keep_doing(chore)) for chore in chores]
             await asyncio.wait({told, fenced}, return_when=asyncio.FIRST_COMPLETED)
             for task in (told, fenced, *beside):
                 task.cancel()

@@ -5,12 +5,14 @@ An administrator may change everything, an organization its users and their exte
 tree does not exist. No account changes its place in the tree: faxes and tokens stay where they belong.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
 from unifax.model.accounts import ABOVE, Account, AccountKind, Terminal, Viewer, stands_above
 from unifax.model.errors import AccessDenied, Conflict, NotFound, RequestInvalid
+from unifax.model.incoming import new_did
 from unifax.model.naming import parse_header_text, parse_login, parse_name, parse_station_id
 from unifax.model.numbering import parse_region
 from unifax.model.numbers import ExtensionNumber
@@ -54,6 +56,8 @@ class NewTerminal:
     "None: the name of its user."
     fax_enabled: bool
     resume: bool
+    max_calls: int
+    telephone_numbers: Sequence[str] = ()
 
 
 class TerminalChanges(TypedDict, total=False):
@@ -63,6 +67,8 @@ class TerminalChanges(TypedDict, total=False):
     header_text: str
     fax_enabled: bool
     resume: bool
+    max_calls: int
+    telephone_numbers: Sequence[str]
 
 
 def administers(conn: Connection, viewer: Viewer) -> None:
@@ -173,7 +179,9 @@ def add_terminal(conn: Connection, viewer: Viewer, new: NewTerminal) -> Terminal
     _check_prefix(conn, viewer, number.prefix, owner)
     station_id = parse_station_id(new.station_id if new.station_id is not None else str(number)[:20])
     header_text = parse_header_text(new.header_text if new.header_text is not None else owner.name[:60])
-    accounts.add_extension(conn, owner.id, number, station_id, header_text, new.fax_enabled, new.resume)
+    accounts.add_extension(conn, owner.id, number, station_id, header_text, new.fax_enabled, new.resume, new.max_calls)
+    if new.telephone_numbers:
+        _set_telephone_numbers(conn, viewer, terminal(conn, viewer, str(number)), new.telephone_numbers)
     return terminal(conn, viewer, str(number))
 
 
@@ -186,6 +194,8 @@ def change_terminal(conn: Connection, viewer: Viewer, number: str, changes: Term
         kept["header_text"] = parse_header_text(changes["header_text"])
     found = terminal(conn, viewer, number)
     subordinate(conn, viewer, found.owner_id)
+    if "telephone_numbers" in changes:
+        _set_telephone_numbers(conn, viewer, found, kept.pop("telephone_numbers"))
     if kept:
         directory.change_terminal(conn, found.id, kept)
     return terminal(conn, viewer, number)
@@ -196,6 +206,16 @@ def remove_terminal(conn: Connection, viewer: Viewer, number: str) -> None:
     found = terminal(conn, viewer, number)
     subordinate(conn, viewer, found.owner_id)
     directory.remove_terminal(conn, found.id)
+
+
+def _set_telephone_numbers(conn: Connection, viewer: Viewer, found: Terminal, numbers: Sequence[str]) -> None:
+    """Raises AccessDenied: a number that an organization took for its own would take the faxes of another.
+
+    Raises RequestInvalid, Conflict.
+    """
+    if viewer.kind is not AccountKind.ADMINISTRATOR:
+        raise AccessDenied("An administrator says which telephone numbers an extension has.")
+    directory.set_telephone_numbers(conn, found.id, sorted({new_did(each) for each in numbers}))
 
 
 def _check_prefix(conn: Connection, viewer: Viewer, prefix: str, owner: Account) -> None:

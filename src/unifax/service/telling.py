@@ -1,5 +1,6 @@
 """What has happened to a fax is told, in the transaction in which it happened. Knows no HTTP."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from unifax.store import events
@@ -12,5 +13,14 @@ from unifax.work.queue import Queue
 def tell(conn: Connection, queue: Queue, fax_id: int, now: datetime) -> None:
     """Call this last in every transaction that may have moved a fax: what is new becomes events, and work to tell the
     hooks of their extensions."""
-    for notice in add_notices(conn, events.settle(conn, fax_id, now), now):
+    _notify(conn, queue, events.settle(conn, fax_id, now), now)
+
+
+def tell_received(conn: Connection, queue: Queue, inbox_id: int, now: datetime) -> None:
+    """Call this last in a transaction in which a fax has come in by a call."""
+    _notify(conn, queue, [events.settle_received(conn, inbox_id, now)], now)
+
+
+def _notify(conn: Connection, queue: Queue, event_ids: Sequence[int], now: datetime) -> None:
+    for notice in add_notices(conn, event_ids, now):
         queue.enqueue(conn, notify_job(notice))

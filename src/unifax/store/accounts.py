@@ -11,7 +11,7 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, insert, or_, select, true
 
-from unifax.model.accounts import AccountKind, Extension, Viewer
+from unifax.model.accounts import MAX_CALLS, AccountKind, Extension, Viewer
 from unifax.model.numbers import ExtensionNumber
 from unifax.store.db import or_conflict
 from unifax.store.schema import accounts, apps, extensions
@@ -128,6 +128,7 @@ def add_extension(
     header_text: str,
     fax_enabled: bool = True,
     resume: bool = True,
+    max_calls: int = MAX_CALLS,
 ) -> Extension:
     """Add a terminal that may fax to a user account. Raises Conflict when there is one with its number."""
     new = {
@@ -138,6 +139,7 @@ def add_extension(
         "header_text": header_text,
         "fax_enabled": int(fax_enabled),
         "resume": int(resume),
+        "max_calls": max_calls,
     }
     with or_conflict(conn, {"number": "There is an extension with this number."}):
         new_id: int = conn.execute(insert(extensions).values(new).returning(extensions.c.id)).scalar_one()

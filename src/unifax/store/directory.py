@@ -5,14 +5,14 @@ Every question is scoped to the viewer's tree; what is to be changed has been as
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, RowMapping, Select, delete, select, update
+from sqlalchemy import Connection, RowMapping, Select, delete, insert, select, update
 
 from unifax.model.accounts import Account, AccountKind, Terminal, Viewer
 from unifax.model.collection import Kind, Listing, Window
 from unifax.store.accounts import ACCOUNT_TAKEN, active, visible
 from unifax.store.collections import Field, Source, page_of
 from unifax.store.db import or_conflict
-from unifax.store.schema import accounts, apps, extensions
+from unifax.store.schema import accounts, apps, dids, extensions
 from unifax.store.sessions import end_sessions
 
 _ACCOUNTS = Source(
@@ -39,6 +39,8 @@ _TERMINALS = Source(
         "headerText": Field(Kind.TEXT, extensions.c.header_text),
         "faxEnabled": Field(Kind.FLAG, extensions.c.fax_enabled),
         "resume": Field(Kind.FLAG, extensions.c.resume),
+        "telephoneNumbers": Field(Kind.TEXT, dids.c.number, (dids.c.extension_id, extensions.c.id), is_indexed=True),
+        "maxCalls": Field(Kind.NUMBER, extensions.c.max_calls),
     },
 )
 ACCOUNT_FILTERS = {name: field.kind for name, field in _ACCOUNTS.fields.items()}
@@ -59,7 +61,8 @@ def terminal_page(conn: Connection, viewer: Viewer, window: Window) -> tuple[Lis
     theirs = extensions.c.owner_id.in_(select(accounts.c.id).where(visible(viewer)))
     listing = page_of(conn, _TERMINALS, [theirs], window)
     rows = conn.execute(_terminals(viewer).where(extensions.c.id.in_(listing.ids))).mappings()
-    found = {row["id"]: _terminal(row) for row in rows}
+    numbers = _telephone_numbers(conn, listing.ids)
+    found = {row["id"]: _terminal(row, numbers) for row in rows}
     return listing, [found[each] for each in listing.ids]
 
 
@@ -126,7 +129,14 @@ def _terminals(viewer: Viewer) -> Select[tuple[object, ...]]:
     )
 
 
-def _terminal(row: RowMapping) -> Terminal:
+def _telephone_numbers(conn: Connection, ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
+    numbers: dict[int, list[str]] = {}
+    for row in conn.execute(select(dids).where(dids.c.extension_id.in_(ids)).order_by(dids.c.number)):
+        numbers.setdefault(row.extension_id, []).append(row.number)
+    return numbers
+
+
+def _terminal(row: RowMapping, telephone_numbers: Mapping[int, Sequence[str]]) -> Terminal:
     return Terminal(
         id=row["id"],
         owner_id=row["owner_id"],
@@ -135,6 +145,8 @@ def _terminal(row: RowMapping) -> Terminal:
         header_text=row["header_text"],
         fax_enabled=bool(row["fax_enabled"]),
         resume=bool(row["resume"]),
+        max_calls=row["max_calls"],
+        telephone_numbers=tuple(telephone_numbers.get(row["id"], ())),
         active=bool(row["fax_enabled"] and row["active"]),
     )
 
@@ -142,7 +154,7 @@ def _terminal(row: RowMapping) -> Terminal:
 def terminal(conn: Connection, viewer: Viewer, number: str) -> Terminal | None:
     """Return an extension of the viewer's tree by its extended number."""
     row = conn.execute(_terminals(viewer).where(extensions.c.number == number)).mappings().one_or_none()
-    return None if row is None else _terminal(row)
+    return None if row is None else _terminal(row, _telephone_numbers(conn, [row["id"]]))
 
 
 def organizations_with(conn: Connection, prefix: str) -> set[int]:
@@ -157,8 +169,16 @@ def organizations_with(conn: Connection, prefix: str) -> set[int]:
 
 
 def change_terminal(conn: Connection, extension_id: int, changes: Mapping[str, object]) -> None:
-    """Change `station_id`, `header_text`, `fax_enabled` or `resume`."""
+    """Change `station_id`, `header_text`, `fax_enabled`, `resume` or `max_calls`."""
     conn.execute(update(extensions).where(extensions.c.id == extension_id).values(**columns(changes)))
+
+
+def set_telephone_numbers(conn: Connection, extension_id: int, numbers: Sequence[str]) -> None:
+    """Have an extension called by these numbers, and no others. Raises Conflict when one is another extension's."""
+    conn.execute(delete(dids).where(dids.c.extension_id == extension_id))
+    with or_conflict(conn, {"number": "Another extension has one of these telephone numbers."}):
+        for number in numbers:
+            conn.execute(insert(dids).values(number=number, extension_id=extension_id))
 
 
 def remove_terminal(conn: Connection, extension_id: int) -> None:

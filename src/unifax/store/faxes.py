@@ -228,6 +228,8 @@ def _hand_over(conn: Connection, fax_id: int, *which: ColumnElement[bool], now: 
                 sender=fax.number,
                 document=fax.document,
                 pages=fax.pages,
+                complete=1,
+                bad_rows=0,
                 received_at=now,
                 told=0,
             )

@@ -94,11 +94,21 @@ extensions = Table(
     Column("header_text", Text, nullable=False),
     Column("fax_enabled", Integer, nullable=False),
     Column("resume", Integer, nullable=False),  # after a call that was cut off: go on, or begin again
+    Column("max_calls", Integer, nullable=False),  # that may come in for it at once
     CheckConstraint("fax_enabled IN (0, 1)", name="fax_enabled"),
     CheckConstraint("resume IN (0, 1)", name="resume"),
+    CheckConstraint("max_calls >= 0", name="max_calls"),
     CheckConstraint("length(station_id) <= 20", name="station_id"),
     CheckConstraint("number LIKE '%*' || short", name="short"),
     sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+
+dids = Table(  # telephone numbers that extensions are called by from outside
+    "dids",
+    metadata,
+    Column("number", Text, primary_key=True),  # as `model.incoming.parse_did` has it
+    Column("extension_id", Integer, ForeignKey("extensions.id", ondelete="CASCADE"), nullable=False, index=True),
     sqlite_strict=True,
 )
 
@@ -352,19 +362,47 @@ manners = Table(  # how calls to a number went, by trunk and by the manner in wh
     sqlite_strict=True,
 )
 
+receptions = Table(  # calls that come in and are up; what a crash leaves here is kept at the next start
+    "receptions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("extension_id", Integer, ForeignKey("extensions.id"), nullable=False, index=True),
+    Column("trunk", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("called", Text, nullable=False),
+    Column("sip_call_id", Text, nullable=False),
+    Column("begun_at", Instant, nullable=False),
+    Column("pages", Integer, nullable=False),  # on disk, and confirmed or about to be
+    Column("complete", Integer, nullable=False),
+    Column("far_station_id", Text),
+    Column("bits_per_second", Integer),
+    Column("bad_rows", Integer, nullable=False),
+    CheckConstraint("complete IN (0, 1)", name="complete"),
+    CheckConstraint("pages >= 0 AND bad_rows >= 0", name="counts"),
+    sqlite_autoincrement=True,  # an id is never given twice: the file of a call is named after it
+    sqlite_strict=True,
+)
+
 inbox = Table(
     "inbox",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("extension_id", Integer, ForeignKey("extensions.id"), nullable=False),
-    Column("fax_id", Integer, ForeignKey("faxes.id")),
+    Column("fax_id", Integer, ForeignKey("faxes.id")),  # of an extension of ours; else it came by a call
     Column("sender", Text, nullable=False),
     Column("document", Text, nullable=False),
     Column("pages", Integer, nullable=False),
+    Column("complete", Integer, nullable=False),  # the call was not cut off before its last page
+    Column("called", Text),  # the number that was dialled
+    Column("far_station_id", Text),
+    Column("bits_per_second", Integer),
+    Column("bad_rows", Integer, nullable=False),
+    Column("sip_call_id", Text),
     Column("received_at", Instant, nullable=False),
     Column("read_at", Instant),
     Column("told", Integer, nullable=False),
-    CheckConstraint("pages > 0", name="pages"),
+    CheckConstraint("pages > 0 AND bad_rows >= 0", name="pages"),
+    CheckConstraint("complete IN (0, 1)", name="complete"),
     CheckConstraint("told IN (0, 1)", name="told"),
     Index("ix_inbox_extension_id_id", "extension_id", "id"),
     sqlite_autoincrement=True,

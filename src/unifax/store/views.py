@@ -48,6 +48,9 @@ RECEIVED = Source(
         "readAt": Field(Kind.MOMENT, inbox.c.read_at),
         "read": Field(Kind.FLAG, case((inbox.c.read_at.is_not(None), 1), else_=0)),
         "pages": Field(Kind.NUMBER, inbox.c.pages),
+        "complete": Field(Kind.FLAG, inbox.c.complete),
+        "called": Field(Kind.TEXT, inbox.c.called),
+        "farStationId": Field(Kind.TEXT, inbox.c.far_station_id),
         "document": Field(Kind.TEXT, inbox.c.document),
     },
 )
@@ -87,11 +90,26 @@ def inbox_views(conn: Connection, ids: Sequence[int]) -> list[InboxView]:
         .join(extensions, extensions.c.id == inbox.c.extension_id)
         .where(inbox.c.id.in_(ids))
     )
-    found = {
-        row.id: InboxView(row.id, row.number, row.sender, row.received_at, row.read_at, row.pages, row.document)
-        for row in rows
-    }
+    found = {row["id"]: _inbox_view(row) for row in rows.mappings()}
     return [found[inbox_id] for inbox_id in ids if inbox_id in found]
+
+
+def _inbox_view(row: RowMapping) -> InboxView:
+    return InboxView(
+        id=row["id"],
+        extension=row["number"],
+        sender=row["sender"],
+        received_at=row["received_at"],
+        read_at=row["read_at"],
+        pages=row["pages"],
+        document=row["document"],
+        complete=bool(row["complete"]),
+        called=row["called"],
+        far_station_id=row["far_station_id"],
+        bits_per_second=row["bits_per_second"],
+        bad_rows=row["bad_rows"],
+        sip_call_id=row["sip_call_id"],
+    )
 
 
 def mark_read(conn: Connection, inbox_id: int, read_at: datetime | None) -> None:

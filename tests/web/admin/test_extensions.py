@@ -24,6 +24,8 @@ def test_an_extension_is_made_and_faxes(world: World) -> None:
         "headerText": "Bob & Co.",
         "faxEnabled": True,
         "resume": True,
+        "maxCalls": 2,
+        "telephoneNumbers": [],
         "active": True,
     }
     assert world.ask("GET", "/admin/extensions/0003*222", world.bob).json() == made.json()
@@ -37,6 +39,25 @@ def test_what_is_not_said_is_told_by_its_number_and_its_user(world: World) -> No
     made = world.ask("POST", "/admin/extensions", world.alice, json=long).json()
     assert made["stationId"] == "0003*123456789012345"
     assert (made["headerText"], made["faxEnabled"], made["active"]) == ("bob", False, False)
+
+
+def test_an_administrator_says_which_telephone_numbers_it_has(world: World) -> None:
+    path = "/admin/extensions/0003*210"
+    given = {"telephoneNumbers": ["+49 40 1234", "0049401234", "0151-77"], "maxCalls": 0}
+    changed = world.ask("PATCH", path, world.root, json=given).json()
+    assert (changed["telephoneNumbers"], changed["maxCalls"]) == (["015177", "49401234"], 0)
+    listed = world.ask("GET", "/admin/extensions?filterBy=telephoneNumbers&filterValue=49401234", world.alice)
+    assert listed.json()["entry"] == [changed]
+    assert world.ask("PATCH", path, world.alice, json={"telephoneNumbers": ["55"]}).status_code == 401
+    for numbers in (["zero"], ["55"] * 1001, "55", [55]):
+        assert world.ask("PATCH", path, world.root, json={"telephoneNumbers": numbers}).status_code == 400
+    other = {"telephoneNumbers": ["+5550100", "49401234"]}
+    assert world.ask("PATCH", "/admin/extensions/0004*210", world.root, json=other).status_code == 409
+    assert world.ask("GET", "/admin/extensions/0004*210", world.root).json()["telephoneNumbers"] == []
+    new = {"ownerId": str(world.bob.id), "number": "0003*222", "telephoneNumbers": ["5550100"], "maxCalls": 3}
+    made = world.ask("POST", "/admin/extensions", world.root, json=new).json()
+    assert (made["telephoneNumbers"], made["maxCalls"]) == (["5550100"], 3)
+    assert world.ask("PATCH", path, world.root, json={"telephoneNumbers": []}).json()["telephoneNumbers"] == []
 
 
 def test_whether_it_goes_on_after_the_pages_confirmed_can_be_changed(world: World) -> None:

@@ -169,6 +169,7 @@ def test_what_came_in_is_shown_and_marked(tmp_path: Path) -> None:
             "read": False,
             "pages": 3,
             "document": document,
+            "complete": True,
         }
         assert world.ask("GET", f"{inbox}/1", world.beth).json() == unread
         assert world.ask("GET", inbox, world.beth).json()["entry"] == [unread]

@@ -15,6 +15,11 @@ Number = Annotated[str, typer.Argument(help="Extended number, such as 0003*210."
 StationId = Annotated[str | None, typer.Option(help="What it calls itself in a fax call.")]
 Header = Annotated[str | None, typer.Option(help="Who sends, in the header line of each page.")]
 
+Telephone = Annotated[
+    list[str] | None, typer.Option(help="A telephone number it is called by from outside; all of them are to be given.")
+]
+MaxCalls = Annotated[int | None, typer.Option(min=0, help="Calls from outside that may come in for it at once.")]
+
 RESUME = "Whether a call after one that was cut off goes on after the pages confirmed, or begins again."
 
 
@@ -35,11 +40,14 @@ def add_extension(
     header: Header = None,
     fax: Annotated[bool, typer.Option("--fax/--no-fax", help="Whether it may fax.")] = True,
     resume: Annotated[bool, typer.Option("--resume/--no-resume", help=RESUME)] = True,
+    telephone: Telephone = None,
+    max_calls: MaxCalls = None,
     as_json: AsJson = False,
 ) -> None:
     """Make an extension of a user."""
     who = {"number": number, "ownerId": user, "stationId": station_id, "headerText": header}
-    asked = {**who, "faxEnabled": fax, "resume": resume}
+    called = {"telephoneNumbers": telephone or None, "maxCalls": max_calls}
+    asked = {**who, **called, "faxEnabled": fax, "resume": resume}
     with client_of(context) as client:
         show(client.do(accounts.add_extension(client.api, said(asked))), as_json)
 
@@ -52,10 +60,15 @@ def change_extension(
     header: Header = None,
     fax: Annotated[bool | None, typer.Option("--fax/--no-fax", help="Whether it may fax.")] = None,
     resume: Annotated[bool | None, typer.Option("--resume/--no-resume", help=RESUME)] = None,
+    telephone: Telephone = None,
+    no_telephone: Annotated[bool, typer.Option("--no-telephone", help="It is called by no telephone number.")] = False,
+    max_calls: MaxCalls = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change how an extension presents itself, whether it may fax, and how it sends again."""
-    changes = said({"stationId": station_id, "headerText": header, "faxEnabled": fax, "resume": resume})
+    """Change how an extension presents itself, whether it may fax, how it sends again, and how it is called."""
+    numbers = [] if no_telephone else telephone or None
+    called = {"telephoneNumbers": numbers, "maxCalls": max_calls}
+    changes = said({"stationId": station_id, "headerText": header, "faxEnabled": fax, "resume": resume, **called})
     with client_of(context) as client:
         show(client.do(accounts.change_extension(client.api, number, changes)), as_json)
 

@@ -37,6 +37,7 @@ def _row(shown: Shown) -> dict[str, str]:
             return {**row, "login": shown.login or "", "state": state}
         case Extension():
             row = {"number": shown.number, "user": shown.owner_id, "station id": shown.station_id}
+            row["telephone"] = " ".join(shown.telephone_numbers)
             return {**row, "header": shown.header_text, "state": _state(shown.fax_enabled, shown.active)}
         case KnownApp():
             row = {"id": shown.id, "account": shown.account_id, "name": shown.name, "key": shown.key}

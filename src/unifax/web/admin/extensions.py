@@ -45,7 +45,8 @@ def extension_routes(office: Office, door: Door, silence_seconds: float) -> APIR
         """Make an extension of a user below."""
         asked = await asked_of(request, NewExtensionAsked, silence_seconds)
         new = NewTerminal(
-            *(int(asked.owner_id), asked.number, asked.station_id, asked.header_text, asked.fax_enabled, asked.resume)
+            *(int(asked.owner_id), asked.number, asked.station_id, asked.header_text),
+            *(asked.fax_enabled, asked.resume, asked.max_calls, asked.telephone_numbers),
         )
         return written(extension_shape(await db.awrite(administration.add_terminal, viewer, new)))
 
@@ -61,7 +62,7 @@ def extension_routes(office: Office, door: Door, silence_seconds: float) -> APIR
         responses=refusals(404, 408, 409, 413),
     )
     async def change_extension(request: Request, viewer: Annotated[Viewer, administrator], number: Number) -> Response:
-        """Change how an extension presents itself, whether it may fax, and how it sends again."""
+        """Change how an extension presents itself, whether it may fax, and how it sends again and is called."""
         changes = changes_of(await asked_of(request, ExtensionChangesAsked, silence_seconds))
         return written(extension_shape(await db.awrite(administration.change_terminal, viewer, number, changes)))
 

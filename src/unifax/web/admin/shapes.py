@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr, ValidationError
 from starlette.requests import Request
 
-from unifax.model.accounts import Account, AccountKind, App, Terminal
+from unifax.model.accounts import MAX_CALLS, Account, AccountKind, App, Terminal
 from unifax.model.errors import RequestInvalid
 from unifax.service.programs import MAX_TOKEN_DAYS
 from unifax.web.uapi.body import json_of
@@ -57,6 +57,10 @@ class ExtensionShape(Shape):
     "By itself."
     resume: bool
     "After a call that was cut off: go on after the pages confirmed (true), or begin again."
+    max_calls: int
+    "Calls from outside that may come in for it at once."
+    telephone_numbers: list[str]
+    "What it is called by from outside: international numbers without a plus."
     active: bool
     "Let to fax, and its user and all above are enabled."
 
@@ -114,6 +118,8 @@ def extension_shape(terminal: Terminal) -> ExtensionShape:
         header_text=terminal.header_text,
         fax_enabled=terminal.fax_enabled,
         resume=terminal.resume,
+        max_calls=terminal.max_calls,
+        telephone_numbers=list(terminal.telephone_numbers),
         active=terminal.active,
     )
 
@@ -148,6 +154,10 @@ def _id(text: str) -> str:
 
 
 Id = Annotated[StrictStr, BeforeValidator(_number_as_text), AfterValidator(_id)]
+
+
+TelephoneNumbers = Annotated[list[StrictStr], Field(max_length=1000)]
+MaxCalls = Annotated[int, Field(strict=True, ge=0, le=1000)]
 
 
 class NewAccountAsked(Asked):
@@ -195,6 +205,10 @@ class NewExtensionAsked(Asked):
     fax_enabled: StrictBool = True
     resume: StrictBool = True
     "After a call that was cut off: go on after the pages confirmed, or begin again with the first."
+    max_calls: MaxCalls = MAX_CALLS
+    "Calls from outside that may come in for it at once; further ones find it busy."
+    telephone_numbers: TelephoneNumbers = Field(default_factory=list)
+    "What it is called by from outside. An administrator says so."
 
 
 class ExtensionChangesAsked(Asked):
@@ -204,6 +218,9 @@ class ExtensionChangesAsked(Asked):
     header_text: StrictStr = Field(default_factory=str)
     fax_enabled: StrictBool = Field(default_factory=bool)
     resume: StrictBool = Field(default_factory=bool)
+    max_calls: MaxCalls = Field(default_factory=int)
+    telephone_numbers: TelephoneNumbers = Field(default_factory=list)
+    "All of them, instead of those before."
 
 
 class NewAppAsked(Asked):

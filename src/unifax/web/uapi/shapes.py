@@ -140,6 +140,17 @@ class ReceivedShape(Shape):
     pages: int
     document: str
     "SHA-256 of the fax TIFF, hex."
+    complete: bool
+    "false when the call was cut off before its last page: these are the pages that came."
+    called: str | None
+    "The number that was dialled; missing when it came from an extension of ours, without a call. So are those below."
+    far_station_id: str | None
+    "What the sending machine calls itself."
+    bits_per_second: int | None
+    bad_rows: int | None
+    "Rows of the pages that came damaged and were repaired."
+    call_id: str | None
+    "The SIP Call-ID, by which the carrier knows the call."
 
 
 class TargetShape(Shape):
@@ -221,6 +232,12 @@ def received_shape(fax: InboxView) -> ReceivedShape:
         read_at=fax.read_at,
         pages=fax.pages,
         document=fax.document,
+        complete=fax.complete,
+        called=fax.called,
+        far_station_id=fax.far_station_id,
+        bits_per_second=fax.bits_per_second,
+        bad_rows=None if fax.called is None else fax.bad_rows,
+        call_id=fax.sip_call_id,
     )
 
 

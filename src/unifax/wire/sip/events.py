@@ -6,6 +6,8 @@ A leg that we refuse ourselves has no last event: its owner knows.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from unifax.wire.datagram import Address
+
 if TYPE_CHECKING:
     from unifax.wire.sip.leg import Leg
 
@@ -21,6 +23,8 @@ class Invited:
     "The user part of the Request-URI: the number that was dialled."
     sdp: bytes
     "Their offer; empty when they want ours in the answer (their answer then comes as OfferAccepted)."
+    source: Address
+    "Where the INVITE came from."
 
 
 @dataclass(frozen=True, slots=True)

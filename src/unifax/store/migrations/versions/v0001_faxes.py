@@ -5,7 +5,7 @@ from alembic import op
 
 from unifax.store.schema import Instant
 
-revision = "0001.6"  # 0001 was never released; a folder it has made is refused, not misread
+revision = "0001.7"  # 0001 was never released; a folder it has made is refused, not misread
 down_revision = None
 
 MOVES = """
@@ -137,9 +137,11 @@ def upgrade() -> None:
         sa.Column("header_text", sa.Text(), nullable=False),
         sa.Column("fax_enabled", sa.Integer(), nullable=False),
         sa.Column("resume", sa.Integer(), nullable=False),
+        sa.Column("max_calls", sa.Integer(), nullable=False),
         sa.CheckConstraint("number LIKE '%*' || short", name="ck_extensions_short"),
         sa.CheckConstraint("fax_enabled IN (0, 1)", name="ck_extensions_fax_enabled"),
         sa.CheckConstraint("resume IN (0, 1)", name="ck_extensions_resume"),
+        sa.CheckConstraint("max_calls >= 0", name="ck_extensions_max_calls"),
         sa.CheckConstraint("length(station_id) <= 20", name="ck_extensions_station_id"),
         sa.ForeignKeyConstraint(["owner_id"], ["accounts.id"], name="fk_extensions_owner_id"),
         sa.PrimaryKeyConstraint("id", name="pk_extensions"),
@@ -149,6 +151,37 @@ def upgrade() -> None:
     )
     op.create_index("ix_extensions_owner_id", "extensions", ["owner_id"])
     op.create_index("ix_extensions_short", "extensions", ["short"])
+    op.create_table(
+        "dids",
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("extension_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["extension_id"], ["extensions.id"], name="fk_dids_extension_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("number", name="pk_dids"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_dids_extension_id", "dids", ["extension_id"])
+    op.create_table(
+        "receptions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("extension_id", sa.Integer(), nullable=False),
+        sa.Column("trunk", sa.Text(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("called", sa.Text(), nullable=False),
+        sa.Column("sip_call_id", sa.Text(), nullable=False),
+        sa.Column("begun_at", Instant(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("complete", sa.Integer(), nullable=False),
+        sa.Column("far_station_id", sa.Text()),
+        sa.Column("bits_per_second", sa.Integer()),
+        sa.Column("bad_rows", sa.Integer(), nullable=False),
+        sa.CheckConstraint("complete IN (0, 1)", name="ck_receptions_complete"),
+        sa.CheckConstraint("pages >= 0 AND bad_rows >= 0", name="ck_receptions_counts"),
+        sa.ForeignKeyConstraint(["extension_id"], ["extensions.id"], name="fk_receptions_extension_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_receptions"),
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    op.create_index("ix_receptions_extension_id", "receptions", ["extension_id"])
     op.create_table(
         "sessions",
         sa.Column("sha256", sa.Text(), nullable=False),
@@ -339,10 +372,17 @@ def upgrade() -> None:
         sa.Column("sender", sa.Text(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("complete", sa.Integer(), nullable=False),
+        sa.Column("called", sa.Text()),
+        sa.Column("far_station_id", sa.Text()),
+        sa.Column("bits_per_second", sa.Integer()),
+        sa.Column("bad_rows", sa.Integer(), nullable=False),
+        sa.Column("sip_call_id", sa.Text()),
         sa.Column("received_at", Instant(), nullable=False),
         sa.Column("read_at", Instant()),
         sa.Column("told", sa.Integer(), nullable=False),
-        sa.CheckConstraint("pages > 0", name="ck_inbox_pages"),
+        sa.CheckConstraint("pages > 0 AND bad_rows >= 0", name="ck_inbox_pages"),
+        sa.CheckConstraint("complete IN (0, 1)", name="ck_inbox_complete"),
         sa.CheckConstraint("told IN (0, 1)", name="ck_inbox_told"),
         sa.ForeignKeyConstraint(["extension_id"], ["extensions.id"], name="fk_inbox_extension_id"),
         sa.ForeignKeyConstraint(["fax_id"], ["faxes.id"], name="fk_inbox_fax_id"),

@@ -1,0 +1,75 @@
+"""Answers calls from outside, and tells registrars where that is."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from unifax.here import Layout, now
+from unifax.line.answering import Answering
+from unifax.line.exchange import Exchange
+from unifax.line.gate import Gate
+from unifax.line.health import Servers
+from unifax.line.lookout import Lookout
+from unifax.processes import until_told_to_end
+from unifax.roles.parts import opened
+from unifax.roles.trunks import trunk_of
+from unifax.roles.turn import Turn
+from unifax.roles.working import Chore, keep_doing
+from unifax.service.receiving import Receiving
+from unifax.settings import Settings, parse_address
+from unifax.wire.datagram import Address
+
+log = logging.getLogger(__name__)
+
+TURN_SECONDS = 0.1
+"So often we look whether the process before us has ended."
+TALLY_SECONDS = 60.0
+
+
+@dataclass
+class Tally:
+    """What was not answered, for the log."""
+
+    exchange: Exchange
+    answering: Answering
+    _told: tuple[int, int, int] = (0, 0, 0)
+
+    async def tell(self) -> None:
+        """Log what is new since the last time, if anything is."""
+        station = self.exchange.station
+        counted = (station.strangers, station.malformed, self.answering.refused)
+        new = [count - told for count, told in zip(counted, self._told, strict=True)]
+        self._told = counted
+        if any(new):
+            log.info("dropped: %d datagrams of strangers, %d malformed; calls refused: %d", *new)
+
+
+async def run(settings: Settings, layout: Layout) -> None:
+    trunks = {name: trunk_of(trunk) for name, trunk in settings.trunks.items()}
+    gate = Gate({name: trunk.inbound_networks() for name, trunk in settings.trunks.items()})
+    with opened(layout) as parts, Turn(layout.receiver_lock) as turn:
+        while not turn.is_ours():  # noqa: ASYNC110  # the kernel sets no event
+            await asyncio.sleep(TURN_SECONDS)
+        receiving = Receiving(parts.db, parts.queue, parts.blobs, layout.incoming, now)
+        await receiving.keep_what_was_left()
+        async with asyncio.TaskGroup() as tasks:
+            answering = Answering(
+                trunks,
+                gate,
+                settings.line.incoming_calls,
+                receiving.admit,
+                receiving.keep_page,
+                receiving.settle,
+                tasks,
+            )
+            address = Address(*parse_address(settings.line.incoming_address))
+            async with Exchange(address, invited=answering.invited, admits=gate.admits) as answering.exchange:
+                log.info("calls are answered at %s", answering.exchange.address)
+                lookout = Lookout(answering.exchange, trunks, Servers())
+                lookout.register()
+                telling = tasks.create_task(keep_doing(Chore(TALLY_SECONDS, Tally(answering.exchange, answering).tell)))
+                await until_told_to_end()
+                telling.cancel()
+                answering.hang_up()
+                await answering.ended()
+                await lookout.leave()

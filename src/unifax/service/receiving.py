@@ -1,0 +1,149 @@
+"""Whose number is ringing, and keeping what comes: page by page, then as a fax in the inbox. Must not know: SIP, T.30.
+
+A call has a row from before it is answered until what it has brought is kept, and a file named after the row. So
+whenever this process ends, the next one finds both, and keeps the pages that had come.
+"""
+
+import asyncio
+import logging
+import os
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from unifax.documents.pages import DamagedPages
+from unifax.documents.strips import read_strips
+from unifax.model.errors import Unavailable, UnifaxError
+from unifax.model.incoming import IncomingCall, PageIn, Reception, Turned
+from unifax.model.numbers import shorten
+from unifax.service.telling import tell_received
+from unifax.store import receptions
+from unifax.store.blobs import FolderBlobs, flush
+from unifax.store.db import Connection, Database
+from unifax.work.queue import Queue
+
+log = logging.getLogger(__name__)
+
+WRITE_AGAIN_SECONDS = 1.0
+
+
+class PageMissing(UnifaxError):
+    """A page that is to be confirmed is not in its file, or its call was settled by another process."""
+
+
+class Receiving:
+    """Takes in the faxes of calls. One process of a data folder at a time."""
+
+    def __init__(
+        self, db: Database, queue: Queue, blobs: FolderBlobs, folder: Path, clock: Callable[[], datetime]
+    ) -> None:
+        """`folder` is where faxes lie while they come in. Raises OSError when there can be none."""
+        self._db = db
+        self._queue = queue
+        self._blobs = blobs
+        self._folder = folder
+        self._clock = clock
+        folder.mkdir(parents=True, exist_ok=True)
+
+    async def admit(self, call: IncomingCall) -> Reception | Turned:
+        """Say whose call it is (`model.incoming.Admit`). Raises Unavailable."""
+        admitted = await self._db.awrite(self._admit, call)
+        log.info(
+            "call %s to %s = %s",
+            call.sip_call_id,
+            shorten(call.called),
+            admitted if isinstance(admitted, Turned) else f"reception {admitted.id}",
+        )
+        return admitted
+
+    async def keep_page(self, reception: Reception, page: PageIn) -> None:
+        """See that a page is on disk, and counted (`model.incoming.KeepPage`).
+
+        Raises PageMissing, DamagedPages, Unavailable, OSError.
+        """
+        await asyncio.to_thread(_flush_pages, reception.file, page.pages)
+        if not await self._db.awrite(receptions.add_page, reception.id, page):
+            raise PageMissing(f"reception {reception.id} was settled before")
+
+    async def settle(self, reception: Reception) -> None:
+        """Keep what a call has brought (`model.incoming.Settle`). Doing it again changes nothing."""
+        await self._settle(reception.id)
+
+    async def keep_what_was_left(self) -> None:
+        """Keep what came in calls that a crash has ended. To be done once, before the first call is answered."""
+        for reception_id in await self._db.aread(receptions.all_up):
+            log.warning("reception %d was cut off by our own end", reception_id)
+            await self._settle(reception_id)
+        for file in self._folder.glob("*.tif"):
+            file.unlink()  # settled, and not yet removed
+
+    def _admit(self, conn: Connection, call: IncomingCall) -> Reception | Turned:
+        extension = receptions.extension_called(conn, call.called)
+        if extension is None:
+            return Turned.NO_SUCH_NUMBER
+        if not extension.fax_enabled:
+            return Turned.NO_FAX
+        reception_id = receptions.begin(conn, extension.id, call, self._clock())
+        if reception_id is None:
+            return Turned.BUSY
+        return Reception(reception_id, self._file(reception_id), extension.station_id)
+
+    async def _settle(self, reception_id: int) -> None:
+        file = self._file(reception_id)
+        while True:
+            try:
+                document, pages = await asyncio.to_thread(self._keep, file)
+                await self._db.awrite(self._into_the_inbox, reception_id, document, pages)
+                break
+            except (Unavailable, OSError) as error:
+                log.warning("reception %d: %s", reception_id, error)
+                await asyncio.sleep(WRITE_AGAIN_SECONDS)
+        file.unlink(missing_ok=True)
+
+    def _keep(self, file: Path) -> tuple[str, int]:
+        """Put a copy of the file among the blobs; return its name there and its pages. Raises OSError."""
+        try:
+            pages = len(read_strips(file))
+        except FileNotFoundError:
+            pages = 0
+        except DamagedPages as error:
+            aside = file.with_suffix(".damaged")
+            log.error("%s: %s; it is now %s", file.name, error, aside.name)
+            file.replace(aside)
+            pages = 0
+        if pages == 0:
+            return "", 0
+        staged = self._blobs.stage()
+        try:
+            shutil.copyfile(file, staged)
+            return self._blobs.keep(staged), pages
+        finally:
+            self._blobs.discard(staged)
+
+    def _into_the_inbox(self, conn: Connection, reception_id: int, document: str, pages: int) -> None:
+        if pages == 0:
+            receptions.forget(conn, reception_id)
+            log.info("reception %d = over, without a page", reception_id)
+            return
+        now = self._clock()
+        inbox_id = receptions.settle(conn, reception_id, document, pages, now)
+        if inbox_id is not None:
+            tell_received(conn, self._queue, inbox_id, now)
+            log.info("reception %d = fax %d in the inbox, %d pages", reception_id, inbox_id, pages)
+
+    def _file(self, reception_id: int) -> Path:
+        return self._folder / f"{reception_id}.tif"
+
+
+def _flush_pages(file: Path, pages: int) -> None:
+    """See that a file with so many pages would survive a power cut. Raises PageMissing, DamagedPages, OSError."""
+    handle = os.open(file, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    if pages == 1:
+        flush(file.parent)
+    if len(read_strips(file)) < pages:
+        raise PageMissing(f"page {pages} is not in {file.name}")

@@ -1,0 +1,219 @@
+"""Calls from outside, answered over real sockets: what is kept before it is confirmed, and what is refused."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.faxes import same_pages, text_fax
+from tests.line.switchboard import LOOPBACK, forget, line, open_sockets, order
+from tests.wire.sip.far_side import FarSide
+from unifax.documents.strips import read_strips
+from unifax.line.answering import Answering
+from unifax.line.exchange import Exchange
+from unifax.line.gate import Gate
+from unifax.line.trunk import Trunk
+from unifax.model.call import Milestone, Progress
+from unifax.model.errors import Unavailable
+from unifax.model.incoming import IncomingCall, PageIn, Reception, Turned
+from unifax.model.outcome import Outcome
+from unifax.model.reach import parse_network
+from unifax.wire.datagram import Address
+
+OPTIONS = bytes(FarSide().request("OPTIONS", ("Via", "SIP/2.0/UDP 127.0.0.1;rport;branch=z9hG4bKx")))
+
+
+class Desk:
+    """Says whose calls they are, and keeps what comes: in lists."""
+
+    def __init__(self, folder: Path, at_once: int = 10) -> None:
+        self.rings: list[IncomingCall] = []
+        self.pages: list[tuple[int, PageIn]] = []
+        self.settled: list[int] = []
+        self.turned: Turned | Exception | None = None
+        "What calls get instead of an answer."
+        self.full_after: int | None = None
+        "So many pages fit on the disk."
+        self.slow = asyncio.Event()
+        "Set: pages are kept at once."
+        self.slow.set()
+        self.rung = asyncio.Event()
+        self.page_came = asyncio.Event()
+        self.answering: Answering
+        self.address: Address
+        self._folder = folder
+        self._at_once = at_once
+
+    def file(self, reception_id: int) -> Path:
+        return self._folder / f"{reception_id}.tif"
+
+    async def admit(self, call: IncomingCall) -> Reception | Turned:
+        self.rings.append(call)
+        self.rung.set()
+        if isinstance(self.turned, Exception):
+            raise self.turned
+        number = len(self.rings)
+        return self.turned or Reception(number, self.file(number), "+49 7778888")
+
+    async def keep_page(self, reception: Reception, page: PageIn) -> None:
+        assert len(read_strips(reception.file)) == page.pages
+        self.page_came.set()
+        await self.slow.wait()
+        if self.full_after is not None and page.pages > self.full_after:
+            raise OSError("no space left on device")
+        self.pages.append((reception.id, page))
+
+    async def settle(self, reception: Reception) -> None:
+        self.settled.append(reception.id)
+
+    @contextlib.asynccontextmanager
+    async def at_work(self, networks: Sequence[str] = ("127.0.0.0/8",)) -> AsyncIterator["Desk"]:
+        gate = Gate({"carrier": [parse_network(network) for network in networks]})
+        trunks = {"carrier": Trunk([LOOPBACK], paced=False)}
+        async with asyncio.TaskGroup() as tasks:
+            self.answering = Answering(trunks, gate, self._at_once, self.admit, self.keep_page, self.settle, tasks)
+            async with Exchange(LOOPBACK, invited=self.answering.invited, admits=gate.admits) as exchange:
+                self.answering.exchange, self.address = exchange, exchange.address
+                yield self
+                self.answering.hang_up()
+                await self.answering.ended()
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    return text_fax(tmp_path / "sent.tif", 3)
+
+
+def test_a_fax_comes_in_page_by_page(document: Path, tmp_path: Path) -> None:
+    async def go() -> None:
+        before = await open_sockets()
+        async with Desk(tmp_path).at_work() as desk, line({"us": desk.address}) as (_, trunks):
+            report = await trunks.dial(order(document, "5550100", trunk="us"), forget)
+            await desk.answering.ended()
+            assert (report.outcome, report.pages_confirmed) == (Outcome.SENT, 3)
+            assert report.far_station_id == "+49 7778888"
+            (ring,) = desk.rings
+            assert (ring.trunk, ring.called, ring.caller) == ("carrier", "5550100", "0003*210")
+            assert ring.sip_call_id == report.sip_call_id
+            assert desk.pages == [(1, PageIn(pages, pages == 3, 0, "0003*210", 14400)) for pages in (1, 2, 3)]
+            assert desk.settled == [1]
+        assert same_pages(document, desk.file(1))
+        assert await open_sockets() == before
+
+    asyncio.run(go())
+
+
+def test_two_come_in_at_once(document: Path, tmp_path: Path) -> None:
+    async def go() -> None:
+        async with Desk(tmp_path).at_work() as desk, line({"us": desk.address}) as (_, trunks):
+            orders = [order(document, number, trunk="us") for number in ("5550100", "5550101")]
+            reports = await asyncio.gather(*(trunks.dial(each, forget) for each in orders))
+            await desk.answering.ended()
+            assert [report.outcome for report in reports] == [Outcome.SENT] * 2
+            assert sorted(desk.settled) == [1, 2]
+        assert all(same_pages(document, desk.file(reception)) for reception in (1, 2))
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    ("turned", "status"),
+    [
+        (Turned.NO_SUCH_NUMBER, 404),
+        (Turned.NO_FAX, 480),
+        (Turned.BUSY, 486),
+        (Unavailable("the database is locked"), 503),
+    ],
+)
+def test_a_call_that_may_not_come_in_is_told_why(turned: Turned | Exception, status: int, tmp_path: Path) -> None:
+    async def go() -> None:
+        async with Desk(tmp_path).at_work() as desk, line({"us": desk.address}) as (_, trunks):
+            desk.turned = turned
+            report = await trunks.dial(order(tmp_path / "none.tif", trunk="us"), forget)
+            assert (report.sip_status, desk.answering.refused, desk.settled) == (status, 1, [])
+
+    asyncio.run(go())
+
+
+def test_what_does_not_fit_is_sent_elsewhere(document: Path, tmp_path: Path) -> None:
+    async def go() -> None:
+        async with Desk(tmp_path, at_once=1).at_work() as desk, line({"us": desk.address}) as (_, trunks):
+            desk.slow.clear()
+            first = asyncio.ensure_future(trunks.dial(order(document, trunk="us"), forget))
+            await desk.rung.wait()
+            second = await trunks.dial(order(document, trunk="us"), forget)
+            assert (second.sip_status, len(desk.rings)) == (503, 1)
+            desk.slow.set()
+            assert (await first).outcome is Outcome.SENT
+
+    asyncio.run(go())
+
+
+def test_a_page_that_cannot_be_kept_is_not_confirmed_and_those_before_it_stay(document: Path, tmp_path: Path) -> None:
+    async def go() -> None:
+        async with Desk(tmp_path).at_work() as desk, line({"us": desk.address}) as (_, trunks):
+            desk.full_after = 1
+            report = await trunks.dial(order(document, trunk="us"), forget)
+            await desk.answering.ended()
+            assert (report.outcome, report.pages_confirmed) == (Outcome.DROPPED, 1)
+            assert ([page.pages for _, page in desk.pages], desk.settled) == ([1], [1])
+
+    asyncio.run(go())
+
+
+def test_nothing_is_confirmed_while_a_page_is_being_kept(document: Path, tmp_path: Path) -> None:
+    async def go() -> None:
+        confirmed: list[int] = []
+
+        async def record(progress: Progress) -> None:
+            if progress.milestone is Milestone.PAGE_CONFIRMED:
+                confirmed.append(len(desk.pages))
+
+        async with Desk(tmp_path).at_work() as desk, line({"us": desk.address}) as (_, trunks):
+            report = await trunks.dial(order(document, trunk="us"), record)
+            assert report.outcome is Outcome.SENT
+        assert confirmed == [1, 2, 3]
+
+    asyncio.run(go())
+
+
+def test_at_our_end_calls_are_hung_up_and_what_came_is_settled(document: Path, tmp_path: Path) -> None:
+    async def go() -> None:
+        async with line({}) as (_, trunks):
+            async with Desk(tmp_path).at_work() as desk:
+                desk.slow.clear()
+                trunks.by_name = {"us": Trunk([desk.address], paced=False)}
+                dialled = asyncio.ensure_future(trunks.dial(order(document, trunk="us"), forget))
+                await desk.page_came.wait()
+                desk.full_after = 0
+                desk.slow.set()
+            assert desk.settled == [1]
+            assert (await dialled).outcome is Outcome.DROPPED
+
+    asyncio.run(go())
+
+
+def test_a_stranger_gets_no_answer_at_all(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with Desk(tmp_path).at_work(networks=["192.0.2.0/28"]) as desk, Exchange(LOOPBACK) as open_to_all:
+            heard: list[Address] = []
+            answered = asyncio.Event()
+            loop = asyncio.get_running_loop()
+
+            class Ear(asyncio.DatagramProtocol):
+                def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+                    heard.append(Address(*addr))
+                    answered.set()
+
+            ear, _ = await loop.create_datagram_endpoint(Ear, local_addr=LOOPBACK)
+            for number in (b"1", b"2"):
+                ear.sendto(OPTIONS.replace(b"branch=z9hG4bKx", b"branch=z9hG4bK" + number), desk.address)
+                ear.sendto(OPTIONS.replace(b"branch=z9hG4bKx", b"branch=z9hG4bK" + number), open_to_all.address)
+                await answered.wait()  # by the other: time has passed
+                answered.clear()
+            assert (desk.answering.exchange.station.strangers, heard) == (2, [open_to_all.address] * 2)
+            ear.close()
+
+    asyncio.run(go())
