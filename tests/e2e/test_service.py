@@ -60,7 +60,7 @@ def test_a_wrong_token_is_one_clear_line(service: Running, tmp_path: Path) -> No
 @pytest.mark.timeout(300)
 def test_every_number_of_the_sandbox_ends_as_its_documentation_says(service: Running, tmp_path: Path) -> None:
     table = re.findall(r"^\| `(\d+)` \|[^|]*\| (sent|failed|uncertain)[^|`]*(?:`(\w+)`)?", SANDBOX.read_text(), re.M)
-    assert len(table) == 14
+    assert len(table) == 15
     document = write_fax(tmp_path / "two.tif", [dense_page(1, rows=100), dense_page(2, rows=100)])
     with service.client() as client:
         fax = ended(client, client.send([document], [number for number, _, _ in table]).id, 240)
@@ -72,6 +72,21 @@ def test_every_number_of_the_sandbox_ends_as_its_documentation_says(service: Run
 
 
 SANDBOX = Path("docs/sandbox.md")
+
+
+def test_a_machine_that_cannot_take_the_best_is_called_in_other_manners_and_the_next_fax_begins_with_what_worked(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    letter = write_fax(tmp_path / "one.tif", [dense_page(1, rows=100)])
+    with running(tmp_path / "data", IMPATIENT) as service, service.client() as client:
+        first = ended(client, client.send([letter], ["7778814"]).id)
+        tried = [call.manner for call in first.recipients[0].calls]
+        assert [(each.t38, each.modem) for each in tried if each] == [(True, "v17"), (False, "v17"), (True, "v29")]
+        assert first.state is FaxState.SENT
+        second = ended(client, client.send([letter], ["7778814"]).id)
+        assert [call.manner for call in second.recipients[0].calls] == tried[-1:]
+        shown = unifax("destination", "--data", str(service.data), "--url", service.url, "show", "7778814")
+        assert "sandbox  t38 ecm v29" in shown.stdout, shown.stderr
 
 
 @pytest.mark.parametrize("role", ["web", "prepare", "line", "machine"])

@@ -11,7 +11,7 @@ from tests.line.switchboard import forget, line, order, sandbox
 from unifax.line.machine import SCRIPTS, file_name
 from unifax.line.trunk import Patience
 from unifax.model.call import CallReport, Media
-from unifax.model.manner import BEST, Manner
+from unifax.model.manner import BEST, Manner, Modem
 from unifax.model.outcome import Outcome
 from unifax.wire import sdp
 from unifax.wire.datagram import Address
@@ -69,7 +69,13 @@ def test_those_that_take_real_time_receive_or_leave_it_uncertain(tmp_path: Path)
         assert (wished.outcome, wished.media) == (Outcome.SENT, Media.G711), "no T.38, although it is offered"
 
     asyncio.run(go())
-    assert {*QUICK, "07", "09", "11", "12"} == set(SCRIPTS)
+    assert {*QUICK, "07", "09", "11", "12", "14"} == set(SCRIPTS)
+
+
+@pytest.mark.parametrize(("manner", "outcome"), [(BEST, Outcome.DROPPED), (Manner(modem=Modem.V29), Outcome.SENT)])
+def test_a_machine_that_cannot_take_v17_takes_v29(manner: Manner, outcome: Outcome, tmp_path: Path) -> None:
+    report = asyncio.run(call(tmp_path, text_fax(tmp_path / "sent.tif"), number("14"), manner))
+    assert (report.outcome, report.media, report.pages_confirmed) == (outcome, Media.T38, outcome is Outcome.SENT)
 
 
 def test_a_machine_that_hangs_up_in_the_second_page_has_confirmed_the_first(tmp_path: Path) -> None:

@@ -14,10 +14,11 @@ from unifax.model.outcome import MEANING, Again, Outcome
 NOW = datetime(2026, 2, 3, tzinfo=UTC)
 AUDIO = Manner(t38=False)
 V29 = Manner(modem=Modem.V29)
+ENDS = list(BLAMED)
 
 rungs = st.sampled_from(RUNGS)
 pins = st.builds(Pin, st.none() | st.booleans(), st.none() | st.booleans(), st.none() | st.sampled_from(Modem))
-failures = st.builds(lambda manner, end: Failure(manner, *end), rungs, st.sampled_from(sorted(BLAMED)))
+failures = st.builds(lambda manner, end: Failure(manner, *end), rungs, st.sampled_from(ENDS))
 moments = st.integers(1, 1000).map(lambda hours: NOW - timedelta(hours=hours))
 
 
@@ -75,9 +76,9 @@ def test_the_best_that_works_comes_first_once_something_better_has_failed(works:
         assert first == BEST, "nothing says any more why it should not be taken"
 
 
-@given(st.lists(st.sampled_from(sorted(BLAMED)), min_size=len(RUNGS), max_size=len(RUNGS)))
+@given(st.lists(st.sampled_from(ENDS), min_size=len(RUNGS), max_size=len(RUNGS)))
 def test_a_fax_that_always_fails_tries_every_manner_that_may_help_before_it_repeats_one(
-    ends: Sequence[tuple[Outcome, Media]],
+    ends: Sequence[tuple[Outcome, Media | None]],
 ) -> None:
     mine: list[Failure] = []
     for end in ends:
@@ -117,6 +118,14 @@ def test_a_gateway_that_hears_no_fax_behind_t38_speaks_against_all_of_t38() -> N
     assert [manner for manner in RUNGS if failure.speaks_against(manner)] == [rung for rung in RUNGS if rung.t38]
 
 
+def test_a_far_side_that_takes_nothing_but_t38_is_not_asked_for_audio_again() -> None:
+    refused = CallReport(Outcome.NOT_A_FAX)
+    failure = failure_of(AUDIO, refused)
+    assert failure is not None
+    assert [manner for manner in RUNGS if failure.speaks_against(manner)] == [rung for rung in RUNGS if not rung.t38]
+    assert failure_of(BEST, refused) is None, "who was offered T.38 and took neither is a person"
+
+
 def test_a_far_side_that_took_no_t38_is_not_called_in_audio_once_more() -> None:
     failure = Failure(BEST, Outcome.PROTOCOL, Media.G711)
     assert [manner for manner in RUNGS if failure.speaks_against(manner)] == [BEST, AUDIO]
@@ -138,10 +147,11 @@ def test_only_a_fax_that_began_and_failed_speaks_against_its_manner(
     manner: Manner, outcome: Outcome, media: Media | None, pages: int
 ) -> None:
     failure = failure_of(manner, CallReport(outcome, pages, media=media))
-    if media is None or outcome in {Outcome.SENT, Outcome.BUSY, Outcome.NO_ANSWER, Outcome.LOST, Outcome.CANCELLED}:
+    if outcome in {Outcome.SENT, Outcome.BUSY, Outcome.NO_ANSWER, Outcome.LOST, Outcome.CANCELLED}:
         assert failure is None
     if outcome is Outcome.DROPPED and media is not None:
         assert (failure is None) is (pages > 0), "until then it worked"
     if failure is not None:
+        assert media is not None or not manner.t38
         assert failure.speaks_against(manner) or (media is Media.T38 and not manner.t38)
         assert MEANING[outcome].again is not Again.NEVER

@@ -50,6 +50,8 @@ class Script:
     "Share of media datagrams lost, both ways."
     loses_image: bool = False
     "After the training, no image of a page comes in."
+    gives_up_above: int | None = None
+    "Hangs up once the modems have agreed on more bit/s than this."
 
 
 SCRIPTS: Mapping[str, Script] = {
@@ -61,12 +63,18 @@ SCRIPTS: Mapping[str, Script] = {
     "05": Script("is not available (480)", status=480),
     "06": Script("is answered by a person, who says nothing: no fax, no T.38", t38=T38Use.OFF, loss=1.0),
     "07": Script("confirms one page and hangs up in the middle of the next", drops_after_page=True),
-    "08": Script("cannot read the page: no error correction, image lost on the way", ecm=False, loses_image=True),
+    "08": Script(
+        "takes T.38 only, and cannot read the page: no error correction, image lost on the way",
+        t38=T38Use.ONLY,
+        ecm=False,
+        loses_image=True,
+    ),
     "09": Script("receives, but its last confirmation is lost", withholds_last_confirmation=True),
     "10": Script("receives over a line that loses 5 % of the packets, both ways", loss=0.05),
     "11": Script("takes G.711 only, in real time: declines T.38 (488)", t38=T38Use.OFF),
     "12": Script("receives slowly, in real time, at 4800 bit/s", paced=True, slow=True),
     "13": Script("receives, and leaves it to the caller to offer T.38", offers_t38=False),
+    "14": Script("hangs up when a fax is to come faster than 9600 bit/s, as over V.17", gives_up_above=9600),
 }
 "By the last two digits of the number."
 
@@ -146,6 +154,7 @@ class BadLine:
     def __init__(self, script: Script) -> None:
         self._script = script
         self._trained = False
+        self._too_fast = False
         self._confirmed = False
         self._last_page = False
         self.hang_up: Callable[[], None]
@@ -153,8 +162,9 @@ class BadLine:
     def hears(self, event: CallEvent) -> None:
         """Note what the machine says and is told."""
         match event:
-            case t30.Negotiated():
+            case t30.Negotiated(bits_per_second=speed):
                 self._trained = True
+                self._too_fast = self._script.gives_up_above is not None and speed > self._script.gives_up_above
             case t30.PageReceived():
                 self._confirmed = True
             case t30.Frame(outgoing=False, name=name) if name in LAST_PAGE:
@@ -170,7 +180,7 @@ class BadLine:
         else:
             image = len(data) > IMAGE_BYTES
             lost = image and self._trained and script.loses_image
-            if image and self._confirmed and script.drops_after_page:
+            if self._too_fast or (image and self._confirmed and script.drops_after_page):
                 self.hang_up()
         return not lost and random.random() >= script.loss
 

@@ -40,9 +40,10 @@ class Blame(Enum):
 
     MANNER = "this manner"
     T38 = "every manner that uses T.38"
+    G711 = "every manner that uses no T.38"
 
 
-BLAMED: Mapping[tuple[Outcome, Media], Blame] = {
+BLAMED: Mapping[tuple[Outcome, Media | None], Blame] = {
     (Outcome.PROTOCOL, Media.T38): Blame.MANNER,
     (Outcome.PROTOCOL, Media.G711): Blame.MANNER,
     (Outcome.PAGE_REFUSED, Media.T38): Blame.MANNER,
@@ -50,8 +51,9 @@ BLAMED: Mapping[tuple[Outcome, Media], Blame] = {
     (Outcome.DROPPED, Media.T38): Blame.MANNER,  # if no page had come through
     (Outcome.DROPPED, Media.G711): Blame.MANNER,
     (Outcome.NOT_A_FAX, Media.T38): Blame.T38,  # a gateway agreed on it, and no fax was heard behind it
+    (Outcome.NOT_A_FAX, None): Blame.G711,  # if it was not to use T.38: there are far sides that take nothing else
 }
-"Ends of a call, and how its fax went, that another manner can help."
+"Ends of a call, and how its fax went if one began, that another manner can help."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +62,19 @@ class Failure:
 
     manner: Manner
     outcome: Outcome
-    media: Media
-    "How its fax went."
+    media: Media | None
+    "How its fax went; None when none began."
 
     def speaks_against(self, manner: Manner) -> bool:
-        if BLAMED[self.outcome, self.media] is Blame.T38:
-            return manner.t38
-        if self.media is Media.G711:
-            return replace(manner, t38=False) == replace(self.manner, t38=False)  # the far side takes no T.38
-        return manner == self.manner
+        match BLAMED[self.outcome, self.media]:
+            case Blame.T38:
+                return manner.t38
+            case Blame.G711:
+                return not manner.t38
+            case Blame.MANNER if self.media is Media.G711:
+                return replace(manner, t38=False) == replace(self.manner, t38=False)  # the far side takes no T.38
+            case Blame.MANNER:
+                return manner == self.manner
 
 
 def failure_of(manner: Manner, report: CallReport) -> Failure | None:
@@ -76,8 +82,10 @@ def failure_of(manner: Manner, report: CallReport) -> Failure | None:
 
     A call that was cut off after a page had come through says nothing: until then it worked.
     """
-    if report.media is None or (report.outcome, report.media) not in BLAMED:
+    if (report.outcome, report.media) not in BLAMED:
         return None
+    if report.media is None and manner.t38:
+        return None  # a person, who may be gone next time
     if report.outcome is Outcome.DROPPED and report.pages_confirmed:
         return None
     return Failure(manner, report.outcome, report.media)

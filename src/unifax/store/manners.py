@@ -23,6 +23,10 @@ def manner_of(row: RowMapping) -> Manner:
     return Manner(bool(row["t38"]), bool(row["ecm"]), Modem(row["modem"]))
 
 
+def media_of(row: RowMapping) -> Media | None:
+    return None if row["media"] is None else Media(row["media"])
+
+
 def next_manner(
     conn: Connection, delivery_id: int, calls_before: int, trunk: str, known: Destination | None, use: T38Use
 ) -> Manner:
@@ -40,7 +44,7 @@ def learn(conn: Connection, number: str, trunk: str, manner: Manner, report: Cal
     learnt: dict[str, object]
     failure = failure_of(manner, report)
     if failure is not None:
-        learnt = {"failed_at": now, "failures": 1, "outcome": failure.outcome.value, "media": failure.media.value}
+        learnt = {"failed_at": now, "failures": 1, "outcome": failure.outcome.value, "media": failure.media}
         failures: ColumnElement[int] = manners.c.failures + 1
     elif report.outcome is Outcome.SENT:
         learnt = {"worked_at": now, "failures": 0}
@@ -73,11 +77,11 @@ def _failures(conn: Connection, delivery_id: int, calls_before: int) -> Sequence
     """Return the calls of a delivery that another manner could have helped, in their order."""
     rows = conn.execute(
         select(calls)
-        .where(calls.c.delivery_id == delivery_id, calls.c.number > calls_before, calls.c.media.is_not(None))
+        .where(calls.c.delivery_id == delivery_id, calls.c.number > calls_before, calls.c.outcome.is_not(None))
         .order_by(calls.c.number)
     ).mappings()
     reports = (
-        (manner_of(row), CallReport(Outcome(row["outcome"]), row["pages_confirmed"], media=Media(row["media"])))
+        (manner_of(row), CallReport(Outcome(row["outcome"]), row["pages_confirmed"], media=media_of(row)))
         for row in rows
     )
     failures = (failure_of(manner, report) for manner, report in reports)
@@ -86,5 +90,5 @@ def _failures(conn: Connection, delivery_id: int, calls_before: int) -> Sequence
 
 def _experience(row: RowMapping) -> Experience:
     manner = manner_of(row)
-    failure = None if row["outcome"] is None else Failure(manner, Outcome(row["outcome"]), Media(row["media"]))
+    failure = None if row["outcome"] is None else Failure(manner, Outcome(row["outcome"]), media_of(row))
     return Experience(manner, row["worked_at"], row["failed_at"], row["failures"], failure, row["bits_per_second"])

@@ -356,7 +356,7 @@ manners = Table(  # how calls to a number went, by trunk and by the manner in wh
     Column("media", Text),  # how the fax of the last failure went
     Column("bits_per_second", Integer),
     CheckConstraint(f"t38 IN (0, 1) AND ecm IN (0, 1) AND modem IN ({_words(Modem)})", name="manner"),
-    CheckConstraint("(failed_at IS NULL) = (outcome IS NULL) AND (outcome IS NULL) = (media IS NULL)", name="failed"),
+    CheckConstraint("(failed_at IS NULL) = (outcome IS NULL)", name="failed"),
     CheckConstraint("failures >= 0 AND (failures = 0 OR failed_at IS NOT NULL)", name="failures"),
     Index("ix_manners_learnt_at", "learnt_at"),
     sqlite_strict=True,

@@ -8,14 +8,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, Table, case, select, update
 
-from unifax.model.call import Media
 from unifax.model.collection import Kind
 from unifax.model.fax import CallView, DeliveryState, DeliveryView, FaxView, fax_state
 from unifax.model.inbox import InboxView
 from unifax.model.outcome import Outcome
 from unifax.model.terms import Priority, Terms
 from unifax.store.collections import Field, Scopes, Source
-from unifax.store.manners import manner_of
+from unifax.store.manners import manner_of, media_of
 from unifax.store.schema import calls, deliveries, events, extensions, fax_files, faxes, inbox, uploads
 
 SENT = Source(
@@ -180,7 +179,7 @@ def _call_view(row: RowMapping) -> CallView:
         pages_confirmed=row["pages_confirmed"],
         sip_status=row["sip_status"],
         t30_code=row["t30_code"],
-        media=None if row["media"] is None else Media(row["media"]),
+        media=media_of(row),
         far_station_id=row["far_station_id"],
         bits_per_second=row["bits_per_second"],
         sip_call_id=row["sip_call_id"],

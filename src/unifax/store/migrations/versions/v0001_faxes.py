@@ -86,9 +86,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "t38 IN (0, 1) AND ecm IN (0, 1) AND modem IN ('v17', 'v27ter', 'v29')", name="ck_manners_manner"
         ),
-        sa.CheckConstraint(
-            "(failed_at IS NULL) = (outcome IS NULL) AND (outcome IS NULL) = (media IS NULL)", name="ck_manners_failed"
-        ),
+        sa.CheckConstraint("(failed_at IS NULL) = (outcome IS NULL)", name="ck_manners_failed"),
         sa.CheckConstraint("failures >= 0 AND (failures = 0 OR failed_at IS NOT NULL)", name="ck_manners_failures"),
         sa.ForeignKeyConstraint(
             ["destination_id"], ["destinations.id"], name="fk_manners_destination_id", ondelete="CASCADE"
