@@ -9,6 +9,7 @@ from tests.world import World
 from unifax.web.auth import Door
 from unifax.web.site import routers
 
+RECORDS = tuple(f"recipients/1/calls/1/{each}" for each in ("transcript", "packets.pcap.gz"))
 DOCUMENTS = ("document.tif", "document.pdf", "pages/1.png")
 OPEN_TO_ALL = {"/healthz", "/readyz", "/openapi.json", "/docs", "/llms.txt", "/.well-known/oauth-authorization-server"}
 TO_COME_IN = {
@@ -54,7 +55,7 @@ def tried(world: World) -> list[tuple[str, str, int, str]]:
             "/1/recipients/1/calls",
             "/events",
             "/1/events",
-            *(f"/1/{each}" for each in DOCUMENTS),
+            *(f"/1/{each}" for each in (*RECORDS, *DOCUMENTS)),
         ):
             tries.append(("GET", f"/uapi/faxes/{user}/0003*210{what}", status, code))
         for what in ("", "/1", *(f"/1/{each}" for each in DOCUMENTS)):
@@ -72,7 +73,7 @@ def tried(world: World) -> list[tuple[str, str, int, str]]:
     tries.append(("POST", "/uapi/faxes/@me/211", 400, "extension_invalid"))
     tries.append(("GET", "/uapi/faxes/@me/211/1", 400, "extension_invalid"))
     tries.append(("GET", "/uapi/faxes/@me/210/1", 404, "not_found"))
-    for what in ("recipients", "recipients/1/calls", "events", *DOCUMENTS):
+    for what in ("recipients", "recipients/1/calls", "events", *RECORDS, *DOCUMENTS):
         tries.append(("GET", f"/uapi/faxes/@me/210/1/{what}", 404, "not_found"))
     tries.append(("GET", "/uapi/inbox/@me/210/1", 404, "not_found"))
     tries.append(("GET", "/uapi/inbox/@me/210/1/document.tif", 404, "not_found"))
