@@ -129,6 +129,26 @@ def test_trunks_are_tried_by_cost_and_the_sandbox_keeps_its_numbers(tmp_path: Pa
     assert (ways("040"), ways("0033"), ways("09001"), ways("7778888")) == (("cheap", "dear"), ("dear",), (), (SANDBOX,))
 
 
+def test_calls_come_in_from_the_servers_of_a_trunk_unless_networks_are_named() -> None:
+    trunk = {"UNIFAX_TRUNKS__A__SERVER": "192.0.2.1:5060,[2001:db8::1]:5060,sip.carrier.example:5060"}
+    settings = read_settings(None, {**trunk, "UNIFAX_LINE__LISTEN": "192.0.2.9:5060"})
+    assert settings.answers
+    assert [str(network) for network in settings.trunks["a"].inbound_networks()] == ["192.0.2.1/32", "2001:db8::1/128"]
+    named = read_settings(None, {**trunk, "UNIFAX_TRUNKS__A__INBOUND_FROM": "192.0.2.0/28, 10.0.0.1"})
+    assert not named.answers
+    assert [str(network) for network in named.trunks["a"].inbound_networks()] == ["192.0.2.0/28", "10.0.0.1/32"]
+    registered = read_settings(None, {**trunk, "UNIFAX_TRUNKS__A__USER": "us", "UNIFAX_TRUNKS__A__REGISTER": "yes"})
+    assert (registered.answers, registered.line.incoming_address) == (True, "127.0.0.1:0")
+    with pytest.raises(Misconfigured, match="is not a network"):
+        read_settings(None, {**trunk, "UNIFAX_TRUNKS__A__INBOUND_FROM": "192.0.2.1/28"})
+
+
+@pytest.mark.parametrize("listen", ["0.0.0.0:5060", "[::]:5060", "fax.example:5060", "5060"])
+def test_calls_are_answered_at_an_address_that_trunks_can_be_told(listen: str) -> None:
+    with pytest.raises(Misconfigured):
+        read_settings(None, {"UNIFAX_LINE__LISTEN": listen})
+
+
 @pytest.mark.parametrize("rule", ["'(' = ''", r"'^0' = '\1'"])
 def test_a_rule_that_cannot_be_read_is_an_error(tmp_path: Path, rule: str) -> None:
     file = tmp_path / "unifax.toml"

@@ -36,6 +36,9 @@ class Desk:
         "What calls get instead of an answer."
         self.full_after: int | None = None
         "So many pages fit on the disk."
+        self.answers = asyncio.Event()
+        "Set: calls are admitted at once."
+        self.answers.set()
         self.slow = asyncio.Event()
         "Set: pages are kept at once."
         self.slow.set()
@@ -52,6 +55,7 @@ class Desk:
     async def admit(self, call: IncomingCall) -> Reception | Turned:
         self.rings.append(call)
         self.rung.set()
+        await self.answers.wait()
         if isinstance(self.turned, Exception):
             raise self.turned
         number = len(self.rings)
@@ -191,6 +195,62 @@ def test_at_our_end_calls_are_hung_up_and_what_came_is_settled(document: Path, t
                 desk.slow.set()
             assert desk.settled == [1]
             assert (await dialled).outcome is Outcome.DROPPED
+
+    asyncio.run(go())
+
+
+def test_a_caller_who_hangs_up_in_the_middle_leaves_the_pages_that_came(document: Path, tmp_path: Path) -> None:
+    async def go() -> None:
+        async def record(progress: Progress) -> None:
+            if progress.milestone is Milestone.PAGE_CONFIRMED:
+                raise ArithmeticError("the caller has had enough")
+
+        async with Desk(tmp_path).at_work() as desk, line({"us": desk.address}) as (_, trunks):
+            with pytest.raises(ArithmeticError):
+                await trunks.dial(order(document, trunk="us"), record)
+            await desk.answering.ended()
+            assert (desk.pages[0][1].last, desk.settled, desk.answering.refused) == (False, [1], 0)
+            assert not desk.answering.exchange.station.calls
+
+    asyncio.run(go())
+
+
+def test_a_call_withdrawn_while_it_is_asked_about_leaves_nothing(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with Desk(tmp_path).at_work() as desk, line({"us": desk.address}) as (_, trunks):
+            desk.answers.clear()
+            dialled = asyncio.ensure_future(trunks.dial(order(tmp_path / "none.tif", trunk="us"), forget))
+            await desk.rung.wait()
+            trunks.hang_up()
+            assert (await dialled).outcome is Outcome.LOST
+            desk.answers.set()
+            await desk.answering.ended()
+            assert (desk.pages, desk.settled) == ([], [1])
+            assert not desk.answering.exchange.station.calls
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    "body", [b"rubbish", b"v=0\r\nc=IN IP4 10.0.0.9\r\nm=video 6000 RTP/AVP 31\r\n", b"\xff" * 800]
+)
+def test_an_offer_that_nobody_could_take_is_refused(body: bytes, tmp_path: Path) -> None:
+    async def go() -> None:
+        async with Desk(tmp_path).at_work() as desk:
+            heard: asyncio.Queue[bytes] = asyncio.Queue()
+
+            class Ear(asyncio.DatagramProtocol):
+                def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+                    heard.put_nowait(data)
+
+            ear, _ = await asyncio.get_running_loop().create_datagram_endpoint(Ear, local_addr=LOOPBACK)
+            via = ("Via", "SIP/2.0/UDP 127.0.0.1;rport;branch=z9hG4bKx")
+            ear.sendto(bytes(FarSide().request("INVITE", via, body=body)), desk.address)
+            while (status := (await heard.get()).split()[1]) < b"200":
+                pass
+            await desk.answering.ended()
+            assert (status, desk.settled, desk.answering.refused) == (b"488", [1], 1)
+            ear.close()
 
     asyncio.run(go())
 
