@@ -130,6 +130,7 @@ def test_a_far_side_that_took_no_t38_is_not_called_in_audio_once_more() -> None:
     failure = Failure(BEST, Outcome.PROTOCOL, Media.G711)
     assert [manner for manner in RUNGS if failure.speaks_against(manner)] == [BEST, AUDIO]
     assert in_order(RUNGS, (), [failure])[0] == V29
+    assert not Failure(AUDIO, Outcome.PROTOCOL, Media.G711).speaks_against(BEST), "T.38 was not tried"
 
 
 @given(st.sampled_from(T38Use), pins)
