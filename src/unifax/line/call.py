@@ -169,7 +169,7 @@ class Call:
                 assert_never(event)
 
     def receive(self, data: bytes, source: Address, now: float) -> None:
-        """A datagram came to the media port. Only the far side agreed on in SDP is listened to."""
+        """A datagram came to the media port. Only the far side is listened to (`media.FarSide`)."""
         if self._fax is not None and self._far is not None and self._far.sent(source, now):
             self._fax.receive(data, now)
             self._take_fax_events(now)
@@ -260,7 +260,7 @@ class Call:
         if self._fax is not None:
             self._pass_on_fax_events()
             self._fax.terminal.close()
-        self._fax, self._far = fax, FarSide(remote, now)
+        self._fax, self._far = fax, FarSide(remote, now, self.leg.peer.host)
         fax.terminal.wake(now)
 
     def _close(self, came_from: Phase, now: float) -> None:
@@ -410,8 +410,8 @@ class Call:
 
     def _move(self, remote: Address, now: float) -> None:
         """The far side wants its media elsewhere."""
-        if self._far is not None and remote != self._far.address:
-            self._far = FarSide(remote, now)
+        if self._far is not None and remote != self._far.named:
+            self._far = FarSide(remote, now, self.leg.peer.host)
 
     def _next_version(self) -> int:
         """Return the version of our next session description: each is higher than the one before (RFC 3264 8)."""

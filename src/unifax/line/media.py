@@ -13,7 +13,7 @@ from unifax.wire.t38 import T38Terminal
 from unifax.wire.udptl import Udptl
 
 OTHER_PORT_SECONDS = 3.0
-"""So long only the port that the far side named is listened to; then, if nothing came, any port of its host: there are
+"""So long only the port that the far side named is listened to; then, if nothing came, any port of its hosts: there are
 gateways that send from another. Nothing is lost by it, because both ends repeat their first words for half a minute."""
 
 
@@ -86,20 +86,33 @@ class AudioMedia:
 
 
 class FarSide:
-    """Where the far side wants its media, and where its own may come from: nobody else is listened to."""
+    """Where the far side wants its media, and where its own may come from: nobody else is listened to.
 
-    def __init__(self, address: Address, now: float) -> None:
-        self.address = address
+    Behind a NAT the address that it names may mean nothing here. Its media then comes from the host that its SIP comes
+    from, and ours is sent back there. Other hosts are never believed, and neither is a second source of the same host:
+    whoever knows our port could take the call over.
+    """
+
+    def __init__(self, named: Address, now: float, sip_host: str) -> None:
+        """`named` is what SDP says."""
+        self.named = named
+        self._hosts = (named.host, sip_host)
         self._source: Address | None = None
         "Where its media comes from, once any has."
         self._since = now
 
+    @property
+    def address(self) -> Address:
+        """Where our media goes. A gateway that sends from another port listens at the one it has named."""
+        source = self._source
+        return self.named if source is None or source.host == self.named.host else source
+
     def sent(self, source: Address, now: float) -> bool:
         """Whether a datagram from there is its."""
-        if source.host != self.address.host:
+        if source.host not in self._hosts:
             return False
         waited = now - self._since >= OTHER_PORT_SECONDS
-        if source == self.address or (self._source is None and waited):
+        if source == self.named or (self._source is None and waited):
             self._source = source
         return source == self._source
 

@@ -304,6 +304,13 @@ class Leg:
 
     # Their requests within the call
 
+    @property
+    def peer(self) -> Address:
+        """Where its SIP comes from, or goes to. Raises LookupError before a call of ours is answered."""
+        if self._dialog is None:
+            raise LookupError("nobody has answered")
+        return self._dialog.source
+
     def is_with(self, tag: str) -> bool:
         """Whether the far side, or one that rings, has this tag."""
         if self._dialog is not None:
