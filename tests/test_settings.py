@@ -139,6 +139,8 @@ def test_calls_come_in_from_the_servers_of_a_trunk_unless_networks_are_named() -
     assert [str(network) for network in named.trunks["a"].inbound_networks()] == ["192.0.2.0/28", "10.0.0.1/32"]
     registered = read_settings(None, {**trunk, "UNIFAX_TRUNKS__A__USER": "us", "UNIFAX_TRUNKS__A__REGISTER": "yes"})
     assert (registered.answers, registered.line.incoming_address) == (True, "127.0.0.1:0")
+    with pytest.raises(Misconfigured, match="go together"):
+        read_settings(None, {**trunk, "UNIFAX_TRUNKS__A__INBOUND_USER": "them"})
     with pytest.raises(Misconfigured, match="is not a network"):
         read_settings(None, {**trunk, "UNIFAX_TRUNKS__A__INBOUND_FROM": "192.0.2.1/28"})
 

@@ -177,6 +177,9 @@ class Trunk(Section):
     "It leads to no public network: its numbers do not rest after many calls without an answer."
     inbound_from: Networks = ()
     "Networks that its calls come from; else those of its servers that are IP addresses."
+    inbound_user: str = ""
+    "The name by which it proves itself when it calls from elsewhere, with `inbound_password`."
+    inbound_password: str = Field(default="", repr=False)
     paced: bool = True
     "False sends pages as fast as the far end reads them. Only for an end known not to be a gateway."
     t38: T38Use = T38Use.ON
@@ -205,6 +208,8 @@ class Trunk(Section):
     def _password_has_a_name(self) -> Self:
         if (self.password or self.realm or self.auth_user) and not self.user:
             raise ValueError("a password needs a user")
+        if bool(self.inbound_user) is not bool(self.inbound_password):
+            raise ValueError("inbound_user and inbound_password go together")
         if self.registers and not self.user:
             raise ValueError("to register needs a user")
         return self

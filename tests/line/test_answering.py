@@ -21,6 +21,8 @@ from unifax.model.incoming import IncomingCall, PageIn, Reception, Turned
 from unifax.model.outcome import Outcome
 from unifax.model.reach import parse_network
 from unifax.wire.datagram import Address
+from unifax.wire.sip.digest import Credentials
+from unifax.wire.sip.proof import Doorkeeper
 
 OPTIONS = bytes(FarSide().request("OPTIONS", ("Via", "SIP/2.0/UDP 127.0.0.1;rport;branch=z9hG4bKx")))
 
@@ -73,12 +75,13 @@ class Desk:
         self.settled.append(reception.id)
 
     @contextlib.asynccontextmanager
-    async def at_work(self, networks: Sequence[str] = ("127.0.0.0/8",)) -> AsyncIterator["Desk"]:
-        gate = Gate({"carrier": [parse_network(network) for network in networks]})
+    async def at_work(self, networks: Sequence[str] = ("127.0.0.0/8",), password: str = "") -> AsyncIterator["Desk"]:
+        doorkeeper = Doorkeeper("unifax", {"them": password}, b"a secret") if password else None
+        gate = Gate({"carrier": [parse_network(network) for network in networks]}, doorkeeper, {"them": "carrier"})
         trunks = {"carrier": Trunk([LOOPBACK], paced=False)}
         async with asyncio.TaskGroup() as tasks:
             self.answering = Answering(trunks, gate, self._at_once, self.admit, self.keep_page, self.settle, tasks)
-            async with Exchange(LOOPBACK, invited=self.answering.invited, admits=gate.admits) as exchange:
+            async with Exchange(LOOPBACK, invited=self.answering.invited, gate=gate) as exchange:
                 self.answering.exchange, self.address = exchange, exchange.address
                 yield self
                 self.answering.hang_up()
@@ -251,6 +254,22 @@ def test_an_offer_that_nobody_could_take_is_refused(body: bytes, tmp_path: Path)
             await desk.answering.ended()
             assert (status, desk.settled, desk.answering.refused) == (b"488", [1], 1)
             ear.close()
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(("password", "outcome"), [("correct horse", Outcome.SENT), ("guess", Outcome.NOT_AUTHORIZED)])
+def test_a_trunk_that_calls_from_elsewhere_proves_itself(
+    password: str, outcome: Outcome, document: Path, tmp_path: Path
+) -> None:
+    async def go() -> None:
+        elsewhere = Desk(tmp_path).at_work(networks=["192.0.2.0/28"], password="correct horse")
+        async with elsewhere as desk, line({}) as (_, trunks):
+            trunks.by_name = {"us": Trunk([desk.address], paced=False, credentials=Credentials("them", password))}
+            report = await trunks.dial(order(document, trunk="us"), forget)
+            await desk.answering.ended()
+            assert report.outcome is outcome
+            assert [ring.trunk for ring in desk.rings] == (["carrier"] if outcome is Outcome.SENT else [])
 
     asyncio.run(go())
 

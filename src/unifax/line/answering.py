@@ -53,7 +53,7 @@ class Answering:
 
     def invited(self, invited: Invited) -> None:
         """A call comes in."""
-        trunk = self._gate.trunk_of(invited.source.host)
+        trunk = self._gate.trunk_of(invited.source.host, self.exchange.now())
         if trunk is None:
             self._refuse(invited, FORBIDDEN)
         elif len(self._up) >= self._at_once:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from typing import Self, cast
 
 from unifax.line.call import Call, CallEvent, Over, Plan
+from unifax.line.gate import Gate
 from unifax.line.recorder import Recorder
 from unifax.line.station import Station
 from unifax.model.outcome import Outcome
@@ -66,15 +67,15 @@ class Exchange:
         address: Address,
         *,
         invited: Callable[[Invited], None] | None = None,
-        admits: Callable[[str], bool] = lambda host: True,
+        gate: Gate | None = None,
     ) -> None:
         """`address` is where SIP is spoken, port 0 for any; `invited` decides about calls that come in.
 
-        Without it they are refused. `admits` says whether SIP from an IP address is read.
+        Without it they are refused. `gate` says from whom SIP is read; without one, from everybody.
         """
         self.address = address
         self._invited = invited
-        self._admits = admits
+        self._gate = gate
         self._sockets: dict[Address, _Socket] = {}
         self._listeners: dict[Call, Listener] = {}
         self._timer: asyncio.Handle | None = None
@@ -90,7 +91,7 @@ class Exchange:
             user_agent="Unifax",
             token=lambda: secrets.token_hex(8),
             chance=random.random,
-            admits=self._admits,
+            gate=self._gate,
         )
         return self
 

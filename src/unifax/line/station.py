@@ -10,6 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from unifax.line.call import Call, CallEvent, Plan
+from unifax.line.gate import Gate
 from unifax.line.recorder import Recorder
 from unifax.line.recorders import Recorders
 from unifax.model.call import T38Use
@@ -43,11 +44,11 @@ class Station:
         user_agent: str,
         token: Callable[[], str],
         chance: Callable[[], float],
-        admits: Callable[[str], bool] = lambda host: True,
+        gate: Gate | None = None,
     ) -> None:
         """`token` makes fresh opaque strings; `chance` gives numbers from 0 to 1.
 
-        `admits` says whether SIP from an IP address is read; what is not, is dropped as it is.
+        `gate` says from whom SIP is read; without one, from everybody.
         """
         self.address = address
         self.calls: dict[Address, Call] = {}
@@ -55,8 +56,9 @@ class Station:
         self.errors = 0
         "Errors of ours that ended a call, or lost a SIP message; the log tells them."
         self.strangers = 0
-        "SIP datagrams that were dropped unread."
-        self._admits = admits
+        "SIP datagrams that were dropped."
+        self._gate = gate
+        self._told_strangers: list[Datagram] = []
         self._agent = sip.Agent(address=address, user_agent=user_agent, token=token)
         self._by_leg: dict[sip.Leg, Call] = {}
         self._invited: list[sip.Invited] = []
@@ -175,7 +177,7 @@ class Station:
 
     def receive(self, local: Address, data: bytes, source: Address, now: float) -> None:
         """A datagram came to one of our addresses: SIP's own or a call's media address."""
-        if local == self.address and not self._admits(source.host):
+        if local == self.address and not self._is_admitted(data, source, now):
             self.strangers += 1
         elif local == self.address:
             self._recorders.said(data, local, source, now, outgoing=False)
@@ -183,6 +185,14 @@ class Station:
         elif (call := self.calls.get(local)) is not None:
             self._recorders.media(call, data, source, now, outgoing=False)
             self._do(call, now, partial(call.receive, data, source, now))
+
+    def _is_admitted(self, data: bytes, source: Address, now: float) -> bool:
+        if self._gate is None or self._gate.admits(source.host, now):
+            return True
+        answer = self._gate.knock(data, source, now)
+        if answer is not None:
+            self._told_strangers.append(Datagram(answer, source))
+        return self._gate.admits(source.host, now)
 
     def wake(self, now: float) -> None:
         self._now = now
@@ -208,7 +218,8 @@ class Station:
         """Take what should leave: media first, so that the last page's confirmation is ahead of a BYE."""
         leaving = [(call, datagram) for call in self._touched for datagram in call.datagrams_to_send()]
         self._touched.clear()
-        said = self._agent.datagrams_to_send()
+        said = self._agent.datagrams_to_send() + self._told_strangers
+        self._told_strangers = []
         for call, datagram in leaving:
             self._recorders.media(call, *datagram, self._now, outgoing=True)
         for datagram in said:

@@ -2,17 +2,17 @@
 
 import asyncio
 import logging
+import secrets
 from dataclasses import dataclass
 
 from unifax.here import Layout, now
 from unifax.line.answering import Answering
 from unifax.line.exchange import Exchange
-from unifax.line.gate import Gate
 from unifax.line.health import Servers
 from unifax.line.lookout import Lookout
 from unifax.processes import until_told_to_end
 from unifax.roles.parts import opened
-from unifax.roles.trunks import trunk_of
+from unifax.roles.trunks import gate_of, trunk_of
 from unifax.roles.turn import Turn
 from unifax.roles.working import Chore, keep_doing
 from unifax.service.receiving import Receiving
@@ -46,7 +46,7 @@ class Tally:
 
 async def run(settings: Settings, layout: Layout) -> None:
     trunks = {name: trunk_of(trunk) for name, trunk in settings.trunks.items()}
-    gate = Gate({name: trunk.inbound_networks() for name, trunk in settings.trunks.items()})
+    gate = gate_of(settings.trunks, secrets.token_bytes(32))
     with opened(layout) as parts, Turn(layout.receiver_lock) as turn:
         while not turn.is_ours():  # noqa: ASYNC110  # the kernel sets no event
             await asyncio.sleep(TURN_SECONDS)
@@ -63,7 +63,7 @@ async def run(settings: Settings, layout: Layout) -> None:
                 tasks,
             )
             address = Address(*parse_address(settings.line.incoming_address))
-            async with Exchange(address, invited=answering.invited, admits=gate.admits) as answering.exchange:
+            async with Exchange(address, invited=answering.invited, gate=gate) as answering.exchange:
                 log.info("calls are answered at %s", answering.exchange.address)
                 lookout = Lookout(answering.exchange, trunks, Servers())
                 lookout.register()

@@ -1,6 +1,6 @@
 """Digest access authentication, the client's half (RFC 3261 22, RFC 7616, RFC 8760): challenges read, answers made.
 
-Knows no transaction: who was asked, and asks again, is in `asking`.
+Knows no transaction: who was asked, and asks again, is in `asking`. The server's half is in `proof`.
 """
 
 import hashlib
@@ -75,29 +75,32 @@ class Challenge:
         """Return the value of the header that answers (RFC 7616 3.4). `count` is how often this nonce was used, this
         time included.
         """
-        name = _name(self.algorithm)
-        hashed, session = HASHES[name.removesuffix("-SESS")], name.endswith("-SESS")
-        secret = _hash(hashed, credentials.user, self.realm, credentials.password)
-        if session:
-            secret = _hash(hashed, secret, self.nonce, cnonce)
-        request = _hash(hashed, method, uri)
-        counted = (f"{count:08x}", cnonce, "auth") if self.qop else ()
         params = [
             ("username", quoted(credentials.user)),
             ("realm", quoted(self.realm)),
             ("nonce", quoted(self.nonce)),
             ("uri", quoted(uri)),
-            ("response", quoted(_hash(hashed, secret, self.nonce, *counted, request))),
+            ("response", quoted(self.proof(credentials, method, uri, cnonce, count))),
         ]
         if self.algorithm is not None:
             params.append(("algorithm", self.algorithm))
-        if self.qop or session:
+        if self.qop or _name(self.algorithm).endswith("-SESS"):
             params.append(("cnonce", quoted(cnonce)))
         if self.opaque is not None:
             params.append(("opaque", quoted(self.opaque)))
         if self.qop:
             params += [("qop", "auth"), ("nc", f"{count:08x}")]
         return "Digest " + ", ".join(f"{name}={value}" for name, value in params)
+
+    def proof(self, credentials: Credentials, method: str, uri: str, cnonce: str, count: int) -> str:
+        """Return the `response` of the answer, hex."""
+        name = _name(self.algorithm)
+        hashed = HASHES[name.removesuffix("-SESS")]
+        secret = _hash(hashed, credentials.user, self.realm, credentials.password)
+        if name.endswith("-SESS"):
+            secret = _hash(hashed, secret, self.nonce, cnonce)
+        counted = (f"{count:08x}", cnonce, "auth") if self.qop else ()
+        return _hash(hashed, secret, self.nonce, *counted, _hash(hashed, method, uri))
 
 
 def challenges(response: Response) -> list[Challenge]:
@@ -166,6 +169,11 @@ class _Key:
 def credentials_of(request: Request) -> list[tuple[str, str]]:
     """Return the answers in a request, for the ACK that must repeat them (RFC 3261 13.2.2.4)."""
     return [(name, value) for name in ANSWERED_BY.values() for value in request.headers.all(name)]
+
+
+def answers_in(request: Request) -> list[dict[str, str]]:
+    """Return the parameters of each answer in a request, names in lower case."""
+    return [params for value in request.headers.all("Authorization") for params in _digests(value)]
 
 
 def _digests(text: str) -> list[dict[str, str]]:
