@@ -50,6 +50,21 @@ def test_the_password_of_a_trunk_comes_from_its_file_and_is_not_shown(file: Path
     assert "very secret" not in repr(settings)
 
 
+def test_a_setting_that_names_a_file_is_not_read_from_it() -> None:
+    trunk = {"SERVER": "192.0.2.1:5061", "TRANSPORT": "tls", "TLS_CA_FILE": "/etc/carrier.pem"}
+    settings = read_settings(None, {f"UNIFAX_TRUNKS__CARRIER__{key}": value for key, value in trunk.items()})
+    assert settings.trunks["carrier"].tls_ca_file == "/etc/carrier.pem"
+
+
+def test_who_registers_has_a_name(file: Path) -> None:
+    file.write_text("[trunks.carrier]\nserver = '192.0.2.1:5060'\nregister = true\n")
+    with pytest.raises(Misconfigured, match="to register needs a user"):
+        read_settings(file, {})
+    named = read_settings(file, {"UNIFAX_TRUNKS__CARRIER__USER": "210"})
+    assert named.trunks["carrier"].registers
+    assert Settings.model_validate_json(named.model_dump_json()) == named
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [

@@ -37,6 +37,9 @@ SANDBOX = "sandbox"
 _DEFAULT = RetryPolicy()
 
 
+_FILES = frozenset({"tls_ca_file", "tls_certificate_file"})
+"Settings that name files themselves."
+
 _Listed = BeforeValidator(lambda given: given.split(",") if isinstance(given, str) else given)
 "The environment separates the parts of a list with commas."
 
@@ -139,6 +142,8 @@ class Line(Section):
     "Calls from trunks at once."
     ring_seconds: float = Field(default=60.0, ge=5, le=300)
     "How long a number may ring before the call is given up."
+    tls_certificate_file: str = ""
+    "Certificate and key (PEM), for TLS servers that connect to us; without it they answer on our own connections."
     negotiation_seconds: float = Field(default=45.0, ge=5, le=300)
     "How long an answered call may take until T.38 is agreed or the far machine is heard."
     remember_days: int = Field(default=90, ge=1, le=3650)
@@ -160,7 +165,10 @@ class Trunk(Section):
     model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
 
     server: Servers
-    "Address and port, UDP; several are tried in their order."
+    "Address and port; several are tried in their order."
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    tls_ca_file: str = ""
+    "What must have signed the certificates of its servers (PEM); empty: what this machine trusts."
     numbers: Patterns = ("*",)
     "Patterns of the numbers it reaches: `*` any digits, `?` one digit."
     deny: Patterns = ()
@@ -341,7 +349,7 @@ def _check_listen(listen: str) -> None:
 def _overlay(tree: Tree, name: str, text: str) -> None:
     """Put one environment variable into the tree, at the place its name says."""
     *path, key = name.removeprefix("UNIFAX_").lower().split("__")
-    if key.endswith("_file"):
+    if key.endswith("_file") and key not in _FILES:
         key = key.removesuffix("_file")
         try:
             text = Path(text).read_text(encoding="utf-8").strip()

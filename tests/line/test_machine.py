@@ -132,7 +132,7 @@ def test_an_odd_invite_is_answered_and_the_next_fax_arrives(
                 call_id=call_id,
             )
             for datagram in agent.datagrams_to_send():
-                transport.sendto(*datagram)
+                transport.sendto(datagram.data, datagram.destination[:2])
             assert (await answered).startswith(b"SIP/2.0 " + status.encode())
             transport.close()
             async with line({"far": machine.exchange.address}) as (_, trunks):

@@ -115,7 +115,7 @@ def test_a_redirection_is_followed_to_the_trunks_own_servers_and_nowhere_else(do
             other.refuse(invited, 486)
 
         async with Exchange(Address("127.0.0.2", 0), invited=busy) as other, Exchange(LOOPBACK) as exchange:
-            transport, _ = await loop.create_datagram_endpoint(Redirecting, local_addr=LOOPBACK)
+            transport, _ = await loop.create_datagram_endpoint(Redirecting, local_addr=LOOPBACK[:2])
             first = Address(*transport.get_extra_info("sockname")[:2])
             for servers, outcome in (([first, other.address], Outcome.BUSY), ([first], Outcome.REFUSED)):
                 trunks = Trunks(exchange, {"far": Trunk(servers)}, Patience())

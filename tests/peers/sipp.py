@@ -9,24 +9,28 @@ import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from unifax.wire.datagram import Address
+from unifax.wire.datagram import Address, Transport
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 SECONDS = 25
 "A run that takes longer has failed."
+FLAGS = {Transport.UDP: "u1", Transport.TCP: "t1"}
 
 
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+def free_port(transport: Transport) -> int:
+    kind = socket.SOCK_DGRAM if transport is Transport.UDP else socket.SOCK_STREAM
+    with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
 @contextlib.asynccontextmanager
-async def answering(scenario: str, folder: Path, *options: str, calls: int = 1) -> AsyncIterator[Address]:
+async def answering(
+    scenario: str, folder: Path, *options: str, calls: int = 1, transport: Transport = Transport.UDP
+) -> AsyncIterator[Address]:
     """sipp as the server. At the end it must have seen `calls` calls through, all as the scenario says."""
-    async with _playing(scenario, folder, calls, *options) as (at, process):
+    async with _playing(scenario, folder, calls, *options, transport=transport) as (at, process):
         await _listening(at, process)
         yield at
 
@@ -39,13 +43,13 @@ async def calling(scenario: str, folder: Path, to: Address, *options: str, calls
 
 @contextlib.asynccontextmanager
 async def _playing(
-    scenario: str, folder: Path, calls: int, *options: str
+    scenario: str, folder: Path, calls: int, *options: str, transport: Transport = Transport.UDP
 ) -> AsyncIterator[tuple[Address, asyncio.subprocess.Process]]:
-    at = Address("127.0.0.1", free_port())
+    at = Address("127.0.0.1", free_port(transport), transport)
     errors, messages = folder / "errors.log", folder / "messages.log"
     process = await asyncio.create_subprocess_exec(
         *("sipp", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-i", at.host, "-p", str(at.port), "-m", str(calls)),
-        *("-nostdin", "-deadcall_wait", "0", "-timeout", f"{SECONDS}s", "-timeout_error"),
+        *("-t", FLAGS[transport], "-nostdin", "-deadcall_wait", "0", "-timeout", f"{SECONDS}s", "-timeout_error"),
         *("-trace_err", "-error_file", str(errors), "-trace_msg", "-message_file", str(messages), *options),
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
@@ -65,8 +69,9 @@ async def _playing(
 
 async def _listening(at: Address, process: asyncio.subprocess.Process) -> None:
     """Wait until sipp has its port: the kernel knows."""
+    table = Path("/proc/net/udp" if at.transport is Transport.UDP else "/proc/net/tcp")
     async with asyncio.timeout(SECONDS):
         while process.returncode is None:
-            if f":{at.port:04X} 00000000:0000" in await asyncio.to_thread(Path("/proc/net/udp").read_text):
+            if f":{at.port:04X} 00000000:0000" in await asyncio.to_thread(table.read_text):
                 return
             await asyncio.sleep(0.02)

@@ -7,10 +7,12 @@ import asyncio
 import logging
 import random
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 from typing import Self, cast
 
 from unifax.line.call import Call, CallEvent, Over, Plan
+from unifax.line.connections import Connections
 from unifax.line.gate import Gate
 from unifax.line.recorder import Recorder
 from unifax.line.station import Station
@@ -23,6 +25,8 @@ log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.02
 "How finely time is cut: T.30 is fed in slices of 20 ms, so finer would only cost."
+PORT_TRIES = 16
+"So many free UDP ports are tried for one that is free for TCP, too."
 NOT_HERE = 480
 "For calls to an exchange that takes none (RFC 3261 21.4.18): its numbers may be answered elsewhere."
 
@@ -54,7 +58,7 @@ class _Socket(asyncio.DatagramProtocol):
     def send(self, data: bytes, destination: Address) -> None:
         if self._passes is None or self._passes(data, True):
             try:
-                self.transport.sendto(data, destination)
+                self.transport.sendto(data, destination[:2])
             except ValueError as error:  # uvloop's, for an address of the other family
                 log.debug("to %s: %s", destination, error)
 
@@ -68,14 +72,22 @@ class Exchange:
         *,
         invited: Callable[[Invited], None] | None = None,
         gate: Gate | None = None,
+        tcp: bool = False,
+        certificate: Path | None = None,
+        ca_files: Mapping[str, Path] | None = None,
     ) -> None:
         """`address` is where SIP is spoken, port 0 for any; `invited` decides about calls that come in.
 
-        Without it they are refused. `gate` says from whom SIP is read; without one, from everybody.
+        Without it they are refused. `gate` says from whom SIP is read; without one, from everybody. `tcp`: whether
+        connections are taken at the same port, too; over TLS, if there is a file with a `certificate` and its key.
+        `ca_files` are by the names of TLS servers: what must have signed their certificates, instead of whom the system
+        trusts.
         """
         self.address = address
         self._invited = invited
         self._gate = gate
+        self._tcp, self._certificate = tcp, certificate
+        self._connections = Connections(self._received_sip, self._broken, self._may_connect, ca_files or {})
         self._sockets: dict[Address, _Socket] = {}
         self._listeners: dict[Call, Listener] = {}
         self._timer: asyncio.Handle | None = None
@@ -85,7 +97,7 @@ class Exchange:
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
-        self.address = await self._bind(self.address, None)
+        self.address = await self._bind_sip(self.address)
         self.station = Station(
             self.address,
             user_agent="Unifax",
@@ -101,6 +113,7 @@ class Exchange:
         self._closed = True
         for media in list(self._sockets):
             self._close(media)
+        await self._connections.close()
 
     async def open_media(self, passes: Passes | None = None) -> Address:
         """Bind a socket for one call's media and return its address. It closes when the call that gets it is over.
@@ -182,6 +195,16 @@ class Exchange:
         self.station.receive(local, data, source, self._loop.time())
         self._turn()
 
+    def _received_sip(self, data: bytes, source: Address) -> None:
+        self.received(self.address, data, source)
+
+    def _may_connect(self, host: str) -> bool:
+        return self._gate is None or self._gate.hears(host, self._loop.time())
+
+    def _broken(self, peer: Address) -> None:
+        self.station.broken(peer, self._loop.time())
+        self._turn()
+
     def _begin(self, media: Address, listener: Listener, begin: Callable[[], Call]) -> Call:
         try:
             call = begin()
@@ -225,8 +248,9 @@ class Exchange:
         for invited in self.station.invited():
             self._ask_about(invited)
         for outgoing in self.station.datagrams_to_send():
-            socket = self._sockets.get(outgoing.local)
-            if socket is not None:
+            if outgoing.datagram.destination.is_reliable:
+                self._connections.send(*outgoing.datagram)
+            elif (socket := self._sockets.get(outgoing.local)) is not None:
                 socket.send(outgoing.datagram.data, outgoing.datagram.destination)
 
     def _deliver(self, call: Call, event: CallEvent) -> None:
@@ -259,6 +283,20 @@ class Exchange:
             socket.transport.close()
 
     async def _bind(self, address: Address, passes: Passes | None) -> Address:
-        _, socket = await self._loop.create_datagram_endpoint(lambda: _Socket(self, passes), local_addr=address)
+        _, socket = await self._loop.create_datagram_endpoint(lambda: _Socket(self, passes), local_addr=address[:2])
         self._sockets[socket.local] = socket
         return socket.local
+
+    async def _bind_sip(self, wanted: Address) -> Address:
+        """Bind UDP, and TCP at the same port. Raises OSError."""
+        for tries_left in reversed(range(PORT_TRIES if wanted.port == 0 else 1)):
+            address = await self._bind(wanted, None)
+            try:
+                await self._connections.open(address, listen=self._tcp, certificate=self._certificate)
+            except OSError:
+                self._close(address)
+                if not tries_left:
+                    raise
+            else:
+                return address
+        raise AssertionError("unreachable")

@@ -54,6 +54,10 @@ class Gate:
         """Whether what comes from an IP address is read."""
         return self.trunk_of(host, now) is not None
 
+    def hears(self, host: str, now: float) -> bool:
+        """Whether a connection from an IP address is taken: also where it may prove itself by a password."""
+        return self._doorkeeper is not None or self.admits(host, now)
+
     def knock(self, data: bytes, source: Address, now: float) -> bytes | None:
         """Hear somebody who is not admitted; return what to answer. Afterwards he may be admitted."""
         if self._doorkeeper is None or not data.startswith(b"INVITE ") or not self._has_time(now):

@@ -194,6 +194,10 @@ class Station:
             self._told_strangers.append(Datagram(answer, source))
         return self._gate.admits(source.host, now)
 
+    def broken(self, peer: Address, now: float) -> None:
+        """The connection to a SIP peer is gone, or could not be had."""
+        self._sip(partial(self._agent.broken, peer, now), now)
+
     def wake(self, now: float) -> None:
         self._now = now
         due = self._agent.next_wake()

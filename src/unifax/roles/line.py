@@ -4,11 +4,10 @@ import logging
 import random
 
 from unifax.here import Layout, now
-from unifax.line.exchange import Exchange
 from unifax.line.lookout import Lookout
 from unifax.line.trunk import Patience, Records, Trunks
 from unifax.roles.parts import opened
-from unifax.roles.trunks import trunk_of
+from unifax.roles.trunks import exchange_for, trunk_of
 from unifax.roles.working import Chore, work
 from unifax.service.delivery import Caller
 from unifax.settings import Line, Settings
@@ -34,7 +33,7 @@ async def run(settings: Settings, layout: Layout) -> None:
     configured = settings.all_trunks()
     routes = settings.routes()
     with opened(layout) as parts:
-        async with Exchange(Address(line.address, 0)) as exchange:
+        async with exchange_for(settings, Address(line.address, 0)) as exchange:
             trunks = Trunks(
                 exchange,
                 {name: trunk_of(trunk) for name, trunk in configured.items()},

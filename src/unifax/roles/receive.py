@@ -12,7 +12,7 @@ from unifax.line.health import Servers
 from unifax.line.lookout import Lookout
 from unifax.processes import until_told_to_end
 from unifax.roles.parts import opened
-from unifax.roles.trunks import gate_of, trunk_of
+from unifax.roles.trunks import exchange_for, gate_of, trunk_of
 from unifax.roles.turn import Turn
 from unifax.roles.working import Chore, keep_doing
 from unifax.service.receiving import Receiving
@@ -63,7 +63,7 @@ async def run(settings: Settings, layout: Layout) -> None:
                 tasks,
             )
             address = Address(*parse_address(settings.line.incoming_address))
-            async with Exchange(address, invited=answering.invited, gate=gate) as answering.exchange:
+            async with exchange_for(settings, address, answering.invited, gate) as answering.exchange:
                 log.info("calls are answered at %s", answering.exchange.address)
                 lookout = Lookout(answering.exchange, trunks, Servers())
                 lookout.register()

@@ -1,12 +1,15 @@
 """The trunks of the settings, as the line wants them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
+from unifax.line.exchange import Exchange
 from unifax.line.gate import Gate
 from unifax.line.trunk import Trunk
+from unifax.settings import Settings, parse_address
 from unifax.settings import Trunk as TrunkSettings
-from unifax.settings import parse_address
-from unifax.wire.datagram import Address
+from unifax.wire.datagram import Address, Transport
+from unifax.wire.sip.agent import Invited
 from unifax.wire.sip.digest import Credentials
 from unifax.wire.sip.proof import Doorkeeper
 
@@ -14,11 +17,39 @@ REALM = "unifax"
 "What callers are asked a password for."
 
 
+def exchange_for(
+    settings: Settings,
+    address: Address,
+    invited: Callable[[Invited], None] | None = None,
+    gate: Gate | None = None,
+) -> Exchange:
+    """Return an exchange that speaks the transports of the trunks."""
+    trunks, certificate = settings.trunks.values(), settings.line.tls_certificate_file
+    return Exchange(
+        address,
+        invited=invited,
+        gate=gate,
+        tcp=any(trunk.transport != "udp" for trunk in trunks),
+        certificate=Path(certificate) if certificate else None,
+        ca_files={
+            parse_address(server)[0]: Path(trunk.tls_ca_file)
+            for trunk in trunks
+            for server in trunk.server
+            if trunk.tls_ca_file
+        },
+    )
+
+
+def _server(text: str, transport: Transport) -> Address:
+    host, port = parse_address(text)
+    return Address(host, port, transport, host if transport is Transport.TLS else "")
+
+
 def trunk_of(trunk: TrunkSettings) -> Trunk:
     """Return one trunk."""
     name = trunk.auth_user or trunk.user
     return Trunk(
-        servers=[Address(*parse_address(server)) for server in trunk.server],
+        servers=[_server(server, Transport(trunk.transport)) for server in trunk.server],
         paced=trunk.paced,
         credentials=Credentials(name, trunk.password, trunk.realm or None) if name else None,
         rewrite=trunk.rewrite,

@@ -1,14 +1,31 @@
-"""An address and a datagram: what every engine takes and gives."""
+"""An address and a datagram: what every engine takes and gives. A SIP message over TCP or TLS counts as one, too."""
 
+from enum import StrEnum
 from ipaddress import ip_address
 from typing import NamedTuple
 
 
+class Transport(StrEnum):
+    """What carries a message. Media knows UDP alone."""
+
+    UDP = "udp"
+    TCP = "tcp"
+    TLS = "tls"
+
+
 class Address(NamedTuple):
-    """An IP address and a port, as socket functions take them."""
+    """An IP address and a port; `address[:2]` is what socket functions take."""
 
     host: str
     port: int
+    transport: Transport = Transport.UDP
+    name: str = ""
+    "Over TLS: whose certificate is expected there."
+
+    @property
+    def is_reliable(self) -> bool:
+        """Whether what is sent arrives, or the connection breaks (RFC 3261 17)."""
+        return self.transport is not Transport.UDP
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"

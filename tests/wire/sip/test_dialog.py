@@ -3,7 +3,7 @@
 import pytest
 
 from unifax.model.errors import ProtocolError
-from unifax.wire.datagram import Address
+from unifax.wire.datagram import Address, Transport
 from unifax.wire.sip.dialog import Dialog
 from unifax.wire.sip.fields import NameAddr
 from unifax.wire.sip.message import Headers, Request
@@ -83,3 +83,26 @@ def test_a_new_contact_moves_the_target_and_a_broken_one_does_not() -> None:
 def test_routes_that_mean_nothing_make_no_dialog() -> None:
     with pytest.raises(ProtocolError):
         dialog("sip:far@10.0.0.9", "<sip:10.0.0.7")
+
+
+TCP, TLS = Transport.TCP, Transport.TLS
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "hop"),
+    [
+        (TCP, "sip:far@10.0.0.9;transport=TCP", Address("10.0.0.9", 5060, TCP)),
+        (TCP, "sip:far@10.0.0.9", Address("10.0.0.9", 5060)),
+        (TCP, "sip:far@192.0.2.1", Address("192.0.2.1", 5555, TCP)),
+        (TCP, "sip:far@192.0.2.1;transport=udp", Address("192.0.2.1", 5060)),
+        (TCP, "sip:far@gateway.example;transport=tcp", Address("192.0.2.1", 5555, TCP)),
+        (TLS, "sip:far@10.0.0.9;transport=tls", Address("192.0.2.1", 5555, TLS)),
+        (TLS, "sip:far@10.0.0.9", Address("192.0.2.1", 5555, TLS)),
+    ],
+)
+def test_a_call_over_a_connection_stays_on_it_unless_its_contact_says_otherwise(
+    source: Transport, target: str, hop: Address
+) -> None:
+    within = dialog(target)
+    within.source = Address("192.0.2.1", 5555, source)
+    assert within.next_hop() == hop

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from unifax.wire.datagram import Address
+from unifax.wire.datagram import Address, Transport
 from unifax.wire.sip.message import Headers, Request, Response, parse
 from unifax.wire.sip.transaction import (
     FIRST,
@@ -21,7 +21,7 @@ from unifax.wire.sip.transaction import (
 
 FAR = Address("10.0.0.2", 5060)
 STATUS = {Sign.PROVISIONAL: 180, Sign.SUCCESS: 200, Sign.FAILURE: 486}
-SENT_BY = {Act.REPEAT: 1, Act.SEND: 1, Act.ACK: 1, Act.TELL: 0, Act.TIME_OUT: 0}
+SENT_BY = {Act.REPEAT: 1, Act.SEND: 1, Act.ACK: 1, Act.TELL: 0, Act.TIME_OUT: 0, Act.FAIL: 0}
 
 
 def request(method: str, branch: str = "z9hG4bK1", *fields: tuple[str, str]) -> Request:
@@ -40,14 +40,14 @@ def request(method: str, branch: str = "z9hG4bK1", *fields: tuple[str, str]) -> 
 class Bench:
     """One transaction and all that comes out of it."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: Kind, far: Address = FAR) -> None:
         self.layer = Transactions()
         self.told: list[tuple[float, int]] = []
         asked = request("INVITE" if "INVITE" in kind else "BYE")
         if "client" in kind:
-            self.transaction = self.layer.ask(asked, FAR, self._tell, 0.0)
+            self.transaction = self.layer.ask(asked, far, self._tell, 0.0)
         else:
-            served = self.layer.asked(asked, 0.0)
+            served = self.layer.asked(asked, 0.0, far if far.is_reliable else None)
             assert served is not None
             self.transaction = served
         self.kind = kind
@@ -107,7 +107,7 @@ def test_every_row_moves_and_acts_as_it_says(
     # In PROCEEDING nothing may have been sent yet, and then nothing is repeated (RFC 3261 17.2.1).
     repeats_nothing = kind is Kind.INVITE_SERVER and state is State.PROCEEDING and sign is Sign.REQUEST
     assert len(bench.take()) == (0 if repeats_nothing else sum(SENT_BY[act] for act in acts))
-    assert len(bench.told) - told_before == len({Act.TELL, Act.TIME_OUT} & set(acts))
+    assert len(bench.told) - told_before == len({Act.TELL, Act.TIME_OUT, Act.FAIL} & set(acts))
     assert len(bench.layer) == (to is not State.TERMINATED)
     running = TIMERS.get((kind, to), ())
     assert [timer in running for timer in Sign] == [(bench.transaction, timer) in bench.layer.alarms for timer in Sign]
@@ -257,3 +257,57 @@ class TestMatching:
         assert isinstance(ack, Request)
         assert (ack.method, ack.uri, ack.via, ack.to.tag) == ("ACK", invite.uri, invite.via, "b")
         assert str(ack.cseq) == "1 ACK"
+
+
+CONNECTED = Address("10.0.0.2", 5060, Transport.TCP)
+
+
+class TestOverAConnection:
+    """RFC 3261 17: nothing is repeated, nothing is waited for, and what breaks is known at once."""
+
+    @pytest.mark.parametrize(("kind", "method"), [(Kind.INVITE_CLIENT, "INVITE"), (Kind.CLIENT, "BYE")])
+    def test_a_request_is_sent_once_and_given_up_after_32_seconds(self, kind: Kind, method: str) -> None:
+        bench = Bench(kind, CONNECTED)
+        assert bench.timeline(100) == [(0.0, method)]
+        assert bench.told == [(32.0, 408)]
+
+    def test_a_refusal_is_sent_once(self) -> None:
+        bench = Bench(Kind.INVITE_SERVER, CONNECTED)
+        bench.give(Sign.FAILURE)
+        assert bench.timeline(100) == [(0.0, "486")]
+
+    @pytest.mark.parametrize("kind", [Kind.INVITE_CLIENT, Kind.CLIENT, Kind.SERVER])
+    def test_a_final_answer_ends_it_at_once(self, kind: Kind) -> None:
+        bench = Bench(kind, CONNECTED)
+        bench.give(Sign.FAILURE)
+        bench.timeline(0)
+        assert len(bench.layer) == 0
+
+    def test_an_ack_ends_it_at_once(self) -> None:
+        bench = Bench(Kind.INVITE_SERVER, CONNECTED)
+        bench.give(Sign.FAILURE)
+        bench.give(Sign.ACK)
+        bench.timeline(0)
+        assert len(bench.layer) == 0
+
+    @pytest.mark.parametrize("kind", [Kind.INVITE_CLIENT, Kind.CLIENT])
+    def test_a_connection_that_breaks_is_503_to_those_who_asked_over_it(self, kind: Kind) -> None:
+        bench = Bench(kind, CONNECTED)
+        bench.layer.broken(FAR, 1.0)
+        assert bench.told == [], "another connection broke"
+        bench.layer.broken(CONNECTED, 2.0)
+        assert bench.told == [(2.0, 503)]
+        assert len(bench.layer) == len(bench.layer.alarms) == 0
+
+    def test_an_invite_that_is_being_worked_on_may_be_answered_over_another_connection(self) -> None:
+        bench = Bench(Kind.INVITE_CLIENT, CONNECTED)
+        bench.give(Sign.PROVISIONAL)
+        bench.layer.broken(CONNECTED, 1.0)
+        bench.give(Sign.SUCCESS)
+        assert [status for _, status in bench.told] == [180, 200]
+
+    def test_its_via_names_the_transport(self) -> None:
+        bench = Bench(Kind.CLIENT, CONNECTED)
+        (sent,) = bench.layer.outbox
+        assert parse(sent.data).via.transport == "TCP"
+        assert sent.destination == CONNECTED

@@ -25,8 +25,9 @@ class Acks:
     def send(self, dialog: Dialog, via: str, invite: Request, response: Response) -> None:
         """Acknowledge a 2xx to our INVITE, as who sent the INVITE."""
         cseq = response.cseq.number
-        ack = dialog.request("ACK", via, *credentials_of(invite), cseq=cseq)
-        self._made[cseq, dialog.remote.tag] = Datagram(bytes(ack), dialog.next_hop())
+        hop = dialog.next_hop()
+        ack = dialog.request("ACK", via, *credentials_of(invite), cseq=cseq).sent_by(hop.transport)
+        self._made[cseq, dialog.remote.tag] = Datagram(bytes(ack), hop)
         self.send_again(response)
 
     def send_again(self, response: Response) -> bool:

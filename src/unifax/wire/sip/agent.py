@@ -142,6 +142,10 @@ class Agent:
         except ProtocolError:
             self.malformed += 1
 
+    def broken(self, peer: Address, now: float) -> None:
+        """The connection to a peer is gone, or could not be had."""
+        self._transactions.broken(peer, now)
+
     def wake(self, now: float) -> None:
         self._transactions.alarms.ring(now)
 
@@ -162,18 +166,19 @@ class Agent:
 
     def _receive_request(self, request: Request, source: Address, now: float) -> None:
         """Raises ProtocolError for one that cannot be read; it is told so, unless it is an ACK."""
+        connection = source if source.is_reliable else None
         try:
             _check(request)
         except ProtocolError:
             if request.method != "ACK":
-                self._transactions.send(bytes(request.response(400)), request.via.reply_to)
+                self._transactions.send(bytes(request.response(400)), connection or request.via.reply_to)
             raise
         if request.method == "ACK":
             leg = self._leg(request)
             if not self._transactions.acknowledged(request, now) and leg is not None:
                 leg.acknowledged(request, now)
             return
-        transaction = self._transactions.asked(request, now)
+        transaction = self._transactions.asked(request, now, connection)
         if transaction is None:
             return
         refusal = self._refusal(transaction)

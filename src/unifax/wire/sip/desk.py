@@ -31,7 +31,10 @@ class Desk:
     forget: Callable[["Leg"], None]
 
     def via(self) -> str:
-        """Return a Via of ours with a fresh branch; rport, so that answers find back through a NAT (RFC 3581)."""
+        """Return a Via of ours with a fresh branch; rport, so that answers find back through a NAT (RFC 3581).
+
+        The transport is put right when it is known (`Request.sent_by`).
+        """
         return f"SIP/2.0/UDP {self.address};rport;branch=z9hG4bK{self.token()}"
 
     def request(
@@ -58,8 +61,10 @@ class Desk:
         )
         return Request(method, uri, headers=headers, body=body)
 
-    def contact(self, user: str | None) -> tuple[str, str]:
-        return "Contact", f"<sip:{user}@{self.address}>" if user else f"<sip:{self.address}>"
+    def contact(self, user: str | None, peer: Address) -> tuple[str, str]:
+        """Return where a peer reaches us: by the transport that we reach it by (RFC 3261 8.1.1.8)."""
+        transport = f";transport={peer.transport}" if peer.is_reliable else ""
+        return "Contact", f"<sip:{user + '@' if user else ''}{self.address}{transport}>"
 
 
 def named(text: str) -> NameAddr:

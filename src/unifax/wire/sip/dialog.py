@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from unifax.model.errors import ProtocolError
-from unifax.wire.datagram import Address, is_ip
+from unifax.wire.datagram import Address, Transport, is_ip
 from unifax.wire.sip.fields import NameAddr, Uri, param
 from unifax.wire.sip.message import Headers, Request, Response
 
@@ -85,13 +85,16 @@ class Dialog:
 
     def next_hop(self) -> Address:
         """Return where our requests go. Only addresses count: names would have to be looked up, and then the way the
-        dialog began is as good.
+        dialog began is as good. Over TLS it is the only one: an address has no name that a certificate could prove. So
+        it is for a URI of the same host that forgets to name the transport.
         """
         try:
-            hop = Uri.parse(NameAddr.parse(self.routes[0]).uri if self.routes else self.target).address
+            uri = Uri.parse(NameAddr.parse(self.routes[0]).uri if self.routes else self.target)
         except ProtocolError:
             return self.source
-        return hop if is_ip(hop.host) else self.source
+        hop, source = uri.address, self.source
+        forgotten = source.is_reliable and hop.host == source.host and param(uri.params, "transport") is None
+        return source if source.transport is Transport.TLS or forgotten or not is_ip(hop.host) else hop
 
     def in_order(self, request: Request) -> bool:
         """Note the CSeq of a request of the far side; return whether it is not older than the last (12.2.2)."""

@@ -5,22 +5,28 @@ else, in time that grows with the length of the text alone.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import unquote
 
 from unifax.model.errors import ProtocolError
-from unifax.wire.datagram import Address
+from unifax.wire.datagram import Address, Transport
 
 Params = tuple[tuple[str, str | None], ...]
 "Parameters in their order, names in lower case, values as they came (quotes and all)."
 
-DEFAULT_PORT = 5060
+DEFAULT_PORT, DEFAULT_TLS_PORT = 5060, 5061
 
+_TRANSPORTS: Mapping[str, Transport] = {transport.value: transport for transport in Transport}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*")
 _HOST_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._\-]+))(?::([0-9]{1,5}))?")
 _NO_URI = re.compile(r"[\x00-\x20<>\"\x7f]")
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")
+
+
+def default_port(transport: Transport) -> int:
+    return DEFAULT_TLS_PORT if transport is Transport.TLS else DEFAULT_PORT
 
 
 def split_list(text: str, separator: str) -> list[str]:
@@ -135,8 +141,10 @@ class Uri:
 
     @property
     def address(self) -> Address:
-        """Where the URI points; the host may be a name."""
-        return Address(self.host, self.port or DEFAULT_PORT)
+        """Where the URI points (RFC 3263 4.1, 4.2); the host may be a name."""
+        said = "tls" if self.scheme == "sips" else (param(self.params, "transport") or "udp").lower()
+        transport = _TRANSPORTS.get(said, Transport.UDP)
+        return Address(self.host, self.port or default_port(transport), transport)
 
     def __str__(self) -> str:
         if not self.host:

@@ -67,7 +67,7 @@ class KeepAlive:
 
     def _options(self) -> Request:
         uri = self._account.domain
-        fields = (self._desk.contact(self._account.user), ("Accept", SDP))
+        fields = (self._desk.contact(self._account.user, self._server), ("Accept", SDP))
         to = NameAddr(str(uri))
         cseq = next(self._numbers)
         return self._desk.request(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Self, TypeVar
 
 from unifax.model.errors import ProtocolError
-from unifax.wire.datagram import Address
+from unifax.wire.datagram import Address, Transport
 from unifax.wire.sip.fields import CSeq, NameAddr, Uri, Via, number, q850_cause, retry_after_seconds, split_list
 
 MAX_OCTETS = 65_535
@@ -200,6 +200,13 @@ class Request(Message):
         """Return this with its topmost Via noting where it came from. Raises ProtocolError."""
         return replace(self, headers=self.headers.with_first("Via", str(self.via.seen_from(source))))
 
+    def sent_by(self, transport: Transport) -> Self:
+        """Return this with its topmost Via naming what carries it (RFC 3261 18.1.1). Raises ProtocolError."""
+        if transport is Transport.UDP:
+            return self
+        via = replace(self.via, transport=transport.upper())
+        return replace(self, headers=self.headers.with_first("Via", str(via)))
+
     def response(
         self, status: int, *fields: tuple[str, str], tag: str = "", body: bytes = b"", reason: str = ""
     ) -> "Response":
@@ -257,6 +264,18 @@ def parse(data: bytes) -> Request | Response:
     if length is not None and len(body) < length:
         raise ProtocolError(f"body of {len(body)} octets instead of {length}")
     return _message(lines[0], Headers(tuple(fields)), body)
+
+
+def octets_of(data: bytes) -> int:
+    """Return how long the message is whose headers `data` holds to their end. On a stream it has to say so itself
+    (RFC 3261 18.3). Raises ProtocolError.
+    """
+    lines, at = _head(data)
+    for line in lines[1:]:
+        name, _, value = line.partition(":")
+        if _CANONICAL.get(name.strip().lower()) == "Content-Length":
+            return at + number(value, MAX_OCTETS)
+    raise ProtocolError("no Content-Length on a stream")
 
 
 def _head(data: bytes) -> tuple[list[str], int]:

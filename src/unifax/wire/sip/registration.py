@@ -136,7 +136,7 @@ class Registration:
 
     @property
     def _contact(self) -> tuple[str, str]:
-        return self._desk.contact(self._account.user)
+        return self._desk.contact(self._account.user, self.server)
 
     def _heed(self, response: Response) -> bool:
         """Ask for longer when that is wanted (RFC 3261 10.2.8)."""
@@ -184,7 +184,7 @@ class Registration:
         ours = Uri.parse(NameAddr.parse(self._contact[1]).uri)
         contacts = _contacts(response)
         for contact, uri in contacts:
-            if len(contacts) == 1 or (uri.user, uri.address) == (ours.user, ours.address):
+            if len(contacts) == 1 or (uri.user, uri.host, uri.port) == (ours.user, ours.host, ours.port):
                 said = _seconds(param(contact.params, "expires"))
                 if said is not None:
                     return said

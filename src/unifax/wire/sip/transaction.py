@@ -1,4 +1,4 @@
-"""SIP transactions over UDP: the four machines of RFC 3261 17 with RFC 6026, each a literal table.
+"""SIP transactions: the four machines of RFC 3261 17 with RFC 6026, each a literal table.
 
 Rule 1: what a transaction does is in `MOVES`, `TIMERS` and `SECONDS`; the code below only carries it out.
 Rule 2: nothing here knows dialogs, calls or where requests come from.
@@ -48,6 +48,7 @@ class Sign(StrEnum):
     ACK = "ACK"
     ABANDON = "abandon"
     "Its owner no longer waits for an answer (RFC 3261 9.1, last paragraph)."
+    BROKEN = "connection broken"
     TIMER_A = "A"
     TIMER_B = "B"
     TIMER_D = "D"
@@ -75,6 +76,8 @@ class Act(StrEnum):
     "Hand the response that came to the owner."
     TIME_OUT = "time out"
     "Tell the owner that nobody answers."
+    FAIL = "fail"
+    "Tell the owner that there is no way there: 503 (8.1.3.1)."
 
 
 K, S, N, A = Kind, State, Sign, Act
@@ -87,6 +90,8 @@ MOVES: Mapping[tuple[Kind, State, Sign], tuple[State, tuple[Act, ...]]] = {
     (K.INVITE_CLIENT, S.CALLING, N.SUCCESS): (S.ACCEPTED, (A.TELL,)),
     (K.INVITE_CLIENT, S.CALLING, N.FAILURE): (S.COMPLETED, (A.ACK, A.TELL)),
     (K.INVITE_CLIENT, S.CALLING, N.ABANDON): (S.TERMINATED, ()),
+    (K.INVITE_CLIENT, S.CALLING, N.BROKEN): (S.TERMINATED, (A.FAIL,)),
+    # Not in PROCEEDING: the final answer may come on a connection of theirs (18.2.2).
     (K.INVITE_CLIENT, S.PROCEEDING, N.PROVISIONAL): (S.PROCEEDING, (A.TELL,)),
     (K.INVITE_CLIENT, S.PROCEEDING, N.SUCCESS): (S.ACCEPTED, (A.TELL,)),
     (K.INVITE_CLIENT, S.PROCEEDING, N.FAILURE): (S.COMPLETED, (A.ACK, A.TELL)),
@@ -101,6 +106,8 @@ MOVES: Mapping[tuple[Kind, State, Sign], tuple[State, tuple[Act, ...]]] = {
     (K.CLIENT, S.TRYING, N.PROVISIONAL): (S.PROCEEDING, (A.TELL,)),
     (K.CLIENT, S.TRYING, N.SUCCESS): (S.COMPLETED, (A.TELL,)),
     (K.CLIENT, S.TRYING, N.FAILURE): (S.COMPLETED, (A.TELL,)),
+    (K.CLIENT, S.TRYING, N.BROKEN): (S.TERMINATED, (A.FAIL,)),
+    (K.CLIENT, S.PROCEEDING, N.BROKEN): (S.TERMINATED, (A.FAIL,)),
     (K.CLIENT, S.PROCEEDING, N.TIMER_E): (S.PROCEEDING, (A.REPEAT,)),
     (K.CLIENT, S.PROCEEDING, N.TIMER_F): (S.TERMINATED, (A.TIME_OUT,)),
     (K.CLIENT, S.PROCEEDING, N.PROVISIONAL): (S.PROCEEDING, (A.TELL,)),
@@ -170,6 +177,11 @@ SECONDS: Mapping[Sign, float] = {
 }
 "How long each runs at first (RFC 3261 table 4, RFC 6026 8.4), over UDP."
 
+UNRELIABLE_ONLY = frozenset({N.TIMER_A, N.TIMER_E, N.TIMER_G})
+"Over TCP and TLS nothing is repeated, …"
+AT_ONCE = frozenset({N.TIMER_D, N.TIMER_I, N.TIMER_J, N.TIMER_K})
+"… and there is no waiting for repetitions (RFC 3261 table 4)."
+
 LONGEST: Mapping[Sign, float] = {N.TIMER_A: 64 * T1, N.TIMER_E: T2, N.TIMER_G: T2}
 "The timers that start again, twice as long each time, up to this."
 
@@ -229,6 +241,8 @@ class Transaction:
                 self._tell(response, now)
             case Act.TIME_OUT:
                 self._tell(self.request.response(408), now)
+            case Act.FAIL:
+                self._tell(self.request.response(503), now)
             case _:
                 raise AssertionError(f"{act} without a response")
 
@@ -242,8 +256,10 @@ class Transaction:
             del self._pause[timer]
             alarms.cancel((self, timer))
         for timer in timers:
+            if self.peer.is_reliable and timer in UNRELIABLE_ONLY:
+                continue
             if timer not in self._pause:
-                self._pause[timer] = SECONDS[timer]
+                self._pause[timer] = 0.0 if self.peer.is_reliable and timer in AT_ONCE else SECONDS[timer]
             elif timer is rung:
                 # While a request is being worked on, it is repeated at the slowest pace (17.1.2.2).
                 slow = self.state is State.PROCEEDING
@@ -268,12 +284,14 @@ class Transactions:
 
     def send(self, data: bytes, destination: Address) -> None:
         """Send outside any transaction: an ACK to a 2xx."""
-        # RFC 3261 18.1.1 wants TCP for requests over 1300 octets; our own INVITE is about 900.
+        # RFC 3261 18.1.1 wants TCP for requests over 1300 octets. Ours are about 900, with answers to challenges up to
+        # 1500: they stay on UDP, in two fragments at worst. A trunk that cannot take that is to be reached over TCP.
         self.outbox.append(Datagram(data, destination))
 
     def ask(self, request: Request, destination: Address, tell: OnResponse, now: float) -> Transaction:
         """Send a request, until it is answered or nobody answers."""
         kind = Kind.INVITE_CLIENT if request.method == "INVITE" else Kind.CLIENT
+        request = request.sent_by(destination.transport)
         transaction = Transaction(kind, request, destination, self, tell, now)
         self._clients[request.via.branch, request.method] = transaction
         return transaction
@@ -284,8 +302,15 @@ class Transactions:
         if transaction is not None:
             transaction.sign(_sign_of(response.status), now, response)
 
-    def asked(self, request: Request, now: float) -> Transaction | None:
+    def broken(self, peer: Address, now: float) -> None:
+        """The connection to a peer is gone, or could not be had."""
+        for transaction in [each for each in self._clients.values() if each.peer == peer]:
+            transaction.sign(Sign.BROKEN, now)
+
+    def asked(self, request: Request, now: float, connection: Address | None = None) -> Transaction | None:
         """A request came, its topmost Via noting the source: return a new transaction to answer it with.
+
+        Answers go over the connection, if it came by one (RFC 3261 18.2.2), else where its Via says.
 
         None when it was the repetition of one. Raises ProtocolError.
         """
@@ -295,7 +320,7 @@ class Transactions:
             known.sign(Sign.REQUEST, now)
             return None
         kind = Kind.INVITE_SERVER if request.method == "INVITE" else Kind.SERVER
-        transaction = Transaction(kind, request, request.via.reply_to, self, _tell_nobody, now)
+        transaction = Transaction(kind, request, connection or request.via.reply_to, self, _tell_nobody, now)
         self._servers[key] = transaction
         self._origins.setdefault(_origin(request), transaction)
         return transaction

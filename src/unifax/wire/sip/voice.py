@@ -26,13 +26,13 @@ class Voice:
     """What all requests and answers of one leg have in common."""
 
     def __init__(
-        self, desk: Desk, session: Session, *, tag: str, user: str | None, credentials: Credentials | None
+        self, desk: Desk, session: Session, *, tag: str, contact: tuple[str, str], credentials: Credentials | None
     ) -> None:
-        """`tag` is ours, and `user` the user part of our Contact."""
+        """`tag` and `contact`, the header, are ours."""
         self.desk = desk
         self.session = session
         self.tag = tag
-        self.contact = desk.contact(user)
+        self.contact = contact
         self._keys = Keys(credentials, desk.token)
 
     def ask(self, build: Callable[[], Request], destination: Address, tell: OnAnswer, now: float) -> Asking:
