@@ -11,7 +11,7 @@ from unifax.cli import app
 from unifax.here import keep_secret
 from unifax.model.call import CallReport, Media
 from unifax.model.errors import UnifaxError
-from unifax.model.manner import BEST
+from unifax.model.manner import ABLE, BEST
 from unifax.model.outcome import Outcome
 from unifax.store.destinations import note_call
 from unifax.store.manners import learn
@@ -37,15 +37,15 @@ def destination(world: World, *arguments: str) -> str:
 
 
 def test_what_is_known_of_a_number_is_shown_in_two_tables(world: World) -> None:
-    report = CallReport(Outcome.PROTOCOL, media=Media.T38, far_station_id="+49 777", bits_per_second=9600)
+    report = CallReport(Outcome.PROTOCOL, media=Media.T38, far_station_id="+49 777", far_ability=ABLE)
     world.db.write(lambda conn: note_call(conn, "7778888", answered=True, now=NOW))
     world.db.write(learn, "7778888", "carrier", BEST, report, NOW)
     assert destination(world, "show", "7778888").splitlines() == [
-        "number   called      no answer  station id  pinned",
-        "7778888  2026-02-03  0          +49 777",
+        "number   called      no answer  station id  can      pinned",
+        "7778888  2026-02-03  0          +49 777     ecm v17",
         "",
         "trunk    manner       worked  failed      in a row  reason    bit/s",
-        "carrier  t38 ecm v17          2026-02-03  1         protocol  9600",
+        "carrier  t38 ecm v17          2026-02-03  1         protocol",
     ]
     assert json.loads(destination(world, "show", "7778888", "--json"))["known"][0]["trunk"] == "carrier"
 

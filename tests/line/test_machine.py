@@ -11,7 +11,7 @@ from tests.line.switchboard import forget, line, order, sandbox
 from unifax.line.machine import SCRIPTS, file_name
 from unifax.line.trunk import Patience
 from unifax.model.call import CallReport, Media
-from unifax.model.manner import BEST, Manner, Modem
+from unifax.model.manner import BEST, Ability, Manner, Modem
 from unifax.model.outcome import Outcome
 from unifax.wire import sdp
 from unifax.wire.datagram import Address
@@ -63,6 +63,7 @@ def test_those_that_take_real_time_receive_or_leave_it_uncertain(tmp_path: Path)
             call(tmp_path, document, number("88"), Manner(t38=False)),
         )
         assert (slow.outcome, slow.bits_per_second) == (Outcome.SENT, 4800)
+        assert slow.far_ability == Ability(ecm=True, modem=Modem.V27TER)
         assert (lost.outcome, lost.pages_confirmed) == (Outcome.UNCERTAIN, 0)
         assert (audio.outcome, audio.media, audio.bits_per_second) == (Outcome.SENT, Media.G711, 14_400)
         assert same_pages(document, tmp_path / number("11") / f"{audio.sip_call_id}.tif")

@@ -13,7 +13,7 @@ from tests.line.switchboard import LOOPBACK, far_end, forget, line, open_sockets
 from unifax.line.exchange import Exchange
 from unifax.line.trunk import Patience, Trunk, Trunks
 from unifax.model.call import Media, Milestone, Progress
-from unifax.model.manner import BEST, Manner, Modem
+from unifax.model.manner import ABLE, BEST, Manner, Modem
 from unifax.model.outcome import Outcome
 from unifax.wire import t30
 from unifax.wire.datagram import Address
@@ -159,6 +159,7 @@ def test_a_call_sends_in_the_manner_of_its_order(
             report = await trunks.dial(order(document, manner=manner), forget)
             await far.over.wait()
             assert (report.outcome, report.media) == (Outcome.SENT, Media.T38)
+            assert report.far_ability == ABLE
             [agreed] = [event for event in far.events if isinstance(event, t30.Negotiated)]
             assert (agreed.bits_per_second, agreed.ecm) == (bits_per_second, ecm)
 

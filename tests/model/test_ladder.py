@@ -1,6 +1,7 @@
 """The order in which manners are tried, for any past."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from unifax.model.call import CallReport, Media, T38Use
 from unifax.model.ladder import BLAMED, DOUBTED, RUNGS, Experience, Failure, allowed, failure_of, in_order
-from unifax.model.manner import BEST, Manner, Modem, Pin
+from unifax.model.manner import BEST, Ability, Manner, Modem, Pin
 from unifax.model.outcome import MEANING, Again, Outcome
 
 NOW = datetime(2026, 2, 3, tzinfo=UTC)
@@ -116,6 +117,32 @@ def test_after_a_failure_what_is_known_to_work_comes_before_what_was_never_tried
 def test_a_gateway_that_hears_no_fax_behind_t38_speaks_against_all_of_t38() -> None:
     failure = Failure(BEST, Outcome.NOT_A_FAX, Media.T38)
     assert [manner for manner in RUNGS if failure.speaks_against(manner)] == [rung for rung in RUNGS if rung.t38]
+
+
+abilities = st.builds(Ability, st.booleans(), st.sampled_from(Modem))
+
+
+@given(abilities, experiences, st.lists(failures, max_size=6))
+def test_what_comes_to_the_same_with_the_far_machine_is_there_once_and_asked_for_at_its_best(
+    far: Ability, known: Sequence[Experience], mine: Sequence[Failure]
+) -> None:
+    order = in_order(RUNGS, known, mine, far)
+    meant = [far.comes_to(manner) for manner in order]
+    assert len(set(meant)) == len(meant)
+    assert set(meant) == {far.comes_to(manner) for manner in RUNGS}
+    for manner in order:
+        assert manner == next(rung for rung in RUNGS if far.comes_to(rung) == far.comes_to(manner))
+
+
+def test_an_old_machine_is_soon_called_as_slowly_as_it_can_read() -> None:
+    far = Ability(ecm=False, modem=Modem.V29)
+    slowest = Manner(modem=Modem.V27TER)
+    assert in_order(RUNGS, (), (), far) == [BEST, AUDIO, slowest, replace(slowest, t38=False)]
+    mine = [Failure(V29, Outcome.PROTOCOL, Media.T38)]
+    assert in_order(RUNGS, [failed(Manner(ecm=False, modem=Modem.V29))], mine, far)[0] == AUDIO, "it was the best"
+    assert in_order(RUNGS, [failed(BEST), worked(V29, NOW + timedelta(hours=1))], (), far)[0] == BEST, (
+        "so the later counts"
+    )
 
 
 def test_a_far_side_that_takes_nothing_but_t38_is_not_asked_for_audio_again() -> None:

@@ -10,7 +10,7 @@ from tests.world import NOW, World, a_world
 from unifax.model.call import CallReport, Media
 from unifax.model.destination import Destination
 from unifax.model.ladder import Failure
-from unifax.model.manner import BEST, Manner, Pin
+from unifax.model.manner import ABLE, BEST, Manner, Pin
 from unifax.model.outcome import Outcome
 from unifax.store import destinations, manners
 
@@ -61,9 +61,12 @@ def test_each_trunk_and_each_manner_is_known_by_itself(world: World) -> None:
 
 @pytest.mark.parametrize("outcome", [Outcome.BUSY, Outcome.UNCERTAIN, Outcome.LOST])
 def test_what_says_nothing_of_the_manner_teaches_nothing_but_who_is_there(world: World, outcome: Outcome) -> None:
-    known = learn(world, CallReport(outcome, far_station_id="+49 1"))
-    assert (known.known, known.far_station_id, known.pin) == ({}, "+49 1", Pin())
-    assert learn(world, BROKEN).far_station_id == "+49 1", "a call that did not come so far changes nothing"
+    known = learn(world, CallReport(outcome, far_station_id="+49 1", far_ability=ABLE))
+    assert (known.known, known.far_station_id, known.far_ability, known.pin) == ({}, "+49 1", ABLE, Pin())
+    again = learn(world, BROKEN)
+    assert (again.far_station_id, again.far_ability) == ("+49 1", ABLE), (
+        "a call that did not come so far changes nothing"
+    )
 
 
 def test_what_was_learnt_long_ago_is_forgotten_though_the_number_is_still_called(world: World) -> None:

@@ -70,12 +70,13 @@ def _show(shown: Destination, as_json: bool) -> None:
 
 
 def _row(shown: Destination) -> dict[str, str]:
-    pin = shown.pin
+    pin, can = shown.pin, shown.far_ability
     return {
         "number": shown.number,
         "called": _day(shown.tried_at),
         "no answer": str(shown.unanswered),
         "station id": shown.far_station_id or "",
+        "can": "" if can is None else _manner(None, can.ecm, can.modem),
         "pinned": "" if pin is None else _manner(pin.t38, pin.ecm, pin.modem),
     }
 

@@ -22,6 +22,13 @@ class Pin(Shape):
     modem: str | None = None
 
 
+class Ability(Shape):
+    """What a machine says it can do."""
+
+    ecm: bool
+    modem: str
+
+
 class Experience(Shape):
     """How faxes went in one manner, by one trunk."""
 
@@ -42,6 +49,7 @@ class Destination(Shape):
     unanswered: int
     tried_at: datetime | None = None
     far_station_id: str | None = None
+    far_ability: Ability | None = None
     pin: Pin | None = None
     known: tuple[Experience, ...] = ()
 

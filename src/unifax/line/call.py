@@ -13,11 +13,13 @@ from unifax.line.media import AudioMedia, FarSide, FaxMedia, T38Media, law_of
 from unifax.line.phases import CAUSE, MOVES, Phase, Sign
 from unifax.model.call import CallReport, Media, Milestone, Progress, T38Use
 from unifax.model.errors import ProtocolError
+from unifax.model.manner import Ability
 from unifax.model.outcome import Outcome, outcome_of_refusal
 from unifax.wire import sdp, t30
 from unifax.wire.datagram import Address, Datagram
 from unifax.wire.rtp import Rtp
 from unifax.wire.sip import agent as sip
+from unifax.wire.t30_ability import ability_of
 from unifax.wire.udptl import Udptl
 
 
@@ -96,6 +98,7 @@ class Call:
         self._retry_after_seconds: int | None = None
         self._t30_code: int | None = None
         self._negotiated: t30.Negotiated | None = None
+        self._far_ability: Ability | None = None
         self._pages_confirmed = 0
         self._advanced_at = self._phase_since = now
         self._events: list[CallEvent] = []
@@ -293,6 +296,7 @@ class Call:
             t30_code=self._t30_code if self._media_used is not None else None,
             media=self._media_used,
             far_station_id=negotiated.far_station_id if negotiated else None,
+            far_ability=self._far_ability,
             bits_per_second=negotiated.bits_per_second if negotiated else None,
             sip_call_id=self.leg.call_id,
             retry_after_seconds=self._retry_after_seconds,
@@ -441,6 +445,8 @@ class Call:
         for event in happened:
             self._events.append(event)
             match event:
+                case t30.Frame(outgoing=False, name="DIS", bits=bits) if bits:
+                    self._far_ability = ability_of(bits)
                 case t30.Negotiated():
                     self._negotiated = event
                 case t30.LastPageOut():

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from unifax.model.manner import BEST, Manner
+from unifax.model.manner import BEST, Ability, Manner
 from unifax.model.outcome import Outcome
 from unifax.model.transcript import Entry
 
@@ -90,6 +90,8 @@ class CallReport:
     media: Media | None = None
     "How the fax went, when it began."
     far_station_id: str | None = None
+    far_ability: Ability | None = None
+    "What the far machine says it can do."
     bits_per_second: int | None = None
     sip_call_id: str | None = None
     retry_after_seconds: int | None = None

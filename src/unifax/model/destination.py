@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from unifax.model.ladder import Experience
-from unifax.model.manner import Pin
+from unifax.model.manner import Ability, Pin
 
 Known = Mapping[str, Sequence[Experience]]
 "By trunk: each leads to a number through other gateways."
@@ -22,5 +22,7 @@ class Destination:
     "When the last call ended; None when there was none yet."
     far_station_id: str | None
     "What the machine there calls itself."
+    far_ability: Ability | None
+    "What it said, when last asked, that it can do."
     pin: Pin
     known: Known

@@ -4,13 +4,14 @@ They know no clock, no database and no line. A call climbs down only where anoth
 busy, or that nobody answers, says nothing of machines.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
 from unifax.model.call import CallReport, Media, T38Use
-from unifax.model.manner import BEST, Manner, Modem, Pin
+from unifax.model.manner import ABLE, BEST, Ability, Manner, Modem, Pin
 from unifax.model.outcome import Outcome
 
 RUNGS: Sequence[Manner] = (
@@ -64,6 +65,10 @@ class Failure:
     outcome: Outcome
     media: Media | None
     "How its fax went; None when none began."
+
+    def met_by(self, far: Ability) -> "Failure":
+        """Return this failure with what its manner came to."""
+        return replace(self, manner=far.comes_to(self.manner))
 
     def speaks_against(self, manner: Manner) -> bool:
         match BLAMED[self.outcome, self.media]:
@@ -130,20 +135,29 @@ def allowed(use: T38Use, pin: Pin) -> Sequence[Manner]:
     return tuple(dict.fromkeys(left))
 
 
-def in_order(manners: Sequence[Manner], known: Sequence[Experience], failed: Sequence[Failure]) -> Sequence[Manner]:
+def in_order(
+    manners: Sequence[Manner],
+    known: Sequence[Experience],
+    failed: Sequence[Failure],
+    far: Ability = ABLE,
+) -> Sequence[Manner]:
     """Return the manners in the order in which a fax tries them. `failed` are this fax's own calls, the last one last.
 
     First the best that is known to work, as long as it is remembered why nothing better is taken; then what nothing
     speaks against, the best first; then what is known to fail, and at last what has failed this fax, each the longest
-    ago first.
+    ago first. Of manners that come to the same with the far machine, only the best is there.
     """
-    given_up_at = {manner: _given_up_at(manner, known) for manner in manners}
-    failed_last = {manner: _last(failed, manner) for manner in manners}
-    trusted = {each.manner for each in known if each.is_trusted}
-    works = next((manner for manner in manners if manner in trusted and failed_last[manner] is None), None)
-    better = manners[: manners.index(works)] if works is not None else ()
-    if better and all(given_up_at[manner] is None and failed_last[manner] is None for manner in better):
-        works = None
+    asked: dict[Manner, Manner] = {}
+    for manner in manners:
+        asked.setdefault(far.comes_to(manner), manner)
+    own = {far.comes_to(each.manner): each for each in sorted(known, key=_learnt_at)}
+    given_up_at = {manner: _given_up_at(manner, own, far) for manner in asked}
+    failed_last = {manner: _last([failure.met_by(far) for failure in failed], manner) for manner in asked}
+    spoken_against = {manner for manner in asked if given_up_at[manner] or failed_last[manner] is not None}
+    trusted = (manner for manner in asked if manner in own and own[manner].is_trusted)
+    works = next((manner for manner in trusted if manner not in spoken_against), None)
+    if spoken_against.isdisjoint(itertools.takewhile(lambda manner: manner != works, asked)):
+        works = None  # nothing says any more why something better should not be taken
 
     def rank(manner: Manner) -> tuple[int, float]:
         place, at = failed_last[manner], given_up_at[manner]
@@ -153,15 +167,18 @@ def in_order(manners: Sequence[Manner], known: Sequence[Experience], failed: Seq
             return 0, 0
         return (1, 0) if at is None else (2, at.timestamp())
 
-    return sorted(manners, key=rank)
+    return [asked[manner] for manner in sorted(asked, key=rank)]
 
 
-def _given_up_at(manner: Manner, known: Sequence[Experience]) -> datetime | None:
+def _learnt_at(experience: Experience) -> datetime:
+    return max(at for at in (experience.worked_at, experience.failed_at) if at is not None)
+
+
+def _given_up_at(manner: Manner, own: Mapping[Manner, Experience], far: Ability) -> datetime | None:
     """Return when calls last spoke against a manner. What it has shown itself counts, before what others have."""
-    own = next((each for each in known if each.manner == manner), None)
-    if own is not None:
-        return own.given_up_at
-    against = [each for each in known if each.failure is not None and each.failure.speaks_against(manner)]
+    if manner in own:
+        return own[manner].given_up_at
+    against = (each for each in own.values() if each.failure and each.failure.met_by(far).speaks_against(manner))
     return max((each.given_up_at for each in against if each.given_up_at is not None), default=None)
 
 

@@ -1,11 +1,11 @@
 """In which manner a call sends its fax: what of T.38 and T.30 its caller chooses. It knows no ladder and no line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
 class Modem(StrEnum):
-    """The fastest modem of a call; it has the slower ones too."""
+    """The fastest modem of a call or a machine, which has the slower ones too. The fastest comes first."""
 
     V17 = "v17"
     "14 400 bit/s."
@@ -27,6 +27,23 @@ class Manner:
 
 
 BEST = Manner()
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """What a fax machine says it can do (its DIS, T.30 table 2), as far as a manner can ask for it."""
+
+    ecm: bool
+    modem: Modem
+
+    def comes_to(self, manner: Manner) -> Manner:
+        """Return what becomes of a manner with this machine."""
+        slower = max(manner.modem, self.modem, key=list(Modem).index)
+        return replace(manner, ecm=manner.ecm and self.ecm, modem=slower)
+
+
+ABLE = Ability(ecm=True, modem=Modem.V17)
+"A machine that can do everything, as far as is known."
 
 
 @dataclass(frozen=True, slots=True)

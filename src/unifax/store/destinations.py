@@ -8,7 +8,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from unifax.model.collection import Kind, Listing, Window
 from unifax.model.destination import Destination, Known
-from unifax.model.manner import Modem, Pin
+from unifax.model.manner import Ability, Modem, Pin
 from unifax.model.retry import SUCCESSIVE_SECONDS
 from unifax.store.collections import Field, Source, page_of
 from unifax.store.manners import experiences
@@ -73,7 +73,14 @@ def forget(conn: Connection, number: str) -> None:
     is there for those who are called."""
     here = destinations.c.number == number
     conn.execute(delete(manners).where(manners.c.destination_id.in_(select(destinations.c.id).where(here))))
-    nothing = {"far_station_id": None, "pin_t38": None, "pin_ecm": None, "pin_modem": None}
+    nothing = {
+        "far_station_id": None,
+        "far_ecm": None,
+        "far_modem": None,
+        "pin_t38": None,
+        "pin_ecm": None,
+        "pin_modem": None,
+    }
     conn.execute(update(destinations).where(here).values(nothing))
     conn.execute(delete(destinations).where(here, destinations.c.unanswered == 0))
 
@@ -93,4 +100,5 @@ def _destination(row: RowMapping, known: Known) -> Destination:
     pinned = Pin(
         None if t38 is None else bool(t38), None if ecm is None else bool(ecm), None if modem is None else Modem(modem)
     )
-    return Destination(row["number"], row["unanswered"], row["tried_at"], row["far_station_id"], pinned, known)
+    ability = None if row["far_modem"] is None else Ability(bool(row["far_ecm"]), Modem(row["far_modem"]))
+    return Destination(row["number"], row["unanswered"], row["tried_at"], row["far_station_id"], ability, pinned, known)

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 from unifax.model.call import CallReport, Media, T38Use
 from unifax.model.destination import Destination, Known
 from unifax.model.ladder import Experience, Failure, allowed, failure_of, in_order
-from unifax.model.manner import Manner, Modem, Pin
+from unifax.model.manner import ABLE, Manner, Modem, Pin
 from unifax.model.outcome import Outcome
 from unifax.store.schema import calls, destinations, manners
 
@@ -31,16 +31,20 @@ def next_manner(
     conn: Connection, delivery_id: int, calls_before: int, trunk: str, known: Destination | None, use: T38Use
 ) -> Manner:
     """Return the manner of a delivery's next call. Calls up to `calls_before` were made before it was sent again."""
-    left = allowed(use, Pin() if known is None else known.pin)
-    learnt = () if known is None else known.known.get(trunk, ())
-    return in_order(left, learnt, _failures(conn, delivery_id, calls_before))[0]
+    failed = _failures(conn, delivery_id, calls_before)
+    if known is None:
+        return in_order(allowed(use, Pin()), (), failed)[0]
+    return in_order(allowed(use, known.pin), known.known.get(trunk, ()), failed, known.far_ability or ABLE)[0]
 
 
 def learn(conn: Connection, number: str, trunk: str, manner: Manner, report: CallReport, now: datetime) -> None:
-    """Learn from a call that `note_call` has noted how its manner went, and what the machine there calls itself."""
+    """Learn from a call that `note_call` has noted how its manner went, and what the machine there says of itself."""
     here = destinations.c.number == number
     if report.far_station_id is not None:
         conn.execute(update(destinations).where(here).values(far_station_id=report.far_station_id))
+    if report.far_ability is not None:
+        can = {"far_ecm": int(report.far_ability.ecm), "far_modem": report.far_ability.modem.value}
+        conn.execute(update(destinations).where(here).values(can))
     learnt: dict[str, object]
     failure = failure_of(manner, report)
     if failure is not None:

@@ -7,13 +7,14 @@ import pytest
 
 from tests.world import NOW, World
 from unifax.model.call import CallReport, Media
-from unifax.model.manner import BEST, Manner
+from unifax.model.manner import BEST, Ability, Manner, Modem
 from unifax.model.outcome import Outcome
 from unifax.store.destinations import note_call
 from unifax.store.manners import learn
 
 PATH = "/admin/destinations/7778888"
 SENT = CallReport(Outcome.SENT, 1, media=Media.G711, far_station_id="+49 7778888", bits_per_second=9600)
+SLOW = Ability(ecm=False, modem=Modem.V27TER)
 
 
 def ask(world: World, method: str, path: str = PATH, body: object = None) -> httpx.Response:
@@ -27,13 +28,14 @@ def call(world: World, report: CallReport, manner: Manner = BEST, number: str = 
 
 
 def test_what_calls_have_taught_is_shown_by_trunk_and_manner(world: World) -> None:
-    call(world, CallReport(Outcome.PROTOCOL, media=Media.T38))
+    call(world, CallReport(Outcome.PROTOCOL, media=Media.T38, far_ability=SLOW))
     call(world, SENT, Manner(t38=False), minutes=1)
     assert ask(world, "GET").json() == {
         "number": "7778888",
         "unanswered": 0,
         "triedAt": "2026-02-03T04:06:06Z",
         "farStationId": "+49 7778888",
+        "farAbility": {"ecm": False, "modem": "v27ter"},
         "known": [
             {
                 "trunk": "carrier",

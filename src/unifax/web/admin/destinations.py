@@ -26,6 +26,14 @@ from unifax.web.uapi.shapes import MannerShape, Moment, Shape, manner_shape
 PublicNumber = Annotated[str, Path(description="A number as faxes are sent to it, in any spelling.")]
 
 
+class AbilityShape(Shape):
+    """What a machine says it can do."""
+
+    ecm: bool
+    modem: Modem
+    "Its fastest."
+
+
 class PinShape(Shape):
     """What was decided for a number; what is missing is left to the service."""
 
@@ -65,6 +73,8 @@ class DestinationShape(Shape):
     "When the last call ended."
     far_station_id: str | None
     "What the machine there calls itself."
+    far_ability: AbilityShape | None
+    "What it said, when last asked, that it can do."
     pin: PinShape | None
     known: list[ExperienceShape]
 
@@ -121,12 +131,13 @@ def destination_routes(office: Office, door: Door, silence_seconds: float) -> AP
 
 
 def destination_shape(destination: Destination) -> DestinationShape:
-    pin = destination.pin
+    pin, can = destination.pin, destination.far_ability
     return DestinationShape(
         number=destination.number,
         unanswered=destination.unanswered,
         tried_at=destination.tried_at,
         far_station_id=destination.far_station_id,
+        far_ability=None if can is None else AbilityShape(ecm=can.ecm, modem=can.modem),
         pin=None if pin == Pin() else PinShape(t38=pin.t38, ecm=pin.ecm, modem=pin.modem),
         known=list(_known(destination)),
     )
