@@ -80,11 +80,16 @@ class FarEnd:
 
 @contextlib.asynccontextmanager
 async def far_end(
-    kept: Path, *, rings_only: bool = False, tcp: bool = False, certificate: Path | None = None
+    kept: Path,
+    *,
+    rings_only: bool = False,
+    at: Address = LOOPBACK,
+    tcp: bool = False,
+    certificate: Path | None = None,
 ) -> AsyncIterator[FarEnd]:
     async with asyncio.TaskGroup() as tasks:
         far = FarEnd(kept, tasks, rings_only=rings_only)
-        async with Exchange(LOOPBACK, invited=far.invited, tcp=tcp, certificate=certificate) as far.exchange:
+        async with Exchange(at, invited=far.invited, tcp=tcp, certificate=certificate) as far.exchange:
             yield far
 
 

@@ -12,9 +12,11 @@ from tests.line.switchboard import LOOPBACK, far_end, forget, line, open_sockets
 from tests.phones import sending
 from unifax.line.call import CallEvent, Over, Plan
 from unifax.line.exchange import Exchange
-from unifax.model.call import CallReport
+from unifax.line.trunk import Patience, Trunk, Trunks
+from unifax.model.call import CallReport, Media
 from unifax.model.errors import ProtocolError
 from unifax.model.outcome import Outcome
+from unifax.wire.datagram import Address
 from unifax.wire.sip.agent import Invited
 
 
@@ -44,6 +46,19 @@ def test_a_listener_that_breaks_ends_its_call_and_no_other(document: Path, tmp_p
             assert (await over).outcome is Outcome.LOST
             assert (await good).outcome is Outcome.SENT
         assert same_pages(document, whole.kept)
+
+    asyncio.run(go())
+
+
+def test_a_fax_arrives_over_ipv6(document: Path, tmp_path: Path) -> None:
+    async def go() -> None:
+        local = Address("::1", 0)
+        async with far_end(tmp_path / "received.tif", at=local) as far, Exchange(local) as exchange:
+            trunks = Trunks(exchange, {"far": Trunk([far.exchange.address], paced=False)}, Patience())
+            report = await trunks.dial(order(document), forget)
+            assert (report.outcome, report.media) == (Outcome.SENT, Media.T38)
+            await far.over.wait()
+        assert same_pages(document, far.kept)
 
     asyncio.run(go())
 
