@@ -65,9 +65,17 @@ def test_who_registers_has_a_name(file: Path) -> None:
     assert Settings.model_validate_json(named.model_dump_json()) == named
 
 
+def test_a_trunk_says_how_its_media_go() -> None:
+    given = {"SERVER": "192.0.2.1:5060", "CODECS": "PCMA", "T38_REDUNDANCY": "1", "T38_MAX_DATAGRAM": "200"}
+    trunk = read_settings(None, {f"UNIFAX_TRUNKS__A__{key}": value for key, value in given.items()}).trunks["a"]
+    assert (trunk.codecs, trunk.t38_redundancy, trunk.t38_max_datagram) == (("PCMA",), 1, 200)
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
+        ("[trunks.carrier]\nserver = '192.0.2.1:5060'\ncodecs = ['G729']\n", "trunks.carrier.codecs"),
+        ("[trunks.carrier]\nserver = '192.0.2.1:5060'\ncodecs = []\n", "trunks.carrier.codecs"),
         ("[fax]\nmax_filez = 3\n", "fax.max_filez"),
         ("[fax]\nmax_files = 11\n", "fax.max_files"),
         ("[retry]\ncalls = 'many'\n", "retry.calls"),

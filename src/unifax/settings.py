@@ -49,6 +49,9 @@ Patterns = Annotated[tuple[str, ...], _Listed]
 Servers = Annotated[tuple[str, ...], _Listed, Field(min_length=1, max_length=16)]
 "Addresses and ports."
 
+Codecs = Annotated[tuple[Literal["PCMU", "PCMA"], ...], _Listed, Field(min_length=1, max_length=2)]
+"The laws of G.711."
+
 Networks = Annotated[tuple[str, ...], _Listed]
 "Networks, `10.1.0.0/16`, or single addresses."
 
@@ -192,6 +195,12 @@ class Trunk(Section):
     "False sends pages as fast as the far end reads them. Only for an end known not to be a gateway."
     t38: T38Use = T38Use.ON
     "`on`: T.38 where the far side has it, else G.711 in the same call; `off`: G.711; `only`: T.38, or no fax."
+    t38_redundancy: int = Field(default=3, ge=0, le=8)
+    "Packets that each datagram of T.38 repeats."
+    t38_max_datagram: int = Field(default=1400, ge=72, le=1400)
+    "Octets of a datagram of T.38 that we take, and send."
+    codecs: Codecs = ("PCMU", "PCMA")
+    "The laws of G.711 that we offer, in this order."
 
     keep_alive_seconds: float = Field(default=60.0, ge=0, le=3600)
     "How often its servers are asked whether they are there (OPTIONS); 0: never."

@@ -9,10 +9,12 @@ from tests.faxes import same_pages, text_fax
 from tests.link import Sent
 from tests.phones import Conversation, receiving, sending, takes
 from unifax.line.call import Plan
+from unifax.line.media import MediaTerms
 from unifax.line.phases import Phase
 from unifax.model.call import CallReport, Media, Milestone, T38Use
 from unifax.model.outcome import Outcome
 from unifax.wire import sdp, t30
+from unifax.wire.g711 import Law
 from unifax.wire.rtp import RtpPacket
 from unifax.wire.sip.message import Request, Response
 
@@ -102,6 +104,39 @@ def test_t38_offered_in_the_middle_of_a_page_in_audio_is_declined_and_the_fax_go
     report = to_the_end(talk)
     assert any(sent.data.startswith(b"SIP/2.0 488") for sent in talk.link.sent)
     assert (report.outcome, report.media) == (Outcome.SENT, Media.G711)
+    assert same_pages(document, received)
+
+
+@pytest.mark.parametrize("ecm", [True, False], ids=["ECM", "no ECM"])
+@pytest.mark.parametrize(
+    ("offered", "used"), [((Law.A, Law.MU), Law.A), ((Law.MU, Law.A), Law.MU), ((Law.A,), Law.A), ((Law.MU,), Law.MU)]
+)
+def test_the_fax_goes_in_the_law_that_was_offered_first(
+    offered: tuple[Law, ...], used: Law, ecm: bool, document: Path, received: Path
+) -> None:
+    plan = Plan(sending(document, ecm=ecm), t38=T38Use.OFF, media_terms=MediaTerms(laws=offered))
+    talk = Conversation(plan, takes(Plan(receiving(received))))
+    report = to_the_end(talk)
+    media = [RtpPacket.parse(sent.data) for sent in talk.link.sent if is_media(sent)]
+    assert {packet.payload_type for packet in media} == {used.payload_type}
+    assert {event.ecm for event in talk.caller.events if isinstance(event, t30.Negotiated)} == {ecm}
+    assert (report.outcome, report.media) == (Outcome.SENT, Media.G711)
+    assert same_pages(document, received)
+
+
+@pytest.mark.parametrize("redundancy", [0, 1, 5])
+def test_t38_repeats_as_much_as_the_trunk_wants_and_makes_no_larger_datagrams(
+    redundancy: int, document: Path, received: Path
+) -> None:
+    ours = MediaTerms(t38_redundancy=redundancy, t38_max_datagram=400)
+    talk = Conversation(Plan(sending(document), media_terms=ours), takes(Plan(receiving(received))))
+    report = to_the_end(talk)
+    assert (report.outcome, report.media) == (Outcome.SENT, Media.T38)
+    agreed = next(sent.at for sent in talk.link.sent if b"m=image" in sent.data and sent.data.startswith(b"SIP/2.0"))
+    media = [sent for sent in talk.link.sent if is_media(sent) and sent.at > agreed + 0.1]
+    assert all(len(sent.data) <= 400 for sent in media), "both sides keep to what we take"
+    indicators = [sent.data for sent in media if sent.source == talk.caller.media and sent.data[2] == 1]
+    assert max(data[5] for data in indicators) == redundancy
     assert same_pages(document, received)
 
 

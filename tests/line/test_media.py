@@ -17,31 +17,39 @@ from unifax.wire.udptl import Udptl
 
 NAMED, OTHER = Address("192.0.2.1", 4000), Address("192.0.2.1", 4002)
 THIRD, STRANGER = Address("192.0.2.1", 4004), Address("192.0.2.2", 4000)
+SIP = "192.0.2.9"
 
 
 class TestWhoTheFarSideIs:
     def test_its_port_is_listened_to_at_once_and_for_good(self) -> None:
-        far = FarSide(NAMED, 10.0, NAMED.host)
+        far = FarSide(NAMED, 10.0, SIP)
         assert far.sent(NAMED, 10.0)
         assert not far.sent(OTHER, 10.0 + OTHER_PORT_SECONDS)
         assert far.sent(NAMED, 99.0)
 
     def test_another_port_of_its_host_is_taken_when_nothing_comes_from_its_own(self) -> None:
-        far = FarSide(NAMED, 10.0, NAMED.host)
+        far = FarSide(NAMED, 10.0, SIP)
         assert not far.sent(OTHER, 9.9 + OTHER_PORT_SECONDS)
         assert far.sent(OTHER, 10.0 + OTHER_PORT_SECONDS)
         assert not far.sent(THIRD, 20.0)
         assert far.sent(OTHER, 20.0)
 
     def test_its_own_port_is_better_than_another(self) -> None:
-        far = FarSide(NAMED, 10.0, NAMED.host)
+        far = FarSide(NAMED, 10.0, SIP)
         assert far.sent(OTHER, 15.0)
         assert far.sent(NAMED, 16.0)
         assert not far.sent(OTHER, 17.0)
 
+    def test_behind_a_nat_its_media_come_from_where_its_sip_comes_from_and_ours_go_back_there(self) -> None:
+        far = FarSide(NAMED, 10.0, SIP)
+        assert far.address == NAMED
+        assert far.sent(Address(SIP, 4010), 15.0)
+        assert far.address == Address(SIP, 4010)
+        assert not far.sent(Address(SIP, 4012), 16.0)
+
     @given(st.integers(1, 65535), st.floats(0, 1000))
     def test_another_host_never_is(self, port: int, now: float) -> None:
-        assert not FarSide(NAMED, 0.0, NAMED.host).sent(STRANGER._replace(port=port), now)
+        assert not FarSide(NAMED, 0.0, SIP).sent(STRANGER._replace(port=port), now)
 
 
 @pytest.fixture

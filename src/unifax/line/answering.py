@@ -152,4 +152,5 @@ def _plan(trunk: Trunk, reception: Reception) -> Plan:
         ),
         t38=trunk.t38,
         offer_after_seconds=OFFER_AFTER_SECONDS,
+        media_terms=trunk.media_terms,
     )

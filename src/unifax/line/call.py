@@ -6,10 +6,10 @@ the answer on and over T.38 once that is agreed. `phases.MOVES` is the whole sta
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
-from unifax.line.media import AudioMedia, FarSide, FaxMedia, T38Media, law_of
+from unifax.line.media import AudioMedia, FarSide, FaxMedia, MediaTerms, T38Media, law_of
 from unifax.line.phases import CAUSE, MOVES, Phase, Sign
 from unifax.model.call import CallReport, Media, Milestone, Progress, T38Use
 from unifax.model.errors import ProtocolError
@@ -20,7 +20,6 @@ from unifax.wire.datagram import Address, Datagram
 from unifax.wire.rtp import Rtp
 from unifax.wire.sip import agent as sip
 from unifax.wire.t30_ability import ability_of
-from unifax.wire.udptl import Udptl
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,7 @@ class Plan:
     "FAXING without any page or negotiation making progress; Kazoo's figure for a page."
     parting_seconds: float = 1.0
     closing_seconds: float = 35.0
+    media_terms: MediaTerms = field(default_factory=MediaTerms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +329,8 @@ class Call:
         self._offer_at = None
         if self.phase is Phase.TALKING:
             self._offered_audio = False
-            self.leg.offer(sdp.t38_offer(self.media, version=self._next_version()), now)
+            limit = self._plan.media_terms.t38_max_datagram
+            self.leg.offer(sdp.t38_offer(self.media, version=self._next_version(), max_datagram=limit), now)
 
     def _offered(self, body: bytes, now: float) -> None:
         """The far side sent a re-INVITE: T.38 is taken, audio is kept alive, anything else declined."""
@@ -337,7 +338,8 @@ class Call:
         remote = offer.t38_address() if offer is not None and self._takes_t38() else None
         if offer is not None and remote is not None:
             self._offer_at = None
-            self.leg.accept(sdp.t38_answer(offer, self.media, version=self._next_version()), now)
+            limit = self._plan.media_terms.t38_max_datagram
+            self.leg.accept(sdp.t38_answer(offer, self.media, version=self._next_version(), max_datagram=limit), now)
             self._agree(remote, offer, now)
         elif offer is not None and (answer := self._answer_in_audio(offer, now)) is not None:
             self.leg.accept(answer, now)
@@ -390,7 +392,8 @@ class Call:
         elif not self._offered_audio and self.phase in (Phase.TALKING, Phase.FAXING):
             # Accepted, and then the only line refused (port 0): the session has no media now, so audio is asked for.
             self._offered_audio = True
-            self.leg.offer(sdp.audio_offer(self.media, version=self._next_version()), now)
+            laws = self._plan.media_terms.payloads
+            self.leg.offer(sdp.audio_offer(self.media, version=self._next_version(), payloads=laws), now)
 
     def _offer_refused(self, status: int, now: float) -> None:
         if status == 491:
@@ -406,7 +409,7 @@ class Call:
         if self._fax is not None and self._fax.kind is Media.T38:
             self._move(remote, now)
         elif self.phase in (Phase.TALKING, Phase.FAXING):
-            udptl = Udptl(max_datagram=theirs.t38_max_datagram())
+            udptl = self._plan.media_terms.udptl(theirs.t38_max_datagram())
             self._begin(T38Media(self._plan.terminal, udptl), remote, now)
             self._media_used = Media.T38
             self._tell(Milestone.T38_AGREED)

@@ -1,5 +1,6 @@
 """What goes over a call's media port: a fax terminal in its transport. Knows no SIP, no socket, clock or chance."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from unifax.model.call import Media
@@ -10,11 +11,32 @@ from unifax.wire.g711 import Law
 from unifax.wire.rtp import Rtp
 from unifax.wire.t30 import Terminal, TerminalOptions
 from unifax.wire.t38 import T38Terminal
-from unifax.wire.udptl import Udptl
+from unifax.wire.udptl import DEPTH, MAX_DATAGRAM, Udptl
 
 OTHER_PORT_SECONDS = 3.0
 """So long only the port that the far side named is listened to; then, if nothing came, any port of its hosts: there are
 gateways that send from another. Nothing is lost by it, because both ends repeat their first words for half a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaTerms:
+    """How media go over a trunk, as far as that is ours to say."""
+
+    laws: tuple[Law, ...] = (Law.MU, Law.A)
+    "What we offer, in this order."
+    t38_redundancy: int = DEPTH
+    "Packets that each datagram repeats."
+    t38_max_datagram: int = MAX_DATAGRAM
+    "Octets of a datagram that we take, and send."
+
+    @property
+    def payloads(self) -> tuple[str, ...]:
+        """The laws as SDP names them."""
+        return tuple(str(law.payload_type) for law in self.laws)
+
+    def udptl(self, theirs: int) -> Udptl:
+        """Return our end of a stream to a far side that takes datagrams of so many octets."""
+        return Udptl(self.t38_redundancy, min(theirs, self.t38_max_datagram))
 
 
 class FaxMedia(Protocol):

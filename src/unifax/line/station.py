@@ -94,7 +94,7 @@ class Station:
         leg = self._agent.invite(
             to=f"sip:{number}@{server}",
             from_=f"sip:{caller.replace('*', '%2A')}@{self.address}",
-            sdp=sdp.audio_offer(media),
+            sdp=sdp.audio_offer(media, payloads=plan.media_terms.payloads),
             destination=server,
             now=now,
             credentials=credentials,
@@ -112,7 +112,12 @@ class Station:
         """
         offer = sdp.Sdp.parse(invited.sdp) if invited.sdp else sdp.Sdp("", None, ())
         t38 = plan.t38 is not T38Use.OFF
-        answer = sdp.first_answer(offer, media, t38=t38) if invited.sdp else sdp.audio_offer(media)
+        limit, laws = plan.media_terms.t38_max_datagram, plan.media_terms.payloads
+        answer = (
+            sdp.first_answer(offer, media, t38=t38, max_datagram=limit)
+            if invited.sdp
+            else sdp.audio_offer(media, payloads=laws)
+        )
         invited.leg.answer(answer, now)
         call = self._add(Call(invited.leg, plan, media, self._chance, now, answered=offer), now)
         if invited.leg.is_over:

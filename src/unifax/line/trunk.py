@@ -10,6 +10,7 @@ from unifax.line.call import Call, CallEvent, Over, Plan
 from unifax.line.capture import Capture
 from unifax.line.exchange import Exchange
 from unifax.line.health import Servers
+from unifax.line.media import MediaTerms
 from unifax.line.recorder import Recorder
 from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record, T38Use
 from unifax.model.errors import ProtocolError
@@ -40,6 +41,7 @@ class Trunk:
     rewrite: Mapping[str, str] = field(default_factory=dict)
     "How it wants numbers (`model.routes.rewritten`)."
     t38: T38Use = T38Use.ON
+    media_terms: MediaTerms = field(default_factory=MediaTerms)
     user: str = ""
     "The name of our account."
     registers: bool = False
@@ -192,6 +194,7 @@ class Trunks:
                 paced=trunk.paced,
             ),
             t38=trunk.t38 if order.manner.t38 else T38Use.OFF,
+            media_terms=trunk.media_terms,
             ring_seconds=self._patience.ring_seconds,
             negotiation_seconds=self._patience.negotiation_seconds,
         )

@@ -5,16 +5,20 @@ from pathlib import Path
 
 from unifax.line.exchange import Exchange
 from unifax.line.gate import Gate
+from unifax.line.media import MediaTerms
 from unifax.line.trunk import Trunk
 from unifax.settings import Settings, parse_address
 from unifax.settings import Trunk as TrunkSettings
 from unifax.wire.datagram import Address, Transport
+from unifax.wire.g711 import Law
 from unifax.wire.sip.agent import Invited
 from unifax.wire.sip.digest import Credentials
 from unifax.wire.sip.proof import Doorkeeper
 
 REALM = "unifax"
 "What callers are asked a password for."
+
+LAWS = {"PCMU": Law.MU, "PCMA": Law.A}
 
 
 def exchange_for(
@@ -54,6 +58,11 @@ def trunk_of(trunk: TrunkSettings) -> Trunk:
         credentials=Credentials(name, trunk.password, trunk.realm or None) if name else None,
         rewrite=trunk.rewrite,
         t38=trunk.t38,
+        media_terms=MediaTerms(
+            laws=tuple(LAWS[codec] for codec in trunk.codecs),
+            t38_redundancy=trunk.t38_redundancy,
+            t38_max_datagram=trunk.t38_max_datagram,
+        ),
         user=trunk.user,
         registers=trunk.registers,
         keep_alive_seconds=trunk.keep_alive_seconds,

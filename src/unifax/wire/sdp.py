@@ -4,7 +4,7 @@ Reading is tolerant and raises ProtocolError alone; answers keep the number and 
 Knows nothing of SIP: what is agreed with it is the call's business.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 from unifax.model.errors import ProtocolError
@@ -84,9 +84,6 @@ class T38:
             written.append(("T38FaxMaxDatagram", str(self.max_datagram)))
         written.append(("T38FaxUdpEC", self.udp_ec))
         return tuple(written)
-
-
-OURS = T38(max_datagram=MAX_DATAGRAM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +191,9 @@ class Sdp:
 # within a call has a higher `version`: by default audio opens a call with 1, and T.38 follows with 2.
 
 
-def audio_offer(media: Address, *, version: int = 1) -> bytes:
-    """Offer G.711, both laws."""
-    return _ours(media, version, (_audio(media, tuple(PAYLOADS)),))
+def audio_offer(media: Address, *, version: int = 1, payloads: tuple[str, ...] = tuple(PAYLOADS)) -> bytes:
+    """Offer G.711, the law that we like best first."""
+    return _ours(media, version, (_audio(media, payloads),))
 
 
 def audio_answer(offer: Sdp, media: Address, *, version: int = 1, prefer: str | None = None) -> bytes:
@@ -211,28 +208,30 @@ def audio_answer(offer: Sdp, media: Address, *, version: int = 1, prefer: str | 
     return _answer(offer, chosen, _audio(media, (payload,), chosen), media, version)
 
 
-def t38_offer(media: Address, *, version: int = 2) -> bytes:
-    """Offer T.38 in place of whatever was before."""
-    return _ours(media, version, (Media("image", media.port, "udptl", ("t38",), attributes=OURS.attributes()),))
+def t38_offer(media: Address, *, version: int = 2, max_datagram: int = MAX_DATAGRAM) -> bytes:
+    """Offer T.38 in place of whatever was before. `max_datagram` is what we take."""
+    ours = T38(max_datagram=max_datagram)
+    return _ours(media, version, (Media("image", media.port, "udptl", ("t38",), attributes=ours.attributes()),))
 
 
-def t38_answer(offer: Sdp, media: Address, *, version: int = 2) -> bytes:
+def t38_answer(offer: Sdp, media: Address, *, version: int = 2, max_datagram: int = MAX_DATAGRAM) -> bytes:
     """Take the T.38 line, with redundancy even if FEC was offered; refuse the others. Raises ProtocolError if none."""
     chosen = next((line for line in offer.media if line.is_t38), None)
     if chosen is None:
         raise ProtocolError("no T.38 offered")
-    ours = replace(OURS, max_bit_rate=min(OURS.max_bit_rate, T38.of(chosen.attributes).max_bit_rate))
+    theirs = T38.of(chosen.attributes)
+    ours = T38(max_bit_rate=min(T38().max_bit_rate, theirs.max_bit_rate), max_datagram=max_datagram)
     line = Media(chosen.kind, media.port, chosen.protocol, chosen.formats, attributes=ours.attributes())
     return _answer(offer, chosen, line, media, version)
 
 
-def first_answer(offer: Sdp, media: Address, *, t38: bool) -> bytes:
+def first_answer(offer: Sdp, media: Address, *, t38: bool, max_datagram: int = MAX_DATAGRAM) -> bytes:
     """Answer the offer of an INVITE: with T.38 if it is offered and wanted, beside audio or alone, else with G.711.
 
     Raises ProtocolError when there is neither.
     """
     if t38 and offer.t38_address() is not None:
-        return t38_answer(offer, media, version=1)
+        return t38_answer(offer, media, version=1, max_datagram=max_datagram)
     return audio_answer(offer, media)
 
 
