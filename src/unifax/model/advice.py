@@ -107,7 +107,8 @@ BY_OUTCOME: Mapping[Outcome, Advice] = {
     ),
     Outcome.PROTOCOL: Advice(
         "the machines could not make themselves understood",
-        'the T.30 lines show where it stuck; the other way of trunks.NAME.t38 ("on", "off") often gets through',
+        "it is called again in other manners, and what gets through is remembered; the T.30 lines show where it stuck;"
+        " `unifax destination set` decides for a number",
     ),
     Outcome.PAGE_REFUSED: Advice(
         "the line damaged the page, and the far machine has no error correction",
