@@ -139,6 +139,7 @@ def test_who_is_told_is_the_extension_and_the_type_and_those_that_are_on(world: 
         "inboxId": "1",
         "sender": "0003*210",
         "pages": PAGES,
+        "complete": True,
     }
 
 
@@ -361,3 +362,11 @@ def test_events_are_forgotten_in_time_but_not_before_they_are_told(world: World)
     bell.ring()
     assert left() == ["2recipient", "2fax"]
     assert bell.states() == ["told"]
+
+
+def test_a_form_says_yes_and_no_as_json_does(world: World) -> None:
+    bell = Bell(world)
+    bell.hook(world.charlie, HookType.FAX_IN, method=HookMethod.POST)
+    bell.desk.finish(bell.desk.send("0004*210"))
+    bell.ring()
+    assert bell.heard[0].parameters["Complete"] == "true"

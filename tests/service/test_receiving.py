@@ -107,7 +107,11 @@ def test_a_fax_that_came_is_in_the_inbox_and_told(world: World, fax: Path) -> No
     assert world.column("SELECT count(*) FROM receptions") == [0]
     assert world.staged() == []
     (event,) = world.db.read(events.events_of, [1])
-    assert (event.kind, event.inbox_id, event.facts["pages"]) == (EventKind.RECEIVED, 1, 2)
+    assert (event.kind, event.inbox_id, event.facts) == (
+        EventKind.RECEIVED,
+        1,
+        {"sender": "+49401234", "pages": 2, "complete": True},
+    )
 
 
 def test_what_came_is_shown_with_its_call(world: World, fax: Path) -> None:

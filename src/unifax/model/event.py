@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-Facts = Mapping[str, str | int | None]
+Facts = Mapping[str, str | int | bool | None]
 "What is to be told of an event, by name: camelCase, as the API writes it."
 
 

@@ -29,7 +29,7 @@ _PARAMETERS: Mapping[EventKind, Mapping[str, str]] = {
         "pagesConfirmed": "PagesConfirmed",
         "pages": "Pages",
     },
-    EventKind.RECEIVED: {"sender": "Sender", "pages": "Pages"},
+    EventKind.RECEIVED: {"sender": "Sender", "pages": "Pages", "complete": "Complete"},
 }
 "An event's facts as VoipNow would name them: UpperCamel, as `CallID` and `CalledExtension` of its Call Events."
 
@@ -56,9 +56,9 @@ def message_of(due: Due, keys: HookKeys, now: datetime) -> Message:
     target, body, kind = hook.url.target, "", None
     match hook.method:
         case HookMethod.GET:
-            target += ("&" if "?" in target else "?") + urlencode(parameters(event))
+            target += ("&" if "?" in target else "?") + _form(parameters(event))
         case HookMethod.POST:
-            body, kind = urlencode(parameters(event)), "application/x-www-form-urlencoded"
+            body, kind = _form(parameters(event)), "application/x-www-form-urlencoded"
         case HookMethod.JSON:
             body, kind = json_body(event), "application/json"
     message_id = f"evt_{event.id}"
@@ -76,10 +76,15 @@ def message_of(due: Due, keys: HookKeys, now: datetime) -> Message:
     return Message("GET" if kind is None else "POST", hook.url, target, headers, body.encode("ascii"))
 
 
-def parameters(event: Event) -> Mapping[str, str | int]:
+def _form(given: Mapping[str, str | int | bool]) -> str:
+    """Return parameters as a form writes them; yes and no as JSON does."""
+    return urlencode({name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()})
+
+
+def parameters(event: Event) -> Mapping[str, str | int | bool]:
     """Return an event as parameters of a form. What has no value is left out. Ids are strings, as in the API."""
     names = _PARAMETERS[event.kind]
-    given: dict[str, str | int | None] = {
+    given: dict[str, str | int | bool | None] = {
         "EventID": str(event.id),
         "EventTime": _written(event.at),
         "Extension": event.extension,

@@ -41,7 +41,7 @@ def settle(conn: Connection, fax_id: int, now: datetime) -> list[int]:
 def settle_received(conn: Connection, inbox_id: int, now: datetime) -> int:
     """Write down that an extension has received a fax; return the event's id."""
     row = conn.execute(update(inbox).where(inbox.c.id == inbox_id).values(told=1).returning(inbox)).one()
-    facts: Facts = {"sender": row.sender, "pages": row.pages}
+    facts: Facts = {"sender": row.sender, "pages": row.pages, "complete": bool(row.complete)}
     return _add(conn, EventKind.RECEIVED, row.extension_id, now, facts, inbox_id=inbox_id)
 
 

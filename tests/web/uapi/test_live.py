@@ -157,7 +157,7 @@ def test_an_extension_is_followed_beyond_the_end_of_a_fax(world: World) -> None:
             assert stream.block() == ["retry: 2000"]
         desk.finish(desk.send("7778888"))
         desk.finish(desk.send("0003*211"))
-        received = [{"type": "received", "received": "1", "sender": "0003*210", "pages": 3}]
+        received = [{"type": "received", "received": "1", "sender": "0003*210", "pages": 3, "complete": True}]
         whole: list[dict[str, object]] = []
         events = alices.events()
         while not whole or whole[-1]["type"] != "received":
