@@ -84,3 +84,4 @@ def keep_log() -> None:
     level = os.environ.get("UNIFAX_LOG", "INFO")
     logging.basicConfig(level=level, format="%(asctime)s %(name)s %(message)s", force=True)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every look at a fax
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # and it every plugin of its own
