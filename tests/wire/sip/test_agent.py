@@ -5,6 +5,7 @@ import pytest
 from tests.wire.sip.far_side import THEM, US, FarSide, words
 from tests.wire.sip.phones import word
 from unifax.wire.datagram import Address
+from unifax.wire.sip.digest import Credentials
 from unifax.wire.sip.message import Request, Response
 
 
@@ -363,6 +364,33 @@ class TestCalling:
         assert ";rport" in str(invite.via)
         assert (invite.call_id, invite.from_.tag, invite.to.tag) == (leg.call_id, leg.tag, "")
         assert far.datagrams[0].destination == THEM
+
+    def test_behind_a_nat_we_are_reached_where_the_far_side_sees_us(self) -> None:
+        far = FarSide()
+        leg, invite = far.be_called(Credentials("u", "p"))
+        assert header(invite, "Contact") == "<sip:210@10.0.0.1:5060>"
+        outside = invite.seen_from(Address("203.0.113.7", 40_000))
+        challenge = ("WWW-Authenticate", 'Digest realm="r", nonce="n"')
+        _, again = far.say(bytes(outside.response(401, challenge, tag="far")))
+        assert header(again, "Contact") == "<sip:210@203.0.113.7:40000>"
+        assert isinstance(again, Request)
+        far.answer(again, 200)
+        leg.offer(b"t38", far.now)
+        (offer,) = far.take()
+        assert isinstance(offer, Request)
+        assert header(offer, "Contact") == "<sip:210@203.0.113.7:40000>", "an answer that says nothing changes nothing"
+        far.say(bytes(offer.seen_from(US).response(200, tag="far")))
+        leg.offer(b"audio", far.now)
+        (offer,) = far.take()
+        assert header(offer, "Contact") == "<sip:210@10.0.0.1:5060>"
+
+    def test_who_answers_nothing_of_ours_cannot_move_us(self) -> None:
+        far = FarSide()
+        _, invite = far.be_called()
+        moved = invite.seen_from(Address("203.0.113.7", 40_000)).response(200, tag="far")
+        far.say(bytes(moved).replace(invite.via.branch.encode(), b"z9hG4bKguessed"))
+        _, second = far.be_called()
+        assert header(second, "Contact") == "<sip:210@10.0.0.1:5060>"
 
     def test_a_call_id_may_be_given(self) -> None:
         far = FarSide()

@@ -168,3 +168,21 @@ def test_lists_are_split_outside_quotes_and_brackets() -> None:
 
 def test_a_parameter_without_value_is_there() -> None:
     assert (param((("lr", None),), "lr"), param((), "lr")) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("params", "where"),
+    [
+        (";received=203.0.113.7;rport=40000", Address("203.0.113.7", 40_000)),
+        (";rport=40000", Address("10.0.0.1", 40_000)),
+        (";received=203.0.113.7", Address("203.0.113.7", 5070)),
+        (";received=[2001:DB8::7];rport=40000", Address("2001:db8::7", 40_000)),
+        (";rport", None),
+        ("", None),
+        (";received=far.example.com;rport=40000", None),
+        (";received=203.0.113.7;rport=70000", None),
+        (";received=203.0.113.7;rport=0", None),
+    ],
+)
+def test_where_an_answer_says_that_we_are(params: str, where: Address | None) -> None:
+    assert Via.parse(f"SIP/2.0/UDP 10.0.0.1:5070{params};branch=z9hG4bKx").received_from == where

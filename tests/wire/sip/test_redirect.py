@@ -4,7 +4,7 @@ import pytest
 
 from tests.wire.sip.far_side import THEM, US, FarSide, words
 from tests.wire.sip.phones import word
-from unifax.wire.datagram import Address
+from unifax.wire.datagram import Address, Transport
 from unifax.wire.sip import agent as sip
 from unifax.wire.sip.fields import Uri
 from unifax.wire.sip.message import Headers, Request, Response
@@ -38,6 +38,27 @@ def test_another_server_of_the_trunk_is_asked_in_the_same_call() -> None:
     assert again.to.uri == invite.to.uri  # RFC 3261 8.1.3.4
     assert words(far.answer(again, 200, tag="other", body=b"audio of theirs")) == ["ACK"]
     assert [word(event) for event in far.agent.events()] == ["Answered audio of theirs"]
+
+
+@pytest.mark.parametrize(
+    ("transport", "contact", "hop"),
+    [
+        (Transport.TCP, "10.0.0.8:5080", Address("10.0.0.8", 5080, Transport.TCP)),
+        (Transport.TCP, "10.0.0.8:5080;transport=UDP", Address("10.0.0.8", 5080)),
+        (Transport.UDP, "10.0.0.8;transport=tcp", Address("10.0.0.8", 5060, Transport.TCP)),
+        (Transport.TLS, "10.0.0.8;transport=udp", Address(*THEM[:2], Transport.TLS, "sip.example.com")),
+    ],
+)
+def test_a_redirection_keeps_the_transport_unless_it_names_another_and_never_leaves_tls(
+    transport: Transport, contact: str, hop: Address
+) -> None:
+    far = FarSide()
+    destination = Address(*THEM[:2], transport, "sip.example.com" if transport is Transport.TLS else "")
+    to, from_ = f"sip:+4930123@{THEM}", f"sip:210@{US}"
+    far.agent.invite(to=to, from_=from_, sdp=b"audio", destination=destination, now=far.now, hosts=[OTHER.host])
+    (invite,) = far.take()
+    far.answer(invite, 302, ("Contact", f"<sip:+4930123@{contact}>"))
+    assert far.datagrams[-1].destination == hop
 
 
 def test_that_goes_on_for_ever_is_not_followed_for_ever() -> None:

@@ -136,6 +136,9 @@ class Agent:
             message = parse(data)
             if isinstance(message, Response):
                 _check(message)
+                peer = self._transactions.peer_of(message)
+                if peer is not None:
+                    self._desk.learn(peer, message.via)
                 self._transactions.answered(message, now)
             else:
                 self._receive_request(message.seen_from(source), source, now)

@@ -1,13 +1,13 @@
 """What the legs of an agent share: its name, its address, its transactions; and how texts of messages are shown."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from unifax.model.errors import ProtocolError
 from unifax.wire.datagram import Address
 from unifax.wire.sip.events import Event
-from unifax.wire.sip.fields import NameAddr, Uri
+from unifax.wire.sip.fields import NameAddr, Uri, Via
 from unifax.wire.sip.message import Headers, Request
 from unifax.wire.sip.transaction import Transactions
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE"
 "Not PRACK, though we say it: what we answer ourselves before the end never asks for it."
 SDP = "application/sdp"
+MOST_PEERS = 1000
+"So many addresses of ours are remembered, each as one peer sees us."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,9 @@ class Desk:
     transactions: Transactions
     tell: Callable[[Event], None]
     forget: Callable[["Leg"], None]
+
+    seen_at: dict[Address, Address] = field(default_factory=dict)
+    "Where peers see us whose answers say that it is not our own address: there is a NAT in between."
 
     def via(self) -> str:
         """Return a Via of ours with a fresh branch; rport, so that answers find back through a NAT (RFC 3581).
@@ -62,9 +67,22 @@ class Desk:
         return Request(method, uri, headers=headers, body=body)
 
     def contact(self, user: str | None, peer: Address) -> tuple[str, str]:
-        """Return where a peer reaches us: by the transport that we reach it by (RFC 3261 8.1.1.8)."""
+        """Return where a peer reaches us: where it sees us, by the transport that we reach it by (RFC 3261 8.1.1.8)."""
         transport = f";transport={peer.transport}" if peer.is_reliable else ""
-        return "Contact", f"<sip:{user + '@' if user else ''}{self.address}{transport}>"
+        return "Contact", f"<sip:{user + '@' if user else ''}{self.seen_at.get(peer, self.address)}{transport}>"
+
+    def learn(self, peer: Address, via: Via) -> None:
+        """Note where an answer of a peer says that our request came from (RFC 3581 4).
+
+        Over TCP it would be of no use: nobody can connect to the port that a connection of ours came from.
+        """
+        at = via.received_from
+        if at == self.address:
+            self.seen_at.pop(peer, None)
+        elif at is not None and not peer.is_reliable:
+            self.seen_at[peer] = at
+            while len(self.seen_at) > MOST_PEERS:
+                del self.seen_at[next(iter(self.seen_at))]
 
 
 def named(text: str) -> NameAddr:

@@ -9,12 +9,12 @@ from itertools import count
 from typing import Protocol
 
 from unifax.model.errors import ProtocolError
-from unifax.wire.datagram import Address, is_ip
+from unifax.wire.datagram import Address, Transport, is_ip
 from unifax.wire.sip.acks import Acks
 from unifax.wire.sip.desk import ALLOW, SDP
 from unifax.wire.sip.dialog import Dialog
 from unifax.wire.sip.early import RELIABLE, Early, EarlyDialogs
-from unifax.wire.sip.fields import NameAddr, Uri
+from unifax.wire.sip.fields import NameAddr, Uri, param
 from unifax.wire.sip.message import Request, Response
 from unifax.wire.sip.redirect import TIMES, contact_to_follow
 from unifax.wire.sip.session import TIMER
@@ -149,8 +149,7 @@ class Dialling:
             return False
         self._redirected += 1
         self._uri = uri
-        if is_ip(uri.host):
-            self._destination = uri.address
+        self._destination = _hop(uri, self._destination)
         self._asking = self._voice.ask(self._build, self._destination, self._heard, now)
         return True
 
@@ -167,3 +166,13 @@ class Dialling:
         alarm = (self, "cancel")
         if 200 <= response.status < 300 and alarm in self._transactions.alarms:
             self._transactions.alarms.set(alarm, now + CANCELLED_SECONDS, self._dialler.gave_up)
+
+
+def _hop(uri: Uri, before: Address) -> Address:
+    """Return where a redirected INVITE goes. A transport that is not named stays; TLS does, in any case, and with it
+    the server, for an address has no name that a certificate could prove.
+    """
+    if before.transport is Transport.TLS or not is_ip(uri.host):
+        return before
+    named = param(uri.params, "transport") is not None
+    return uri.address if named else uri.address._replace(transport=before.transport)

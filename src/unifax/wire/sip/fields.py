@@ -11,7 +11,7 @@ from typing import Self
 from urllib.parse import unquote
 
 from unifax.model.errors import ProtocolError
-from unifax.wire.datagram import Address, Transport
+from unifax.wire.datagram import Address, Transport, canonical_ip
 
 Params = tuple[tuple[str, str | None], ...]
 "Parameters in their order, names in lower case, values as they came (quotes and all)."
@@ -261,6 +261,19 @@ class Via:
         rport = param(self.params, "rport")
         port = number(rport, 65_535) if rport else self.port or DEFAULT_PORT
         return Address(param(self.params, "received") or self.host, port)
+
+    @property
+    def received_from(self) -> Address | None:
+        """Where the far side of a Via of ours says that the request came from (RFC 3581 4); None if it says nothing."""
+        host = canonical_ip((param(self.params, "received") or self.host).strip("[]"))
+        rport = param(self.params, "rport")
+        if host is None or not (rport or param(self.params, "received")):
+            return None
+        try:
+            port = number(rport, 65_535) if rport else self.port or DEFAULT_PORT
+        except ProtocolError:
+            return None
+        return Address(host, port) if port else None
 
     def __str__(self) -> str:
         return f"SIP/2.0/{self.transport} {_write_host_port(self.host, self.port)}{_write_params(self.params)}"

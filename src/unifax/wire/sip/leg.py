@@ -46,7 +46,8 @@ class Leg:
         *,
         outgoing: bool,
         tag: str,
-        contact: tuple[str, str],
+        user: str | None,
+        peer: Address,
         credentials: Credentials | None = None,
     ) -> None:
         self.call_id = call_id
@@ -58,7 +59,7 @@ class Leg:
         self._desk = desk
         self._dialog: Dialog | None = None
         self._session = Session(desk.transactions.alarms, self._refresh)
-        self._voice = Voice(desk, self._session, tag=tag, contact=contact, credentials=credentials)
+        self._voice = Voice(desk, self._session, tag=tag, user=user, peer=peer, credentials=credentials)
         self._dialling: Dialling | None = None
         self._ours = Offering(self._voice)
         self._theirs = Answering(self._voice, self._never_acked)
@@ -92,8 +93,8 @@ class Leg:
         tag = desk.token()
         callee, caller = named(to), named(from_).tagged(tag)
         uri = Uri.parse(callee.uri)
-        contact = desk.contact(Uri.parse(caller.uri).user, destination)
-        leg = cls(desk, call_id, outgoing=True, tag=tag, contact=contact, credentials=credentials)
+        user = Uri.parse(caller.uri).user
+        leg = cls(desk, call_id, outgoing=True, tag=tag, user=user, peer=destination, credentials=credentials)
         leg._sdp = sdp
         leg._dialling = Dialling(
             leg._voice,
@@ -113,8 +114,8 @@ class Leg:
     def called(cls, desk: Desk, transaction: Transaction, source: Address, now: float) -> "Leg":
         """Somebody calls us. Raises ProtocolError when a dialog cannot be made of it."""
         invite = transaction.request
-        contact = desk.contact(Uri.parse(invite.uri).user, source)
-        leg = cls(desk, invite.call_id, outgoing=False, tag=desk.token(), contact=contact)
+        user = Uri.parse(invite.uri).user
+        leg = cls(desk, invite.call_id, outgoing=False, tag=desk.token(), user=user, peer=source)
         leg._dialog = Dialog.called(invite, leg.tag, source)
         leg._theirs.begin(transaction)
         transaction.respond(invite.response(100), now)

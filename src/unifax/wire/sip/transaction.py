@@ -296,6 +296,11 @@ class Transactions:
         self._clients[request.via.branch, request.method] = transaction
         return transaction
 
+    def peer_of(self, response: Response) -> Address | None:
+        """Return where the request went that this answers, or None when it answers none. Raises ProtocolError."""
+        transaction = self._clients.get((response.via.branch, response.cseq.method))
+        return None if transaction is None else transaction.peer
+
     def answered(self, response: Response, now: float) -> None:
         """A response came; one that belongs to nothing is dropped (RFC 6026 8.9). Raises ProtocolError."""
         transaction = self._clients.get((response.via.branch, response.cseq.method))

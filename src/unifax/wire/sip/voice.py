@@ -26,14 +26,26 @@ class Voice:
     """What all requests and answers of one leg have in common."""
 
     def __init__(
-        self, desk: Desk, session: Session, *, tag: str, contact: tuple[str, str], credentials: Credentials | None
+        self,
+        desk: Desk,
+        session: Session,
+        *,
+        tag: str,
+        user: str | None,
+        peer: Address,
+        credentials: Credentials | None,
     ) -> None:
-        """`tag` and `contact`, the header, are ours."""
+        """`tag` is ours, `user` the user part of our Contact, and `peer` where the call comes from or goes to."""
         self.desk = desk
         self.session = session
         self.tag = tag
-        self.contact = contact
+        self._user, self._peer = user, peer
         self._keys = Keys(credentials, desk.token)
+
+    @property
+    def contact(self) -> tuple[str, str]:
+        """The header that says where we are reached, as far as is known by now."""
+        return self.desk.contact(self._user, self._peer)
 
     def ask(self, build: Callable[[], Request], destination: Address, tell: OnAnswer, now: float) -> Asking:
         """Send what `build` makes; `tell` is told every answer that does not lead to asking again."""
