@@ -38,6 +38,8 @@ class Desk:
         self.settled: list[int] = []
         self.turned: Turned | Exception | None = None
         "What calls get instead of an answer."
+        self.breaks = False
+        "Nothing can be settled."
         self.full_after: int | None = None
         "So many pages fit on the disk."
         self.answers = asyncio.Event()
@@ -74,6 +76,8 @@ class Desk:
         self.pages.append((reception.id, page))
 
     async def settle(self, reception: Reception) -> None:
+        if self.breaks:
+            raise ArithmeticError("a bug of ours")
         self.settled.append(reception.id)
 
     @contextlib.asynccontextmanager
@@ -114,6 +118,18 @@ def test_a_fax_comes_in_page_by_page(document: Path, tmp_path: Path) -> None:
     asyncio.run(go())
 
 
+def test_a_fax_that_cannot_be_settled_troubles_no_other(document: Path, tmp_path: Path) -> None:
+    async def go() -> None:
+        async with Desk(tmp_path).at_work() as desk, line({"us": desk.address}) as (_, trunks):
+            for settled in ([], [2]):
+                desk.breaks = not settled
+                assert (await trunks.dial(order(document, trunk="us"), forget)).outcome is Outcome.SENT
+                await desk.answering.ended()
+                assert desk.settled == settled
+
+    asyncio.run(go())
+
+
 def test_two_come_in_at_once(document: Path, tmp_path: Path) -> None:
     async def go() -> None:
         async with Desk(tmp_path).at_work() as desk, line({"us": desk.address}) as (_, trunks):
@@ -134,6 +150,7 @@ def test_two_come_in_at_once(document: Path, tmp_path: Path) -> None:
         (Turned.NO_FAX, 480),
         (Turned.BUSY, 486),
         (Unavailable("the database is locked"), 503),
+        (ArithmeticError("a bug of ours"), 500),
     ],
 )
 def test_a_call_that_may_not_come_in_is_told_why(turned: Turned | Exception, status: int, tmp_path: Path) -> None:

@@ -177,6 +177,16 @@ def test_what_a_crash_has_left_is_kept_at_the_next_start(world: World, fax: Path
     assert world.column("SELECT count(*) FROM receptions") == [0]
 
 
+def test_what_a_caller_says_of_himself_is_kept_in_bounds(world: World, fax: Path) -> None:
+    call = IncomingCall("carrier", "0003*210", "x" * 60_000, "y" * 60_000)
+    reception = world.run(at_work(world).admit(call))
+    assert isinstance(reception, Reception)
+    come(world, reception, fax, 2, last=True)
+    world.run(at_work(world).settle(reception))
+    (view,) = received(world)
+    assert (view.sender, view.sip_call_id) == ("x" * 200, "y" * 200)
+
+
 def test_a_page_that_is_in_no_file_is_not_counted(world: World, fax: Path) -> None:
     reception = answered(world)
     shutil.copyfile(fax, reception.file)

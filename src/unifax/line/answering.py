@@ -82,6 +82,10 @@ class Answering:
             log.warning("call %s: %s", call_id, error)
             self._refuse(invited, FULL)
             return
+        except Exception:  # the edge of a task, as below: this call ends, the others go on
+            log.exception("call %s is nobody's", call_id)
+            self._refuse(invited, BROKEN)
+            return
         if isinstance(admitted, Turned):
             self._refuse(invited, STATUS[admitted])
             return
@@ -90,11 +94,13 @@ class Answering:
         except ProtocolError as error:
             log.info("call %s: %s", call_id, error)
             self._refuse(invited, NOT_ACCEPTABLE)
-        except Exception:  # the edge of a task: this call ends, the others go on
+        except Exception:
             log.exception("call %s broke", call_id)
             self._refuse(invited, BROKEN)
-        finally:
+        try:
             await self._settle(admitted)
+        except Exception:
+            log.exception("call %s: what came stays for the next start", call_id)
 
     async def _receive(self, trunk: Trunk, invited: Invited, reception: Reception) -> None:
         """Take a call and see it through. Raises ProtocolError when its SDP cannot be answered, OSError."""

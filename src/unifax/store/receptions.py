@@ -11,6 +11,9 @@ from unifax.model.numbers import ExtensionNumber
 from unifax.store.accounts import extension_named
 from unifax.store.schema import dids, extensions, inbox, receptions
 
+CHARACTERS = 200
+"Of what a caller says of himself, so many are kept: more than any number or Call-ID has."
+
 
 def extension_called(conn: Connection, number: str) -> Extension | None:
     """Return the extension that a number rings at: its own, `0003*210`, or a telephone number of it."""
@@ -29,9 +32,9 @@ def begin(conn: Connection, extension_id: int, call: IncomingCall, now: datetime
     values = {
         "extension_id": extension_id,
         "trunk": call.trunk,
-        "sender": call.caller,
-        "called": call.called,
-        "sip_call_id": call.sip_call_id,
+        "sender": call.caller[:CHARACTERS],
+        "called": call.called[:CHARACTERS],
+        "sip_call_id": call.sip_call_id[:CHARACTERS],
         "begun_at": now,
         "pages": 0,
         "complete": 0,
