@@ -1,7 +1,7 @@
 """An address and a datagram: what every engine takes and gives. A SIP message over TCP or TLS counts as one, too."""
 
 from enum import StrEnum
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
 
@@ -31,12 +31,37 @@ class Address(NamedTuple):
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
+INSIDE = tuple(
+    ip_network(network)
+    for network in (
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"),
+        *("100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "::1/128", "fe80::/10"),
+    )
+)
+"Networks that mean something in one place only (RFC 1918, 4193, 6598, and those of one link or host)."
+
+
 def canonical_ip(host: str) -> str | None:
     """Return an IP address as sockets write it, for an IPv6 address has many spellings; None for a name."""
     try:
         return str(ip_address(host))
     except ValueError:
         return None
+
+
+def is_behind_nat(host: str, seen_from: str) -> bool:
+    """Whether an address that somebody names for himself leads nowhere, because he comes from outside and it is one of
+    a network of his own.
+    """
+    return _is_inside(host) and not _is_inside(seen_from)
+
+
+def _is_inside(host: str) -> bool:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return any(address in network for network in INSIDE if network.version == address.version)
 
 
 def is_ip(host: str) -> bool:

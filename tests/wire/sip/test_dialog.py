@@ -8,7 +8,7 @@ from unifax.wire.sip.dialog import Dialog
 from unifax.wire.sip.fields import NameAddr
 from unifax.wire.sip.message import Headers, Request
 
-SOURCE = Address("192.0.2.1", 5555)
+SOURCE, OUTSIDE = Address("10.0.0.1", 5555), Address("203.0.113.9", 40_000)
 
 
 def dialog(target: str = "sip:far@10.0.0.9", *routes: str) -> Dialog:
@@ -60,6 +60,26 @@ def test_the_way_of_a_request(target: str, routes: tuple[str, ...], uri: str, wr
     assert within.next_hop() == hop
 
 
+@pytest.mark.parametrize(
+    ("target", "source", "hop"),
+    [
+        ("sip:far@192.168.1.5:5060", OUTSIDE, OUTSIDE),
+        ("sip:far@100.64.3.2", OUTSIDE, OUTSIDE),
+        ("sip:far@[fd00::5]", Address("2001:db8::9", 5060), Address("2001:db8::9", 5060)),
+        ("sip:far@192.168.1.5:5070", SOURCE, Address("192.168.1.5", 5070)),
+        ("sip:far@198.51.100.7:5070", OUTSIDE, Address("198.51.100.7", 5070)),
+        ("sip:far@198.51.100.7:5070", SOURCE, Address("198.51.100.7", 5070)),
+        ("sip:far@[fd00::5]", OUTSIDE, OUTSIDE),
+    ],
+)
+def test_one_who_names_an_inner_address_from_outside_is_reached_where_he_came_from(
+    target: str, source: Address, hop: Address
+) -> None:
+    within = dialog(target)
+    within.source = source
+    assert within.next_hop() == hop
+
+
 def test_requests_are_counted_and_an_ack_is_not() -> None:
     within = dialog()
     numbers = [within.request("INFO", "v").cseq.number for _ in range(2)]
@@ -91,13 +111,13 @@ TCP, TLS = Transport.TCP, Transport.TLS
 @pytest.mark.parametrize(
     ("source", "target", "hop"),
     [
-        (TCP, "sip:far@10.0.0.9;transport=TCP", Address("10.0.0.9", 5060, TCP)),
-        (TCP, "sip:far@10.0.0.9", Address("10.0.0.9", 5060)),
+        (TCP, "sip:far@198.51.100.9;transport=TCP", Address("198.51.100.9", 5060, TCP)),
+        (TCP, "sip:far@198.51.100.9", Address("198.51.100.9", 5060)),
         (TCP, "sip:far@192.0.2.1", Address("192.0.2.1", 5555, TCP)),
         (TCP, "sip:far@192.0.2.1;transport=udp", Address("192.0.2.1", 5060)),
         (TCP, "sip:far@gateway.example;transport=tcp", Address("192.0.2.1", 5555, TCP)),
-        (TLS, "sip:far@10.0.0.9;transport=tls", Address("192.0.2.1", 5555, TLS)),
-        (TLS, "sip:far@10.0.0.9", Address("192.0.2.1", 5555, TLS)),
+        (TLS, "sip:far@198.51.100.9;transport=tls", Address("192.0.2.1", 5555, TLS)),
+        (TLS, "sip:far@198.51.100.9", Address("192.0.2.1", 5555, TLS)),
     ],
 )
 def test_a_call_over_a_connection_stays_on_it_unless_its_contact_says_otherwise(

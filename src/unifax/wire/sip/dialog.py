@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from unifax.model.errors import ProtocolError
-from unifax.wire.datagram import Address, Transport, is_ip
+from unifax.wire.datagram import Address, Transport, is_behind_nat, is_ip
 from unifax.wire.sip.fields import NameAddr, Uri, param
 from unifax.wire.sip.message import Headers, Request, Response
 
@@ -86,7 +86,8 @@ class Dialog:
     def next_hop(self) -> Address:
         """Return where our requests go. Only addresses count: names would have to be looked up, and then the way the
         dialog began is as good. Over TLS it is the only one: an address has no name that a certificate could prove. So
-        it is for a URI of the same host that forgets to name the transport.
+        it is for a URI of the same host that forgets to name the transport, and for one who is behind a NAT and
+        does not know it.
         """
         try:
             uri = Uri.parse(NameAddr.parse(self.routes[0]).uri if self.routes else self.target)
@@ -94,7 +95,8 @@ class Dialog:
             return self.source
         hop, source = uri.address, self.source
         forgotten = source.is_reliable and hop.host == source.host and param(uri.params, "transport") is None
-        return source if source.transport is Transport.TLS or forgotten or not is_ip(hop.host) else hop
+        nowhere = not is_ip(hop.host) or is_behind_nat(hop.host, source.host)
+        return source if source.transport is Transport.TLS or forgotten or nowhere else hop
 
     def in_order(self, request: Request) -> bool:
         """Note the CSeq of a request of the far side; return whether it is not older than the last (12.2.2)."""
