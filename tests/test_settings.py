@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from unifax.model.errors import Misconfigured
 from unifax.model.retry import RetryPolicy
-from unifax.settings import SANDBOX, Settings, Trunk, parse_address, read_settings
+from unifax.settings import SANDBOX, Settings, Trunk, parse_address, parse_server, read_settings
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_a_trunk_says_how_its_media_go() -> None:
         ("[fax]\nmax_files = 11\n", "fax.max_files"),
         ("[retry]\ncalls = 'many'\n", "retry.calls"),
         ("[trunks.sandbox]\nserver = '127.0.0.1:1'\n", "trunks.sandbox"),
-        ("[trunks.carrier]\nserver = 'nowhere'\n", "nowhere"),
+        ("[trunks.carrier]\nserver = 'no where'\n", "no where"),
         ("[trunks.carrier]\nchannels = 3\n", "trunks.carrier.server"),
         ("[trunks.carrier]\nserver = '192.0.2.1:5060'\npassword = 'x'\n", "a password needs a user"),
         ("[web", "unifax.toml"),
@@ -200,3 +200,27 @@ def test_premium_numbers_are_reached_only_when_they_may_be_called(tmp_path: Path
     file.write_text("[trunks.carrier]\nserver = '192.0.2.1:5060'\nnumbers = ['+*']\n")
     assert read_settings(file, {}).routes().ways("+499001234567") == ()
     assert read_settings(file, {"UNIFAX_FAX__PREMIUM": "true"}).routes().ways("+499001234567") == ("carrier",)
+
+
+@pytest.mark.parametrize(
+    ("text", "server"),
+    [
+        ("sip.carrier.example", ("sip.carrier.example", None)),
+        ("sip.carrier.example.:5070", ("sip.carrier.example", 5070)),
+        ("pbx_1", ("pbx_1", None)),
+        ("192.0.2.1", ("192.0.2.1", None)),
+        ("192.0.2.1:5061", ("192.0.2.1", 5061)),
+        ("[2001:db8::1]", ("2001:db8::1", None)),
+        ("[2001:db8::1]:5061", ("2001:db8::1", 5061)),
+    ],
+)
+def test_a_server_is_a_name_or_an_address(text: str, server: tuple[str, int | None]) -> None:
+    assert parse_server(text) == server
+
+
+@pytest.mark.parametrize(
+    "text", ["", ":5060", "a:0", "a:65536", "a:b", "a b", "2001:db8::1", "[a", "a/b", "sip:a", "a..b"]
+)
+def test_what_is_no_server_is_told(text: str) -> None:
+    with pytest.raises(Misconfigured, match="is no server"):
+        parse_server(text)

@@ -40,6 +40,8 @@ _DEFAULT = RetryPolicy()
 _FILES = frozenset({"tls_ca_file", "tls_certificate_file"})
 "Settings that name files themselves."
 
+_HOST_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*")
+
 _Listed = BeforeValidator(lambda given: given.split(",") if isinstance(given, str) else given)
 "The environment separates the parts of a list with commas."
 
@@ -168,8 +170,9 @@ class Trunk(Section):
     model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
 
     server: Servers
-    "Address and port; several are tried in their order."
-    transport: Literal["udp", "tcp", "tls"] = "udp"
+    "Name or address, and a port, if need be; several are tried in their order."
+    transport: Literal["auto", "udp", "tcp", "tls"] = "auto"
+    "`auto`: as the DNS says of a name without a port, else UDP."
     tls_ca_file: str = ""
     "What must have signed the certificates of its servers (PEM); empty: what this machine trusts."
     numbers: Patterns = ("*",)
@@ -215,9 +218,15 @@ class Trunk(Section):
     registers: bool = Field(default=False, alias="register")  # a class has a `register` of its own
     "Whether a registrar there wants to know where we are."
 
+    @property
+    def may_use_tcp(self) -> bool:
+        """Whether there may be connections: a name may lead to them."""
+        named = any(ip_address_of(parse_server(server)[0]) is None for server in self.server)
+        return self.transport in ("tcp", "tls") or (self.transport == "auto" and named)
+
     def inbound_networks(self) -> tuple[Network, ...]:
         """Return where its calls may come from. Raises Misconfigured."""
-        hosts = [parse_address(server)[0] for server in self.server]
+        hosts = [parse_server(server)[0] for server in self.server]
         servers = [host for host in hosts if ip_address_of(host) is not None]
         return tuple(parse_network(text) for text in self.inbound_from or servers)
 
@@ -339,7 +348,7 @@ def read_settings(file: Path | None, environment: Mapping[str, str]) -> Settings
         raise Misconfigured(f"trunks.{SANDBOX}: this name is taken by our own fax machine")
     for trunk in settings.trunks.values():
         for server in trunk.server:
-            parse_address(server)
+            parse_server(server)
         trunk.inbound_networks()
     parse_address(settings.web.listen)
     parse_address(settings.sandbox.listen)
@@ -378,3 +387,16 @@ def parse_address(text: str) -> tuple[str, int]:
     if not colon or not host or not port.isdecimal() or int(port) > 65535:
         raise Misconfigured(f"'{text}' is not an address and a port, as in 127.0.0.1:8080")
     return host.strip("[]"), int(port)
+
+
+def parse_server(text: str) -> tuple[str, int | None]:
+    """Return a name or an IP address, and the port, if there is one. Raises Misconfigured."""
+    host, colon, port = text.rpartition(":")
+    if (text.startswith("[") and text.endswith("]")) or not colon:
+        host, port = text, ""
+    elif not port.isdecimal() or not 0 < int(port) <= 65535:
+        host = ""
+    host = host[1:-1] if host.startswith("[") and host.endswith("]") else host.rstrip(".")
+    if ip_address_of(host) is None and _HOST_NAME.fullmatch(host) is None:
+        raise Misconfigured(f"'{text}' is no server, as sip.example, 192.0.2.1 or [2001:db8::1]:5061 are")
+    return host, int(port) if port else None

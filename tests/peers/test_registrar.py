@@ -23,8 +23,8 @@ def test_a_registration_is_refreshed_before_it_expires_and_removed(transport: Tr
         ):
             trunk = Trunk([at], user="210", credentials=Credentials("210", "secret"), registers=True)
             trunks = Trunks(exchange, {"far": trunk}, Patience())
-            lookout = Lookout(exchange, trunks.by_name, trunks.servers)
-            lookout.register()
+            lookout = Lookout(exchange, trunks.by_name, trunks.servers, trunks.names, registers=True)
+            await lookout.look()
             await asyncio.sleep(1.5)  # it grants two seconds
             await lookout.leave()
 

@@ -150,7 +150,7 @@ class Connections:
 
     async def _connect(self, connection: _Connection, peer: Address) -> None:
         try:
-            tls = self._context(peer.name) if peer.transport is Transport.TLS else None
+            tls = self._context(peer.name or peer.host) if peer.transport is Transport.TLS else None
             async with asyncio.timeout(CONNECT_SECONDS):
                 await self._loop.create_connection(
                     lambda: connection,

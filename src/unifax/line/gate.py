@@ -1,6 +1,6 @@
 """Who may call us: addresses, and the trunks behind them. It knows no call, and remembers nobody who may not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from ipaddress import ip_address
 
 from unifax.model.errors import ProtocolError
@@ -35,6 +35,7 @@ class Gate:
         self._networks = [(network, trunk) for trunk, known in networks.items() for network in known]
         self._doorkeeper = doorkeeper
         self._users = users or {}
+        self._led_to: dict[str, frozenset[str]] = {}
         self._guests: dict[str, tuple[str, float]] = {}
         "Trunk and end, by the addresses that have proved themselves."
         self._second = 0
@@ -45,10 +46,15 @@ class Gate:
         """Return the trunk that an IP address speaks for."""
         address = ip_address(host)
         trunk = next((trunk for network, trunk in self._networks if address in network), None)
+        trunk = trunk or next((trunk for trunk, hosts in self._led_to.items() if host in hosts), None)
         if trunk is not None or host not in self._guests:
             return trunk
         guest, until = self._guests[host]
         return guest if now < until else None
+
+    def lead_to(self, trunk: str, hosts: Collection[str]) -> None:
+        """Take what the names of a trunk's servers lead to now."""
+        self._led_to[trunk] = frozenset(hosts)
 
     def admits(self, host: str, now: float) -> bool:
         """Whether what comes from an IP address is read."""

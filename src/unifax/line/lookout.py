@@ -2,47 +2,80 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 from unifax.line.exchange import Exchange
 from unifax.line.health import Servers
+from unifax.line.names import Names
 from unifax.line.trunk import Trunk
 from unifax.wire.datagram import Address
-from unifax.wire.sip.agent import Health, Registration
+from unifax.wire.sip.agent import Health, KeepAlive, Registration
 from unifax.wire.sip.keepalive import DOWN
 from unifax.wire.sip.registration import Standing
 
 log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 30.0
+"So often names are looked up again; the DNS is asked only when what it said has run out."
 
 LEAVE_SECONDS = 2.0
 "How long registrars may take to answer that we are gone, when the process ends."
 
 
 class Lookout:
-    """Everything that a line process does for its trunks beside calling."""
+    """What a line process does for its trunks beside calling. Have it `look` at once, and every LOOK_SECONDS."""
 
-    def __init__(self, exchange: Exchange, trunks: Mapping[str, Trunk], servers: Servers) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        trunks: Mapping[str, Trunk],
+        servers: Servers,
+        names: Names,
+        *,
+        watches: bool = False,
+        registers: bool = False,
+        found: Callable[[str, Collection[str]], None] = lambda trunk, hosts: None,
+    ) -> None:
+        """`watches`: servers are asked whether they are there. `registers`: with every trunk that wants it. `found` is
+        told the IP addresses of each trunk's servers.
+        """
         self._exchange = exchange
         self._trunks = trunks
         self._servers = servers
+        self._names = names
+        self._watches = watches
+        self._registers = registers
+        self._found = found
+        self._addresses: dict[str, list[Address]] = {}
+        "Where the servers of each trunk were when they were looked for last."
+        self._kept_alive: dict[tuple[str, Address], KeepAlive] = {}
         self._registrations: dict[str, Registration] = {}
         self._left = asyncio.Event()
 
-    def watch(self) -> None:
-        """Ask the servers from now on whether they are there."""
-        for name, trunk in self._trunks.items():
-            if trunk.keep_alive_seconds:
-                for server in trunk.servers:
-                    heard = partial(self._heard, name, server)
-                    self._exchange.keep_alive(trunk.account(server), server, trunk.keep_alive_seconds, heard)
+    async def look(self) -> None:
+        """Look where the servers are now, and begin what is to be done for them."""
+        await asyncio.gather(*(self._look_for(name, trunk) for name, trunk in self._trunks.items()))
 
-    def register(self) -> None:
-        """Be registered from now on, with every trunk that wants it. To say so again changes nothing."""
-        for name, trunk in self._trunks.items():
-            if trunk.registers and name not in self._registrations:
-                self._registrations[name] = self._exchange.register(
-                    trunk.account(trunk.servers[0]), partial(self._where, trunk), partial(self._changed, name)
+    async def _look_for(self, name: str, trunk: Trunk) -> None:
+        addresses = self._addresses[name] = await self._names.addresses(trunk.servers)
+        self._found(name, [address.host for address in addresses])
+        if self._watches and trunk.keep_alive_seconds:
+            self._watch(name, trunk, addresses)
+        if self._registers and trunk.registers and addresses and name not in self._registrations:
+            self._registrations[name] = self._exchange.register(
+                trunk.account(addresses[0]), partial(self._where, name), partial(self._changed, name)
+            )
+
+    def _watch(self, name: str, trunk: Trunk, addresses: Sequence[Address]) -> None:
+        for of, address in [key for key in self._kept_alive if key[0] == name and key[1] not in addresses]:
+            self._kept_alive.pop((of, address)).stop()
+            self._servers.forget(address)
+        for address in addresses:
+            if (name, address) not in self._kept_alive:
+                account, heard = trunk.account(address), partial(self._heard, name, address)
+                self._kept_alive[name, address] = self._exchange.keep_alive(
+                    account, address, trunk.keep_alive_seconds, heard
                 )
 
     async def leave(self) -> None:
@@ -56,8 +89,11 @@ class Lookout:
         except TimeoutError:
             log.warning("a registrar does not answer that we are gone")
 
-    def _where(self, trunk: Trunk) -> Address:
-        return next(iter(self._servers.to_try(trunk.servers, self._exchange.now())), trunk.servers[0])
+    def _where(self, name: str) -> Address:
+        addresses = self._addresses[name]
+        if not addresses:  # its name leads nowhere now; where it led is as good as anything
+            return self._registrations[name].server
+        return next(iter(self._servers.to_try(addresses, self._exchange.now())), addresses[0])
 
     def _heard(self, trunk: str, server: Address, health: Health) -> None:
         before = self._servers.health.get(server)

@@ -92,7 +92,7 @@ class Station:
         The server may redirect the call to itself and to `hosts`.
         """
         leg = self._agent.invite(
-            to=f"sip:{number}@{server}",
+            to=f"sip:{number}@{server.name or server}",
             from_=f"sip:{caller.replace('*', '%2A')}@{self.address}",
             sdp=sdp.audio_offer(media, payloads=plan.media_terms.payloads),
             destination=server,

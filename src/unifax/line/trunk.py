@@ -8,9 +8,11 @@ from enum import Enum
 
 from unifax.line.call import Call, CallEvent, Over, Plan
 from unifax.line.capture import Capture
+from unifax.line.dns import names_for
 from unifax.line.exchange import Exchange
 from unifax.line.health import Servers
 from unifax.line.media import MediaTerms
+from unifax.line.names import Names, Target
 from unifax.line.recorder import Recorder
 from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record, T38Use
 from unifax.model.errors import ProtocolError
@@ -32,7 +34,7 @@ SERVICE_UNAVAILABLE = 503
 class Trunk:
     """SIP servers that lead to the same network, and how to send to them."""
 
-    servers: Sequence[Address]
+    servers: Sequence[Address | Target]
     "In the order they are to be tried."
     paced: bool = True
     "False: over T.38, pages leave as fast as the far end reads them."
@@ -51,8 +53,8 @@ class Trunk:
 
     def account(self, server: Address) -> Account:
         """Return who we are at one of its servers."""
-        port = None if server.port == DEFAULT_PORT else server.port
-        return Account(Uri("sip", None, server.host, port), self.user, self.credentials)
+        port = None if server.name or server.port == DEFAULT_PORT else server.port
+        return Account(Uri("sip", None, server.name or server.host, port), self.user, self.credentials)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,21 @@ class Trunks:
     """Every trunk of this line process, on one exchange."""
 
     def __init__(
-        self, exchange: Exchange, trunks: Mapping[str, Trunk], patience: Patience, *, records: Records = Records.EVENTS
+        self,
+        exchange: Exchange,
+        trunks: Mapping[str, Trunk],
+        patience: Patience,
+        *,
+        records: Records = Records.EVENTS,
+        names: Names | None = None,
     ) -> None:
+        """`names` are looked up in the DNS, unless others are given."""
         self._exchange = exchange
         self.by_name = trunks
         self._records = records
         self._patience = patience
         self.servers = Servers()
+        self.names = names or names_for(exchange)
         self._calls: dict[Call, int] = {}
         "Every call that is up, and its delivery."
 
@@ -104,8 +114,10 @@ class Trunks:
 
         recorder = self._recorder()
         report = CallReport(Outcome.UNREACHABLE)
-        for server in self.servers.to_try(trunk.servers, self._exchange.now()):
-            report = await self._dial(order, trunk, server, record_and_note, recorder)
+        servers = await self.names.addresses(trunk.servers)
+        hosts = [server.host for server in servers]
+        for server in self.servers.to_try(servers, self._exchange.now()):
+            report = await self._dial(order, trunk, server, hosts, record_and_note, recorder)
             if heard or not (report.outcome is Outcome.UNREACHABLE or report.sip_status == SERVICE_UNAVAILABLE):
                 break
             self.servers.failed(server, self._exchange.now())
@@ -119,7 +131,13 @@ class Trunks:
         return None if self._records is Records.NOTHING else Recorder(self._exchange.now(), capture)
 
     async def _dial(
-        self, order: CallOrder, trunk: Trunk, server: Address, record: Record, recorder: Recorder | None
+        self,
+        order: CallOrder,
+        trunk: Trunk,
+        server: Address,
+        hosts: Sequence[str],
+        record: Record,
+        recorder: Recorder | None,
     ) -> CallReport:
         plan = self._plan(order, trunk)
         number = rewritten(order.number, trunk.rewrite)
@@ -129,7 +147,6 @@ class Trunks:
             log.error("no socket for a call: %s", error)
             return CallReport(Outcome.CONGESTION)
         happened: asyncio.Queue[CallEvent] = asyncio.Queue()
-        hosts = [each.host for each in trunk.servers]
         try:
             call = self._exchange.place(
                 number,

@@ -4,7 +4,7 @@ import logging
 import random
 
 from unifax.here import Layout, now
-from unifax.line.lookout import Lookout
+from unifax.line.lookout import LOOK_SECONDS, Lookout
 from unifax.line.trunk import Patience, Records, Trunks
 from unifax.roles.parts import opened
 from unifax.roles.trunks import exchange_for, trunk_of
@@ -40,7 +40,8 @@ async def run(settings: Settings, layout: Layout) -> None:
                 Patience(line.ring_seconds, line.negotiation_seconds),
                 records=_records(line),
             )
-            Lookout(exchange, trunks.by_name, trunks.servers).watch()
+            lookout = Lookout(exchange, trunks.by_name, trunks.servers, trunks.names, watches=True)
+            await lookout.look()
             policy = settings.retry_policy()
             caller = Caller(
                 parts.db,
@@ -64,4 +65,5 @@ async def run(settings: Settings, layout: Layout) -> None:
             for name in sorted(gone):
                 log.warning("faxes wait for trunk %s, which is not in the settings: they will fail", name)
                 listens.append(Listen(trunk_queue(name)))
-            await work(parts, "line", {CALL: caller.call}, listens, trunks.hang_up, [Chore(HEED_SECONDS, caller.heed)])
+            chores = [Chore(HEED_SECONDS, caller.heed), Chore(LOOK_SECONDS, lookout.look)]
+            await work(parts, "line", {CALL: caller.call}, listens, trunks.hang_up, chores)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from unifax.here import Layout, now
 from unifax.line.answering import Answering
+from unifax.line.dns import names_for
 from unifax.line.exchange import Exchange
 from unifax.line.health import Servers
-from unifax.line.lookout import Lookout
+from unifax.line.lookout import LOOK_SECONDS, Lookout
 from unifax.processes import until_told_to_end
 from unifax.roles.parts import opened
 from unifax.roles.trunks import exchange_for, gate_of, trunk_of
@@ -65,11 +66,15 @@ async def run(settings: Settings, layout: Layout) -> None:
             address = Address(*parse_address(settings.line.incoming_address))
             async with exchange_for(settings, address, answering.invited, gate) as answering.exchange:
                 log.info("calls are answered at %s", answering.exchange.address)
-                lookout = Lookout(answering.exchange, trunks, Servers())
-                lookout.register()
-                telling = tasks.create_task(keep_doing(Chore(TALLY_SECONDS, Tally(answering.exchange, answering).tell)))
+                names = names_for(answering.exchange)
+                lookout = Lookout(answering.exchange, trunks, Servers(), names, registers=True, found=gate.lead_to)
+                await lookout.look()
+                tally = Tally(answering.exchange, answering)
+                chores = [Chore(TALLY_SECONDS, tally.tell), Chore(LOOK_SECONDS, lookout.look)]
+                beside = [tasks.create_task(keep_doing(chore)) for chore in chores]
                 await until_told_to_end()
-                telling.cancel()
+                for task in beside:
+                    task.cancel()
                 answering.hang_up()
                 await answering.ended()
                 await lookout.leave()

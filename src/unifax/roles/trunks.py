@@ -6,13 +6,15 @@ from pathlib import Path
 from unifax.line.exchange import Exchange
 from unifax.line.gate import Gate
 from unifax.line.media import MediaTerms
+from unifax.line.names import Target
 from unifax.line.trunk import Trunk
-from unifax.settings import Settings, parse_address
+from unifax.settings import Settings, parse_server
 from unifax.settings import Trunk as TrunkSettings
-from unifax.wire.datagram import Address, Transport
+from unifax.wire.datagram import Address, Transport, is_ip
 from unifax.wire.g711 import Law
 from unifax.wire.sip.agent import Invited
 from unifax.wire.sip.digest import Credentials
+from unifax.wire.sip.fields import default_port
 from unifax.wire.sip.proof import Doorkeeper
 
 REALM = "unifax"
@@ -33,10 +35,10 @@ def exchange_for(
         address,
         invited=invited,
         gate=gate,
-        tcp=any(trunk.transport != "udp" for trunk in trunks),
+        tcp=any(trunk.may_use_tcp for trunk in trunks),
         certificate=Path(certificate) if certificate else None,
         ca_files={
-            parse_address(server)[0]: Path(trunk.tls_ca_file)
+            parse_server(server)[0]: Path(trunk.tls_ca_file)
             for trunk in trunks
             for server in trunk.server
             if trunk.tls_ca_file
@@ -44,16 +46,19 @@ def exchange_for(
     )
 
 
-def _server(text: str, transport: Transport) -> Address:
-    host, port = parse_address(text)
-    return Address(host, port, transport, host if transport is Transport.TLS else "")
+def _server(text: str, transport: Transport | None) -> Address | Target:
+    host, port = parse_server(text)
+    if not is_ip(host):
+        return Target(host, port, transport)
+    return Address(host, port or default_port(transport or Transport.UDP), transport or Transport.UDP)
 
 
 def trunk_of(trunk: TrunkSettings) -> Trunk:
     """Return one trunk."""
+    transport = None if trunk.transport == "auto" else Transport(trunk.transport)
     name = trunk.auth_user or trunk.user
     return Trunk(
-        servers=[_server(server, Transport(trunk.transport)) for server in trunk.server],
+        servers=[_server(server, transport) for server in trunk.server],
         paced=trunk.paced,
         credentials=Credentials(name, trunk.password, trunk.realm or None) if name else None,
         rewrite=trunk.rewrite,

@@ -20,7 +20,7 @@ class Address(NamedTuple):
     port: int
     transport: Transport = Transport.UDP
     name: str = ""
-    "Over TLS: whose certificate is expected there."
+    "By which it was looked up: what a server there calls itself, and proves over TLS."
 
     @property
     def is_reliable(self) -> bool:
