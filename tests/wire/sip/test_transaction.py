@@ -6,18 +6,8 @@ import pytest
 
 from unifax.wire.datagram import Address, Transport
 from unifax.wire.sip.message import Headers, Request, Response, parse
-from unifax.wire.sip.transaction import (
-    FIRST,
-    MOVES,
-    TIMERS,
-    Act,
-    Kind,
-    Sign,
-    State,
-    Transaction,
-    Transactions,
-    cancel,
-)
+from unifax.wire.sip.moves import FIRST, MOVES, TIMERS, Act, Kind, Sign, State
+from unifax.wire.sip.transaction import Transaction, Transactions, cancel
 
 FAR = Address("10.0.0.2", 5060)
 STATUS = {Sign.PROVISIONAL: 180, Sign.SUCCESS: 200, Sign.FAILURE: 486}

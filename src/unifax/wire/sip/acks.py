@@ -9,7 +9,8 @@ from unifax.wire.datagram import Datagram
 from unifax.wire.sip.dialog import Dialog
 from unifax.wire.sip.digest import credentials_of
 from unifax.wire.sip.message import Request, Response
-from unifax.wire.sip.transaction import T1, T2, Transaction, Transactions
+from unifax.wire.sip.moves import T1, T2
+from unifax.wire.sip.transaction import Transaction, Transactions
 
 
 class Acks:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from unifax.wire.datagram import Address
 from unifax.wire.sip.digest import Keys
 from unifax.wire.sip.message import Request, Response
-from unifax.wire.sip.transaction import State, Transactions
+from unifax.wire.sip.moves import State
+from unifax.wire.sip.transaction import Transactions
 
 OnAnswer = Callable[[Request, Response, float], None]
 "Told the request as it was sent, and every answer to it that does not lead to asking again."

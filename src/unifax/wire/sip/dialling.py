@@ -16,9 +16,10 @@ from unifax.wire.sip.dialog import Dialog
 from unifax.wire.sip.early import RELIABLE, Early, EarlyDialogs
 from unifax.wire.sip.fields import NameAddr, Uri, param
 from unifax.wire.sip.message import Request, Response
+from unifax.wire.sip.moves import T1
 from unifax.wire.sip.redirect import TIMES, contact_to_follow
 from unifax.wire.sip.session import TIMER
-from unifax.wire.sip.transaction import T1, cancel
+from unifax.wire.sip.transaction import cancel
 from unifax.wire.sip.voice import Voice
 
 FORKS = 16

@@ -10,7 +10,7 @@ from unifax.wire.sip.asking import Asking, OnAnswer
 from unifax.wire.sip.desk import ALLOW, SDP
 from unifax.wire.sip.dialog import Dialog
 from unifax.wire.sip.message import Request, Response
-from unifax.wire.sip.transaction import T1
+from unifax.wire.sip.moves import T1
 from unifax.wire.sip.voice import Voice
 
 
