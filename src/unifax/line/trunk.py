@@ -115,7 +115,7 @@ class Trunks:
         recorder = self._recorder()
         report = CallReport(Outcome.UNREACHABLE)
         servers = await self.names.addresses(trunk.servers)
-        hosts = [server.host for server in servers]
+        hosts = [*(server.host for server in servers), *(each.name for each in trunk.servers if each.name)]
         for server in self.servers.to_try(servers, self._exchange.now()):
             report = await self._dial(order, trunk, server, hosts, record_and_note, recorder)
             if heard or not (report.outcome is Outcome.UNREACHABLE or report.sip_status == SERVICE_UNAVAILABLE):

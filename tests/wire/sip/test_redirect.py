@@ -85,6 +85,7 @@ def test_a_cancelled_call_goes_nowhere_else() -> None:
         (302, ["<sip:+4930123@10.0.0.8>;q=0.3, <sip:0@10.0.0.8>", "<sip:4930123@10.0.0.9:5070>;q=0.7"], "10.0.0.9"),
         (302, ["sip:+49-30-123@10.0.0.8"], "10.0.0.8"),
         (300, ["<sip:+4930123;npdi;rn=+49@10.0.0.8;user=phone>;q=never"], "10.0.0.8"),
+        (302, ["<sip:+4930123@SIP.example.com>"], "SIP.example.com"),
         (302, ["<sip:+4930123@192.0.2.66>"], None),  # a host that is none of ours
         (302, ["<sip:+190012345@10.0.0.8>"], None),  # a number that nobody dialled
         (302, ["<sip:10.0.0.8>"], None),
@@ -98,5 +99,5 @@ def test_what_is_followed(status: int, contacts: list[str], followed: str | None
     response = Response(
         status, headers=Headers.of(*(("Contact", each) for text in contacts for each in text.split(", ")))
     )
-    uri = contact_to_follow(response, Uri.parse("sip:+4930123@10.0.0.9"), ["10.0.0.9", "10.0.0.8"])
+    uri = contact_to_follow(response, Uri.parse("sip:+4930123@10.0.0.9"), ["10.0.0.9", "10.0.0.8", "sip.Example.com"])
     assert (None if uri is None else uri.host) == followed

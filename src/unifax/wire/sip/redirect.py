@@ -17,16 +17,18 @@ TIMES = 3
 
 
 def contact_to_follow(response: Response, dialled: Uri, hosts: Collection[str]) -> Uri | None:
-    """Return the Request-URI to try instead of `dialled`, or None; `hosts` are those that may be called.
+    """Return the Request-URI to try instead of `dialled`, or None; `hosts` are those that may be called, names or
+    addresses.
 
     Of several, the one with the largest `q` (RFC 3261 20.10).
     """
     if not 300 <= response.status < 400:
         return None
+    allowed = {host.lower() for host in hosts}
     wanted = [
         (quality, uri)
         for quality, uri in map(_read, response.headers.all("Contact"))
-        if uri is not None and uri.host in hosts and _digits(uri) == _digits(dialled)
+        if uri is not None and uri.host.lower() in allowed and _digits(uri) == _digits(dialled)
     ]
     return max(wanted, key=lambda each: each[0])[1] if wanted else None
 
