@@ -140,6 +140,19 @@ def test_t38_repeats_as_much_as_the_trunk_wants_and_makes_no_larger_datagrams(
     assert same_pages(document, received)
 
 
+def test_a_fax_in_audio_outlives_an_offer_of_t38_that_is_overlooked(tmp_path: Path, received: Path) -> None:
+    document = text_fax(tmp_path / "long.tif", rows=1500)
+    talk = Conversation(
+        Plan(sending(document)),
+        takes(Plan(receiving(received), offer_after_seconds=None)),
+        lose=lambda sent: sent.data.startswith(b"INVITE") and b"m=image" in sent.data,
+    )
+    report = to_the_end(talk)
+    assert talk.link.now > 2.0 + 32.0 + 40.0, "the offer was given up before the fax had ended"
+    assert (report.outcome, report.media) == (Outcome.SENT, Media.G711)
+    assert same_pages(document, received)
+
+
 def test_whoever_answers_and_says_nothing_is_no_fax(document: Path, received: Path) -> None:
     talk = Conversation(
         Plan(sending(document)),
@@ -206,6 +219,15 @@ class TestWhatTheCarrierSays:
         assert carrier.wait(1.0) == []
         assert carrier.call.phase is Phase.TALKING
         assert len(carrier.media) - before == pytest.approx(50, abs=1)
+
+    def test_whoever_overlooks_t38_stays_in_the_call_and_is_given_up_when_no_fax_is_heard(
+        self, carrier: Carrier
+    ) -> None:
+        carrier.talk()
+        assert {said.cseq.method for said in carrier.wait(36.0)} == {"INVITE"}
+        assert carrier.call.phase is Phase.TALKING
+        assert carrier.wait(10.0)[-1].cseq.method == "BYE"
+        assert carrier.call.phase is Phase.CLOSING
 
     def test_a_call_in_which_no_fax_is_heard_is_given_up(self, carrier: Carrier) -> None:
         carrier.talk()

@@ -167,13 +167,15 @@ class TestNobodyIsThere:
         assert line.methods().count("200") == 12  # 11 at 0, .5, 1.5, 3.5, 7.5, then every 4 s, and one to the BYE
         line.rest()
 
-    def test_an_offer_that_nobody_answers_ends_the_call(self) -> None:
+    def test_an_offer_that_nobody_answers_leaves_the_call_as_it_was(self) -> None:
         line = Line()
         line.talk()
         line.link.lose = starts(b"INVITE")
         line.a.leg.offer(b"t38", line.link.now)
         line.run(33)
-        assert line.a.heard[-1] == "Ended"
+        assert line.a.heard[-1] == "OfferRefused 408"
+        line.a.leg.bye(line.link.now)
+        line.run(1)
         assert line.b.heard[-1] == "Ended"
         line.rest()
 

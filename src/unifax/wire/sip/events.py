@@ -75,7 +75,9 @@ class OfferAccepted:
 
 @dataclass(frozen=True, slots=True)
 class OfferRefused:
-    """They did not take our offer; everything stays as it was. 491: both offered at once, so try again later."""
+    """They did not take our offer; everything stays as it was. 491: both offered at once, so try again later. 408:
+    they did not answer at all.
+    """
 
     leg: "Leg"
     status: int

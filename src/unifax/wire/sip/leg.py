@@ -263,7 +263,9 @@ class Leg:
             self._ours.reinvite(self._dialog, sdp, partial(self._offer_answered, sdp), now)
 
     def _offer_answered(self, sdp: bytes, _: Request, response: Response, now: float) -> None:
-        if not self._goes_on(response, now):
+        # Silence (408) would end the call, too (RFC 3261 12.2.1.2). But there are gateways that overlook offers of T.38
+        # while the fax in audio goes well: T.30 knows better whether anybody is there.
+        if not self._goes_on(response, now, lost=(481,)):
             return
         if response.status < 300:
             self._sdp = sdp
@@ -289,11 +291,11 @@ class Leg:
             self._dialog.takes_update = self._dialog.takes_update and not never_again
             self._session.later(now, self._glare_seconds if never_again or response.status == 491 else None)
 
-    def _goes_on(self, response: Response, now: float) -> bool:
+    def _goes_on(self, response: Response, now: float, *, lost: tuple[int, ...] = (408, 481)) -> bool:
         """Whether the call goes on after an answer to a re-INVITE or UPDATE of ours."""
         if self.phase is not Phase.TALKING:
             return False
-        if response.status in (408, 481):
+        if response.status in lost:
             self._lose(Sign.LOST, now)  # RFC 3261 12.2.1.2
             return False
         if response.status < 300:
