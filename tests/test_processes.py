@@ -81,3 +81,29 @@ def test_a_child_that_is_asked_by_a_signal_ends_by_itself(tmp_path: Path, number
     with supervised(tmp_path, "steady", 1):
         psutil.Process(lives(tmp_path)[0][0]).send_signal(number)
         until((tmp_path / "ended").exists, PATIENCE, "the child ends")
+
+
+def test_a_child_may_finish_what_it_does_until_the_end_is_asked_for_again(tmp_path: Path) -> None:
+    with supervised(tmp_path, "busy", 1) as parent:
+        [(pid, _)] = lives(tmp_path)
+        parent.terminate()
+        until((tmp_path / "asked").exists, PATIENCE, "the child is asked")
+        assert runs(pid)
+        assert not (tmp_path / "ended").exists()
+        parent.terminate()
+        until((tmp_path / "ended").exists, PATIENCE, "the child ends")
+
+
+def test_a_child_that_is_busy_ends_at_once_when_its_supervisor_is_killed(tmp_path: Path) -> None:
+    with supervised(tmp_path, "busy", 1) as parent:
+        parent.kill()
+        until((tmp_path / "ended").exists, PATIENCE, "the child ends")
+
+
+def test_two_signals_end_a_child_that_is_busy(tmp_path: Path) -> None:
+    with supervised(tmp_path, "busy", 1):
+        [(pid, _)] = lives(tmp_path)
+        psutil.Process(pid).terminate()
+        until((tmp_path / "asked").exists, PATIENCE, "the child is asked")
+        psutil.Process(pid).terminate()
+        until((tmp_path / "ended").exists, PATIENCE, "the child ends")

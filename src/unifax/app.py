@@ -4,7 +4,7 @@ import asyncio
 import errno
 import fcntl
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Self
@@ -13,7 +13,7 @@ import httpx
 
 from unifax.here import Layout, keep_secret, now
 from unifax.model.errors import Misconfigured, Unavailable
-from unifax.processes import Child, keep_running
+from unifax.processes import Child, End, keep_running
 from unifax.service.accounts import FirstAccounts, bootstrap, operator_token
 from unifax.settings import Settings, parse_address
 from unifax.store.db import open_database
@@ -35,7 +35,7 @@ class Service:
         "Set when the folder was empty: the only time that secrets are shown."
         self.url = ""
         self._settings = settings
-        self._stop = asyncio.Event()
+        self._end = End()
 
     async def __aenter__(self) -> Self:
         """Start. Raises Misconfigured when the folder or an address cannot be had, else Unavailable."""
@@ -52,9 +52,9 @@ class Service:
             with closing(open_database(folder)) as db:
                 Queue(db).close()  # its tables are made here, before several processes want them
                 greeting = self._settings.model_dump_json().encode() + b"\n"
-                self._running = asyncio.ensure_future(keep_running(self._children(), greeting, self._stop))
+                self._running = asyncio.ensure_future(self._run(greeting))
                 stack.push_async_callback(self.ended)
-                stack.callback(self.stop)
+                stack.callback(self._end.asked.set)
                 await self._until_ready()
                 # Last: secrets are made when they can be shown, and not before a start that fails.
                 self.first_accounts = bootstrap(db, now())
@@ -66,8 +66,9 @@ class Service:
         await self._open.aclose()
 
     def stop(self) -> None:
-        """Ask for the end, at any time; `ended` says when it has come."""
-        self._stop.set()
+        """Ask for the end, at any time; `ended` says when it has come. Calls that are up may go on for
+        `line.drain_seconds`; asked again, they are hung up."""
+        self._end.ask()
 
     async def ended(self) -> None:
         """Wait until every process has ended."""
@@ -97,12 +98,18 @@ class Service:
             ]
         return "\n".join([*lines, f"Ready: {self.url}/uapi"])
 
-    def _children(self) -> list[Child]:
-        roles = ["web", "prepare", *["line"] * self._settings.line.processes]
-        if self._settings.answers:
-            roles.append("receive")
-        if self._settings.sandbox_answers:
-            roles.append("machine")
+    async def _run(self, greeting: bytes) -> None:
+        """Run all processes. The fax machine ends last: calls to it may still be up."""
+        line = self._settings.line
+        machine = ["machine"] if self._settings.sandbox_answers else []
+        over = End()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(keep_running(self._children(machine), greeting, over))
+            roles = ["web", "prepare", *["line"] * line.processes, *["receive"] * self._settings.answers]
+            await keep_running(self._children(roles), greeting, self._end, line.drain_seconds)
+            over.ask()
+
+    def _children(self, roles: Sequence[str]) -> list[Child]:
         return [Child(role, ("unifax.roles", role, str(self.layout.data))) for role in roles]
 
     async def _until_ready(self) -> None:
@@ -110,7 +117,7 @@ class Service:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + START_SECONDS
         async with httpx.AsyncClient() as client:
-            while not self._stop.is_set() and not self._running.done() and loop.time() < deadline:
+            while not self._end.asked.is_set() and not self._running.done() and loop.time() < deadline:
                 try:
                     if (await client.get(f"{self.url}/readyz")).is_success:
                         return
@@ -118,7 +125,9 @@ class Service:
                     pass
                 await asyncio.sleep(0.05)
         raise Unavailable(
-            "stopped before it was ready" if self._stop.is_set() else "the service does not start; its log says why"
+            "stopped before it was ready"
+            if self._end.asked.is_set()
+            else "the service does not start; its log says why"
         )
 
 

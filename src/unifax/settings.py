@@ -153,6 +153,8 @@ class Line(Section):
     "How long an answered call may take until T.38 is agreed or the far machine is heard."
     remember_days: int = Field(default=90, ge=1, le=3650)
     "How long it is remembered how calls to a number went."
+    drain_seconds: float = Field(default=60.0, ge=0, le=3600)
+    "How long calls that are up may go on when the service is told to end; then they are hung up, to be made again."
     keep_transcripts_days: int = Field(default=30, ge=0, le=3650)
     "How long it is kept what happened in each call; 0 records nothing."
     record_packets: bool = False

@@ -72,6 +72,7 @@ def running(
             **os.environ,
             "UNIFAX_SANDBOX__LISTEN": "127.0.0.1:0",
             "UNIFAX_LINE__PROCESSES": "1",
+            "UNIFAX_LINE__DRAIN_SECONDS": "0",
             **(environment or {}),
         },
     )

@@ -177,6 +177,20 @@ def test_what_does_not_fit_is_sent_elsewhere(document: Path, tmp_path: Path) -> 
     asyncio.run(go())
 
 
+def test_before_our_end_no_more_calls_are_taken_and_those_that_are_up_go_on(document: Path, tmp_path: Path) -> None:
+    async def go() -> None:
+        async with Desk(tmp_path).at_work() as desk, line({"us": desk.address}) as (_, trunks):
+            desk.slow.clear()
+            first = asyncio.ensure_future(trunks.dial(order(document, trunk="us"), forget))
+            await desk.rung.wait()
+            desk.answering.close()
+            assert (await trunks.dial(order(document, trunk="us"), forget)).sip_status == 503
+            desk.slow.set()
+            assert (await first).outcome is Outcome.SENT
+
+    asyncio.run(go())
+
+
 def test_a_page_that_cannot_be_kept_is_not_confirmed_and_those_before_it_stay(document: Path, tmp_path: Path) -> None:
     async def go() -> None:
         async with Desk(tmp_path).at_work() as desk, line({"us": desk.address}) as (_, trunks):

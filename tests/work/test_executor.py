@@ -90,6 +90,59 @@ def test_no_more_is_done_at_once_than_the_queue_allows(db: Database, queue: Queu
     asyncio.run(go())
 
 
+def test_a_process_that_drains_finishes_what_it_does_and_leaves_the_rest_in_the_queue(
+    db: Database, queue: Queue
+) -> None:
+    async def go() -> None:
+        begun: list[int] = []
+        finished: list[int] = []
+        may_finish = asyncio.Event()
+
+        async def count(run: str, number: int) -> None:
+            begun.append(number)
+            await may_finish.wait()
+            finished.append(number)
+
+        async with working(db, queue, count) as executor:
+            await db.awrite(queue.enqueue, job(1))
+            await until(lambda: begun == [1])
+            draining = asyncio.ensure_future(executor.drain(30.0))
+            await asyncio.sleep(0)  # it begins
+            await db.awrite(queue.enqueue, job(2))
+            assert not draining.done()
+            may_finish.set()
+            await draining
+            assert (begun, finished) == ([1], [1])
+        assert sorted(statuses(db)) == [("count.1", "SUCCESS"), ("count.2", "ENQUEUED")]
+        async with working(db, queue, count):
+            await until(lambda: finished == [1, 2])
+
+    asyncio.run(go())
+
+
+def test_a_process_drains_no_longer_than_it_may(db: Database, queue: Queue) -> None:
+    async def go() -> None:
+        begun: list[int] = []
+        cancelled: list[int] = []
+
+        async def count(run: str, number: int) -> None:
+            begun.append(number)
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                cancelled.append(number)
+                raise
+
+        async with working(db, queue, count) as executor:
+            await db.awrite(queue.enqueue, job(1))
+            await until(lambda: begun == [1])
+            await executor.drain(0.1)
+            assert cancelled == []
+        assert cancelled == [1], "when it is left, with its moment of grace"
+
+    asyncio.run(go())
+
+
 def test_work_of_the_dead_is_taken_over(db: Database, queue: Queue) -> None:
     """Both kinds of dead: one that never signed on or has been buried, and one whose beats have stopped."""
     db.write(queue.enqueue, job(1))

@@ -77,7 +77,12 @@ def demo(
     raise typer.Exit(0 if equal else 1)
 
 
-DEMO = {"UNIFAX_LINE__PROCESSES": "1", "UNIFAX_RETRY__CALLS": "2", "UNIFAX_RETRY__BUSY_SECONDS": "1"}
+DEMO = {
+    "UNIFAX_LINE__PROCESSES": "1",
+    "UNIFAX_LINE__DRAIN_SECONDS": "0",
+    "UNIFAX_RETRY__CALLS": "2",
+    "UNIFAX_RETRY__BUSY_SECONDS": "1",
+}
 "The demonstration does not wait three minutes for a busy number."
 
 

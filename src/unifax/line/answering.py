@@ -64,6 +64,10 @@ class Answering:
             self._up.add(task)
             task.add_done_callback(self._up.discard)
 
+    def close(self) -> None:
+        """Take no more calls. Those that are up go on."""
+        self._at_once = 0
+
     def hang_up(self) -> None:
         """End every call because this process ends. What has come is kept."""
         for call in list(self._calls):

@@ -14,6 +14,7 @@ import uvloop
 
 from unifax.here import Layout, keep_log
 from unifax.model.errors import UnifaxError
+from unifax.processes import greeted
 from unifax.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ Run = Callable[[Settings, Layout], Coroutine[None, None, None]]
 def main(role: str, folder: Path) -> None:
     """Be the process until told to end. What goes wrong on purpose is one line, not a traceback."""
     keep_log()
-    told = sys.stdin.buffer.readline()
+    told = greeted()
     if not told:
         return  # our supervisor has ended before it could greet us
     run = cast(Run, importlib.import_module(f"unifax.roles.{role}").run)

@@ -66,4 +66,4 @@ async def run(settings: Settings, layout: Layout) -> None:
                 log.warning("faxes wait for trunk %s, which is not in the settings: they will fail", name)
                 listens.append(Listen(trunk_queue(name)))
             chores = [Chore(HEED_SECONDS, caller.heed), Chore(LOOK_SECONDS, lookout.look)]
-            await work(parts, "line", {CALL: caller.call}, listens, trunks.hang_up, chores)
+            await work(parts, "line", {CALL: caller.call}, listens, trunks.hang_up, chores, line.drain_seconds)

@@ -11,7 +11,7 @@ from unifax.line.dns import names_for
 from unifax.line.exchange import Exchange
 from unifax.line.health import Servers
 from unifax.line.lookout import LOOK_SECONDS, Lookout
-from unifax.processes import until_told_to_end
+from unifax.processes import told_to_end
 from unifax.roles.parts import opened
 from unifax.roles.trunks import exchange_for, gate_of, trunk_of
 from unifax.roles.turn import Turn
@@ -72,9 +72,15 @@ async def run(settings: Settings, layout: Layout) -> None:
                 tally = Tally(answering.exchange, answering)
                 chores = [Chore(TALLY_SECONDS, tally.tell), Chore(LOOK_SECONDS, lookout.look)]
                 beside = [tasks.create_task(keep_doing(chore)) for chore in chores]
-                await until_told_to_end()
+                async with told_to_end() as end:
+                    await end.asked.wait()
+                    answering.close()
+                    finished, at_once = (asyncio.ensure_future(it) for it in (answering.ended(), end.at_once.wait()))
+                    patience = settings.line.drain_seconds
+                    await asyncio.wait({finished, at_once}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+                    at_once.cancel()
                 for task in beside:
                     task.cancel()
                 answering.hang_up()
-                await answering.ended()
+                await finished
                 await lookout.leave()

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from unifax.here import now
-from unifax.processes import until_told_to_end
+from unifax.processes import told_to_end
 from unifax.roles.parts import Parts
 from unifax.work.executor import Executor, Listen, Perform
 
@@ -38,15 +38,21 @@ async def work(
     listens: Sequence[Listen],
     hang_up: Callable[[], None] = lambda: None,
     chores: Sequence[Chore] = (),
+    drain_seconds: float = 0.0,
 ) -> None:
-    """Work until told to end. What is being done then is hung up, and gets a moment to be written."""
+    """Work until told to end, and then finish what is being done, for `drain_seconds` at most.
+
+    What is still being done is hung up, and gets a moment to be written.
+    """
     async with Executor(parts.db, parts.queue, role, works, listens, now, on_fenced=hang_up) as executor:
-        async with asyncio.TaskGroup() as tasks:
-            told = tasks.create_task(until_told_to_end())
+        async with told_to_end() as end, asyncio.TaskGroup() as tasks:
             fenced = tasks.create_task(executor.fenced.wait())
             beside = [tasks.create_task(keep_doing(chore)) for chore in chores]
-            await asyncio.wait({told, fenced}, return_when=asyncio.FIRST_COMPLETED)
-            for task in (told, fenced, *beside):
+            asked = tasks.create_task(end.asked.wait())
+            await asyncio.wait({asked, fenced}, return_when=asyncio.FIRST_COMPLETED)
+            draining = tasks.create_task(executor.drain(0.0 if fenced.done() else drain_seconds))
+            at_once = tasks.create_task(end.at_once.wait())
+            await asyncio.wait({draining, at_once, fenced}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (fenced, asked, draining, at_once, *beside):
                 task.cancel()
-        executor.stop()
         hang_up()

@@ -7,6 +7,7 @@ entered on. Each of its traps is named at the line that avoids it.
 import asyncio
 import itertools
 import logging
+import math
 import os
 import secrets
 import socket
@@ -96,6 +97,8 @@ class Executor:
         self._running: dict[asyncio.Task[object], str] = {}
         self._idle: dict[str, float] = {}
         self._stopping = False
+        self._destroyed: asyncio.Future[None] | None = None
+        "DBOS ends: it takes no more work, and waits for what is being done."
         self._group = asyncio.TaskGroup()
         self._upkeep: list[asyncio.Task[None]] = []
 
@@ -134,7 +137,7 @@ class Executor:
 
     async def _sign_off(self) -> None:
         await asyncio.gather(*self._running, return_exceptions=True)
-        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        await (self._destroyed or asyncio.to_thread(DBOS.destroy, destroy_registry=True))
         try:
             await self._db.awrite(executors.remove_executor, self.id)
         except Unavailable:
@@ -147,6 +150,17 @@ class Executor:
     def stop(self) -> None:
         """Begin no more work. What is being done goes on, until this is left."""
         self._stopping = True
+
+    async def drain(self, seconds: float) -> None:
+        """Begin no more work, and wait until what is being done has come to its end, but not longer than so."""
+        self.stop()
+        if self._running and seconds > 0:
+            # DBOS goes on taking work from its queues unless it is being destroyed, which waits for what is being done.
+            until = math.ceil(seconds + self._pulse.grace_seconds)
+            self._destroyed = asyncio.ensure_future(
+                asyncio.to_thread(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=until)
+            )
+            await asyncio.wait(self._running, timeout=seconds)
 
     async def _launch(self) -> None:
         for listen in self._listens:
