@@ -226,8 +226,10 @@ class TestWhatTheCarrierSays:
         carrier.talk()
         assert {said.cseq.method for said in carrier.wait(36.0)} == {"INVITE"}
         assert carrier.call.phase is Phase.TALKING
-        assert carrier.wait(10.0)[-1].cseq.method == "BYE"
-        assert carrier.call.phase is Phase.CLOSING
+        bye = carrier.wait(10.0)[-1]
+        assert bye.cseq.method == "BYE"
+        carrier.answer(bye, 200)
+        assert [report.outcome for report in carrier.reports] == [Outcome.NOT_A_FAX]
 
     def test_a_call_in_which_no_fax_is_heard_is_given_up(self, carrier: Carrier) -> None:
         carrier.talk()
@@ -274,6 +276,15 @@ class TestWhatTheCarrierSays:
         carrier.station.wake(carrier.now + 0.02)
         sent = [o.datagram.destination.port for o in carrier.station.datagrams_to_send()]
         assert 6100 in sent
+
+    @pytest.mark.parametrize("hold", [AUDIO.replace(MEDIA.host.encode(), b"0.0.0.0"), AUDIO + b"a=sendonly\r\n"])
+    def test_a_hold_is_accepted_and_the_audio_stays_where_it_is(self, hold: bytes, carrier: Carrier) -> None:
+        carrier.talk()
+        *_, answer = carrier.ask("INVITE", hold)
+        assert b"m=audio 4000" in answer.body
+        carrier.ask("ACK")
+        carrier.wait(0.1)
+        assert carrier.media_to == {MEDIA}
 
     def test_a_fax_does_not_change_its_law(self, carrier: Carrier) -> None:
         carrier.talk()

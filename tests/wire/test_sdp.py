@@ -8,7 +8,6 @@ from unifax.model.errors import ProtocolError
 from unifax.wire.datagram import Address
 from unifax.wire.sdp import (
     MAX_MEDIA,
-    T38,
     Media,
     Sdp,
     audio_answer,
@@ -18,6 +17,7 @@ from unifax.wire.sdp import (
     t38_answer,
     t38_offer,
 )
+from unifax.wire.t38_parameters import T38
 
 MEDIA = Address("10.0.0.1", 4000)
 
@@ -125,6 +125,12 @@ class TestReading:
         attributes = "".join(f"a={line}\r\n" for line in lines.split(","))
         assert Sdp.parse(f"v=0\nm=image 9 udptl t38\n{attributes}".encode()).t38() == read
 
+    def test_t38_parameters_may_stand_with_the_session(self) -> None:
+        sdp = Sdp.parse(
+            b"v=0\na=T38FaxMaxDatagram:300\na=T38MaxBitRate:9600\nm=image 9 udptl t38\na=T38MaxBitRate:4800\n"
+        )
+        assert sdp.t38() == T38(max_datagram=300, max_bit_rate=4_800)
+
     def test_an_ipv6_address_is_written_as_sockets_do(self) -> None:
         sdp = Sdp.parse(b"v=0\nc=IN IP6 2001:DB8:0:0::0001\nm=image 9 udptl t38\n")
         assert sdp.t38_address() == Address("2001:db8::1", 9)
@@ -147,6 +153,8 @@ class TestReading:
 
     def test_an_address_that_is_none(self) -> None:
         held = Sdp.parse(PHONE.replace(b"10.0.0.10", b"0.0.0.0"))
+        assert (held.holds_audio(), Sdp.parse(PHONE).holds_audio()) == (True, False)
+        assert not Sdp.parse(ASTERISK).holds_audio()
         assert held.audio() is not None
         assert held.audio_address() is None
         assert Sdp.parse(b"v=0\r\nm=image 9 udptl t38\r\n").t38_address() is None
@@ -233,6 +241,21 @@ class TestAnswering:
             (0, "TCP/BFCP", ("*",)),
         ]
         assert ("rtpmap", "8 PCMA/8000") in answer.media[1].attributes
+
+    @pytest.mark.parametrize(
+        ("line", "answered"),
+        [
+            ("a=sendonly", "recvonly"),
+            ("a=recvonly", "sendonly"),
+            ("a=inactive", "inactive"),
+            ("a=sendrecv", "sendrecv"),
+            ("a=ptime:20", "sendrecv"),
+        ],
+    )
+    def test_a_direction_is_answered_with_its_counterpart(self, line: str, answered: str) -> None:
+        for offer in (f"v=0\nm=audio 9 RTP/AVP 0\n{line}\n", f"v=0\n{line}\nm=audio 9 RTP/AVP 0\n"):
+            answer = Sdp.parse(audio_answer(Sdp.parse(offer.encode()), MEDIA))
+            assert [name for name, _ in answer.media[0].attributes] == ["rtpmap", "ptime", answered]
 
     def test_what_is_not_offered_cannot_be_answered(self) -> None:
         with pytest.raises(ProtocolError):

@@ -359,11 +359,11 @@ class Call:
     def _answer_in_audio(self, offer: sdp.Sdp, now: float) -> bytes | None:
         """Return the answer to an offer of audio, or None when it cannot be taken.
 
-        It is a session timer (RFC 4028), audio moving to another address, or Asterisk going back to audio after the fax
-        before it hangs up: T.38 is left alone.
+        It is a session timer (RFC 4028), audio that moves to another address or is put on hold, or Asterisk going back
+        to audio after the fax before it hangs up: T.38 is left alone.
         """
         remote = offer.audio_address()
-        if remote is None:
+        if remote is None and not offer.holds_audio():
             return None
         law = self._fax.rtp.law if isinstance(self._fax, AudioMedia) else None
         prefer = None if law is None else str(law.payload_type)
@@ -372,7 +372,8 @@ class Call:
             audio = sdp.Sdp.parse(answer).audio()
             if audio is None or audio.payload != prefer:
                 return None  # the other law, in the middle of a fax
-            self._move(remote, now)
+            if remote is not None:
+                self._move(remote, now)
         self._next_version()
         return answer
 

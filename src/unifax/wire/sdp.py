@@ -9,9 +9,7 @@ from typing import Self
 
 from unifax.model.errors import ProtocolError
 from unifax.wire.datagram import Address, canonical_ip
-
-Attributes = tuple[tuple[str, str | None], ...]
-"Names as they came, with value, or None for one without."
+from unifax.wire.t38_parameters import T38, Attributes
 
 MAX_OCTETS = 16_384
 MAX_MEDIA = 32
@@ -23,67 +21,10 @@ ASSUMED_MAX_DATAGRAM = 400
 PAYLOADS = {"0": "PCMU", "8": "PCMA"}
 "The static RTP payload types that carry fax tones unharmed (RFC 3551)."
 
-SPELLINGS = {"t38maxdatagram": "t38faxmaxdatagram", "t38faxmaxbitrate": "t38maxbitrate"}
-"Names of the field, in lower case, and those of ITU-T T.38 table D.1 that they mean."
+ANSWERED_BY = {"sendonly": "recvonly", "recvonly": "sendonly", "inactive": "inactive"}
+"What answers a direction (RFC 3264 6.1); anything else is answered with sendrecv."
 
 _NOWHERE = ("0.0.0.0", "::")
-
-
-@dataclass(frozen=True, slots=True)
-class T38:
-    """The parameters of a T.38 session (ITU-T T.38 table D.1), with the values that count when they are missing."""
-
-    version: int = 0
-    max_bit_rate: int = 14_400
-    rate_management: str = "transferredTCF"
-    udp_ec: str = "t38UDPRedundancy"
-    max_datagram: int | None = None
-    max_buffer: int | None = None
-    fill_bit_removal: bool = False
-    transcoding_mmr: bool = False
-    transcoding_jbig: bool = False
-
-    @classmethod
-    def of(cls, attributes: Attributes) -> Self:
-        """Read the attributes of an m-line: names in any case, a space for the colon, `T38MaxDatagram` for
-        `T38FaxMaxDatagram`, values with stray spaces or missing; the last one counts.
-        """
-        values: dict[str, str | None] = {}
-        for name, value in attributes:
-            name, _, stray = name.lower().partition(" ")
-            values[SPELLINGS.get(name, name)] = stray if value is None and stray else value
-        return cls(
-            version=_count(values.get("t38faxversion"), 0) or 0,
-            max_bit_rate=_count(values.get("t38maxbitrate"), None) or 14_400,
-            rate_management=(values.get("t38faxratemanagement") or "transferredTCF").strip(),
-            udp_ec=(values.get("t38faxudpec") or "t38UDPRedundancy").strip(),
-            max_datagram=_count(values.get("t38faxmaxdatagram"), None),
-            max_buffer=_count(values.get("t38faxmaxbuffer"), None),
-            fill_bit_removal=_flag(values, "t38faxfillbitremoval"),
-            transcoding_mmr=_flag(values, "t38faxtranscodingmmr"),
-            transcoding_jbig=_flag(values, "t38faxtranscodingjbig"),
-        )
-
-    def attributes(self) -> Attributes:
-        """Return this as the attributes of an m-line; a flag stands without a value."""
-        written: list[tuple[str, str | None]] = [
-            ("T38FaxVersion", str(self.version)),
-            ("T38MaxBitRate", str(self.max_bit_rate)),
-        ]
-        for name, flag in (
-            ("T38FaxFillBitRemoval", self.fill_bit_removal),
-            ("T38FaxTranscodingMMR", self.transcoding_mmr),
-            ("T38FaxTranscodingJBIG", self.transcoding_jbig),
-        ):
-            if flag:
-                written.append((name, None))
-        written.append(("T38FaxRateManagement", self.rate_management))
-        if self.max_buffer is not None:
-            written.append(("T38FaxMaxBuffer", str(self.max_buffer)))
-        if self.max_datagram is not None:
-            written.append(("T38FaxMaxDatagram", str(self.max_datagram)))
-        written.append(("T38FaxUdpEC", self.udp_ec))
-        return tuple(written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +104,7 @@ class Sdp:
     def t38(self) -> T38 | None:
         """Return the parameters of the T.38 line in use, or None."""
         media = next((media for media in self.media if media.is_t38), None)
-        return None if media is None else T38.of(media.attributes)
+        return None if media is None else T38.of(self.attributes + media.attributes)
 
     def t38_address(self) -> Address | None:
         """Return where T.38 goes, or None when there is none, or it is a name: nobody here looks up names."""
@@ -181,6 +122,11 @@ class Sdp:
     def audio_address(self) -> Address | None:
         """Return where G.711 audio goes, or None when there is none, it is a name, or on hold the old way (0.0.0.0)."""
         return self._address(self.audio())
+
+    def holds_audio(self) -> bool:
+        """Whether G.711 audio is wanted nowhere for now: put on hold the old way (RFC 2543, 0.0.0.0)."""
+        audio = self.audio()
+        return audio is not None and (audio.host or self.host) in _NOWHERE
 
     def _address(self, media: Media | None) -> Address | None:
         host = None if media is None else canonical_ip(media.host or self.host or "")
@@ -205,7 +151,9 @@ def audio_answer(offer: Sdp, media: Address, *, version: int = 1, prefer: str | 
     if chosen is None or chosen.payload is None:
         raise ProtocolError("no G.711 audio offered")
     payload = prefer if prefer in chosen.formats else chosen.payload
-    return _answer(offer, chosen, _audio(media, (payload,), chosen), media, version)
+    wanted = (name for name, _ in chosen.attributes + offer.attributes if name in ANSWERED_BY or name == "sendrecv")
+    direction = ANSWERED_BY.get(next(wanted, ""), "sendrecv")
+    return _answer(offer, chosen, _audio(media, (payload,), chosen, direction), media, version)
 
 
 def t38_offer(media: Address, *, version: int = 2, max_datagram: int = MAX_DATAGRAM) -> bytes:
@@ -219,7 +167,7 @@ def t38_answer(offer: Sdp, media: Address, *, version: int = 2, max_datagram: in
     chosen = next((line for line in offer.media if line.is_t38), None)
     if chosen is None:
         raise ProtocolError("no T.38 offered")
-    theirs = T38.of(chosen.attributes)
+    theirs = T38.of(offer.attributes + chosen.attributes)
     ours = T38(max_bit_rate=min(T38().max_bit_rate, theirs.max_bit_rate), max_datagram=max_datagram)
     line = Media(chosen.kind, media.port, chosen.protocol, chosen.formats, attributes=ours.attributes())
     return _answer(offer, chosen, line, media, version)
@@ -240,11 +188,11 @@ def refuse_all(offer: Sdp, media: Address, *, version: int = 1) -> bytes:
     return _ours(media, version, tuple(line.refused() for line in offer.media))
 
 
-def _audio(media: Address, payloads: tuple[str, ...], like: Media | None = None) -> Media:
+def _audio(media: Address, payloads: tuple[str, ...], like: Media | None = None, direction: str = "sendrecv") -> Media:
     attributes: list[tuple[str, str | None]] = [
         *(("rtpmap", f"{payload} {PAYLOADS[payload]}/8000") for payload in payloads),
         ("ptime", "20"),
-        ("sendrecv", None),
+        (direction, None),
     ]
     kind, protocol = (like.kind, like.protocol) if like else ("audio", "RTP/AVP")
     return Media(kind, media.port, protocol, payloads, attributes=tuple(attributes))
@@ -292,13 +240,3 @@ def _attributes(section: list[tuple[str, str]]) -> Attributes:
 
 def _write_attributes(attributes: Attributes) -> list[str]:
     return [f"a={name}" if value is None else f"a={name}:{value}" for name, value in attributes]
-
-
-def _count(text: str | None, otherwise: int | None) -> int | None:
-    digits = (text or "").strip()
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else otherwise
-
-
-def _flag(values: dict[str, str | None], name: str) -> bool:
-    """A flag is set by its bare name and by `:1`, and not by `:0`."""
-    return name in values and (values[name] or "1").strip() != "0"
