@@ -8,6 +8,9 @@ import pytest
 from tests.asking import command
 from tests.desk import Desk, give_pages
 from tests.world import NOW, World
+from unifax.client import ApiError
+from unifax.model.transcript import Entry, Layer, Way, packed
+from unifax.store.call_records import keep_inbox_record
 
 
 @pytest.fixture
@@ -54,3 +57,17 @@ def test_what_has_come_since_is_shown_and_saved(received: World, tmp_path: Path)
     assert [json.loads(line)["id"] for line in said.splitlines()] == ["1", "2"]
     assert {file.name for file in tmp_path.glob("received*")} == {"received-1.pdf", "received-2.pdf"}
     assert "0003*210" in command(received, received.beth, *verb)[1]
+
+
+def test_what_happened_in_the_call_that_brought_a_fax_is_told(received: World, tmp_path: Path) -> None:
+    blob = packed([Entry(0.0, Layer.SIP, Way.IN, "INVITE sip:0003*211@192.0.2.9")])
+    received.db.write(keep_inbox_record, 1, blob, b"packets", NOW)
+    status, said = command(received, received.beth, "inbox", "transcript", "1")
+    assert (status, said.splitlines()[-1]) == (0, "0.000 < INVITE sip:0003*211@192.0.2.9")
+    told = json.loads(command(received, received.beth, "inbox", "transcript", "1", "--json")[1])
+    assert told["entries"][0]["layer"] == "sip"
+    file = tmp_path / "call.pcap.gz"
+    assert command(received, received.beth, "inbox", "transcript", "1", "--packets", str(file)) == (0, f"{file}\n")
+    assert file.read_bytes() == b"packets"
+    with pytest.raises(ApiError, match="Nothing is kept"):
+        command(received, received.beth, "inbox", "transcript", "2")

@@ -18,9 +18,10 @@ from unifax.line.gate import Gate
 from unifax.line.trunk import Trunk
 from unifax.model.call import Milestone, Progress
 from unifax.model.errors import Unavailable
-from unifax.model.incoming import IncomingCall, PageIn, Reception, Turned
+from unifax.model.incoming import IncomingCall, PageIn, Reception, Recorded, Turned
 from unifax.model.outcome import Outcome
 from unifax.model.reach import parse_network
+from unifax.model.transcript import Way
 from unifax.wire.datagram import Address
 from unifax.wire.sip.digest import Credentials
 from unifax.wire.sip.message import Response, parse
@@ -38,6 +39,7 @@ class Desk:
         self.settled: list[int] = []
         self.turned: Turned | Exception | None = None
         "What calls get instead of an answer."
+        self.recorded = Recorded()
         self.breaks = False
         "Nothing can be settled."
         self.full_after: int | None = None
@@ -75,7 +77,8 @@ class Desk:
             raise OSError("no space left on device")
         self.pages.append((reception.id, page))
 
-    async def settle(self, reception: Reception) -> None:
+    async def settle(self, reception: Reception, recorded: Recorded) -> None:
+        self.recorded = recorded
         if self.breaks:
             raise ArithmeticError("a bug of ours")
         self.settled.append(reception.id)
@@ -112,6 +115,9 @@ def test_a_fax_comes_in_page_by_page(document: Path, tmp_path: Path) -> None:
             assert ring.sip_call_id == report.sip_call_id
             assert desk.pages == [(1, PageIn(pages, pages == 3, 0, "0003*210", 14400)) for pages in (1, 2, 3)]
             assert desk.settled == [1]
+            told = [(entry.way, entry.text.split()[0]) for entry in desk.recorded.transcript if entry.way is not None]
+            assert told[0] == (Way.IN, "INVITE")
+            assert {(Way.OUT, "SIP/2.0"), (Way.IN, "ACK"), (Way.IN, "BYE")} & {*told}
         assert same_pages(document, desk.file(1))
         assert await open_sockets() == before
 

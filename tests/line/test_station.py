@@ -50,7 +50,8 @@ def test_a_call_that_was_withdrawn_before_it_is_taken_is_over_at_once(document: 
 
 def test_an_offer_of_neither_audio_nor_t38_is_not_taken_and_leaves_nothing(document: Path, tmp_path: Path) -> None:
     carrier = Carrier(Plan(sending(document)))
-    invited = Invited(carrier.call.leg, "", "", b"v=0\r\nc=IN IP4 10.0.0.9\r\nm=video 6000 RTP/AVP 31\r\n", CARRIER)
+    video = b"v=0\r\nc=IN IP4 10.0.0.9\r\nm=video 6000 RTP/AVP 31\r\n"
+    invited = Invited(carrier.call.leg, "", "", video, CARRIER, b"")
     before = dict(carrier.station.calls)
     with pytest.raises(ProtocolError):
         carrier.station.take(invited, Plan(receiving(tmp_path / "r.tif")), Address("10.0.0.1", 4002), 0.0)

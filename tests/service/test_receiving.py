@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from tests.world import NOW, World, a_world
 from unifax.documents.pages import DamagedPages
 from unifax.model.event import EventKind
 from unifax.model.inbox import InboxView
-from unifax.model.incoming import IncomingCall, PageIn, Reception, Turned
+from unifax.model.incoming import IncomingCall, PageIn, Reception, Recorded, Turned
+from unifax.model.transcript import Entry, Layer, Way
 from unifax.service.receiving import PageMissing, Receiving
+from unifax.service.recording import Records
 from unifax.store import events
 from unifax.store.views import inbox_views
 
@@ -214,3 +217,32 @@ def test_a_file_that_cannot_be_read_is_put_aside(world: World) -> None:
     assert (received(world), reception.file.with_suffix(".damaged").exists()) == ([], True)
     world.run(at_work(world).keep_what_was_left())
     assert reception.file.with_suffix(".damaged").exists()
+
+
+ENTRIES = (Entry(0.0, Layer.SIP, Way.IN, "INVITE sip:0003*210@192.0.2.9\nCSeq: 1 INVITE"),)
+
+
+def test_what_was_recorded_is_kept_with_the_fax_and_forgotten_in_time(world: World, fax: Path) -> None:
+    reception = answered(world)
+    come(world, reception, fax, 2, last=True)
+    world.run(at_work(world).settle(reception, Recorded(ENTRIES, b"packets")))
+    at = "/uapi/inbox/@me/0003*210/1"
+    text = world.ask("GET", f"{at}/transcript", world.bob).text
+    assert text.startswith("Fax 1, received 2026-02-03 04:05:06 UTC\n")
+    assert text.splitlines()[-2:] == ["0.000 < INVITE sip:0003*210@192.0.2.9", "CSeq: 1 INVITE"]
+    told = world.ask("GET", f"{at}/transcript", world.bob, headers={"Accept": "application/json"}).json()
+    assert told == {"entries": [{"at": 0.0, "layer": "sip", "way": "in", "text": ENTRIES[0].text}]}
+    assert world.ask("GET", f"{at}/packets.pcap.gz", world.bob).content == b"packets"
+    for what in ("transcript", "packets.pcap.gz"):
+        assert world.ask("GET", f"{at}/{what}", world.charlie).status_code in {401, 404}
+    world.run(Records(world.db, 1, lambda: world.now).forget())
+    assert world.ask("GET", f"{at}/transcript", world.bob).status_code == 200
+    world.run(Records(world.db, 1, lambda: world.now + timedelta(days=2)).forget())
+    for what in ("transcript", "packets.pcap.gz"):
+        assert world.ask("GET", f"{at}/{what}", world.bob).status_code == 404
+    assert world.ask("GET", at, world.bob).status_code == 200
+
+
+def test_a_call_that_brought_nothing_leaves_no_record(world: World) -> None:
+    world.run(at_work(world).settle(answered(world), Recorded(ENTRIES)))
+    assert world.column("SELECT count(*) FROM inbox_records") == [0]

@@ -9,7 +9,8 @@ from tests.world import World
 from unifax.web.auth import Door
 from unifax.web.site import routers
 
-RECORDS = tuple(f"recipients/1/calls/1/{each}" for each in ("transcript", "packets.pcap.gz"))
+RECORDED = ("transcript", "packets.pcap.gz")
+RECORDS = tuple(f"recipients/1/calls/1/{each}" for each in RECORDED)
 DOCUMENTS = ("document.tif", "document.pdf", "pages/1.png")
 OPEN_TO_ALL = {"/healthz", "/readyz", "/openapi.json", "/docs", "/llms.txt", "/.well-known/oauth-authorization-server"}
 TO_COME_IN = {
@@ -58,7 +59,7 @@ def tried(world: World) -> list[tuple[str, str, int, str]]:
             *(f"/1/{each}" for each in (*RECORDS, *DOCUMENTS)),
         ):
             tries.append(("GET", f"/uapi/faxes/{user}/0003*210{what}", status, code))
-        for what in ("", "/1", *(f"/1/{each}" for each in DOCUMENTS)):
+        for what in ("", "/1", *(f"/1/{each}" for each in (*RECORDED, *DOCUMENTS))):
             tries.append(("GET", f"/uapi/inbox/{user}/0003*210{what}", status, code))
         tries.append(("PATCH", f"/uapi/inbox/{user}/0003*210/1", status, code))
         tries.append(("PUT", f"/uapi/inbox/{user}/0003*210/1", status, code))
@@ -76,7 +77,8 @@ def tried(world: World) -> list[tuple[str, str, int, str]]:
     for what in ("recipients", "recipients/1/calls", "events", *RECORDS, *DOCUMENTS):
         tries.append(("GET", f"/uapi/faxes/@me/210/1/{what}", 404, "not_found"))
     tries.append(("GET", "/uapi/inbox/@me/210/1", 404, "not_found"))
-    tries.append(("GET", "/uapi/inbox/@me/210/1/document.tif", 404, "not_found"))
+    for what in (*RECORDED, *DOCUMENTS):
+        tries.append(("GET", f"/uapi/inbox/@me/210/1/{what}", 404, "not_found"))
     tries.append(("PUT", "/uapi/inbox/@me/210/1", 404, "not_found"))
     tries.append(("POST", "/uapi/faxes/@me/210/1/cancel", 404, "not_found"))
     tries.append(("POST", "/uapi/faxes/@me/210/1/resend", 404, "not_found"))

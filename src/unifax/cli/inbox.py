@@ -58,6 +58,26 @@ def get(
 
 @inbox_app.command()
 @asking
+def transcript(
+    client: Client,
+    inbox_id: InboxId,
+    packets: Annotated[
+        Path | None, typer.Option(help="Save the packets here instead: a gzipped pcap, for Wireshark.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what happened in the call that brought a fax."""
+    if packets is not None:
+        client.received_packets(inbox_id, packets)
+        typer.echo(packets)
+    elif as_json:
+        show_json(client.received_transcript(inbox_id))
+    else:
+        typer.echo(client.received_ladder(inbox_id), nl=False)
+
+
+@inbox_app.command()
+@asking
 def watch(
     client: Client,
     after: Annotated[str | None, typer.Option(help="Begin with what came after this id; else with what comes.")] = None,

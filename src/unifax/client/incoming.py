@@ -5,8 +5,8 @@ from pathlib import Path
 
 from unifax.client.api import Api
 from unifax.client.outbox import document_name
-from unifax.client.shapes import Page, Received
-from unifax.client.steps import Plan, Showing, read
+from unifax.client.shapes import Page, Received, ReceivedTranscript
+from unifax.client.steps import Answer, Plan, Request, Send, Showing, read
 
 
 def inbox(api: Api, *, unread: bool = False) -> Showing[Received]:
@@ -39,6 +39,26 @@ def received_document(api: Api, inbox_id: str, file: Path) -> Plan[None]:
 def received_page(api: Api, inbox_id: str, number: int, file: Path) -> Plan[None]:
     """Save one page as PNG, 1 for the first. Raises OSError."""
     yield from api.save(_at(api, inbox_id, "pages", f"{number}.png"), file)
+
+
+def received_transcript(api: Api, inbox_id: str) -> Plan[ReceivedTranscript]:
+    """Return what happened in the call that brought a fax."""
+    return read(ReceivedTranscript, (yield from _transcript(api, inbox_id, "application/json")))
+
+
+def received_ladder(api: Api, inbox_id: str) -> Plan[str]:
+    """Return what happened in the call that brought a fax, as text for people."""
+    return (yield from _transcript(api, inbox_id, "text/plain")).body.decode()
+
+
+def received_packets(api: Api, inbox_id: str, file: Path) -> Plan[None]:
+    """Save the packets of the call that brought a fax, a gzipped pcap. Raises OSError."""
+    yield from api.save(_at(api, inbox_id, "packets.pcap.gz"), file)
+
+
+def _transcript(api: Api, inbox_id: str, kind: str) -> Plan[Answer]:
+    target = _at(api, inbox_id, "transcript")
+    return (yield from api.ask(Send(Request("GET", target, {}, {"accept": kind}, repeatable=True))))
 
 
 def mark_read(api: Api, inbox_id: str, *, read_by_now: bool = True) -> Plan[Received]:

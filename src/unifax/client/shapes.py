@@ -85,6 +85,12 @@ class Transcript(Shape):
     entries: list[Entry]
 
 
+class ReceivedTranscript(Shape):
+    """What happened in a call that has brought a fax."""
+
+    entries: list[Entry]
+
+
 class Recipient(Shape):
     """One recipient of a fax."""
 

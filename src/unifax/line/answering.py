@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from unifax.line.call import Call, CallEvent, Over, Plan
 from unifax.line.exchange import Exchange
 from unifax.line.gate import Gate
-from unifax.line.trunk import Trunk
+from unifax.line.recorder import Recorder
+from unifax.line.trunk import Records, Trunk
 from unifax.model.errors import ProtocolError, Unavailable
-from unifax.model.incoming import Admit, IncomingCall, KeepPage, PageIn, Reception, Settle, Turned
+from unifax.model.incoming import Admit, IncomingCall, KeepPage, PageIn, Reception, Recorded, Settle, Turned
 from unifax.model.outcome import Outcome
 from unifax.wire import t30
 from unifax.wire.sip.agent import Invited
@@ -36,6 +37,8 @@ class Answering:
         keep_page: KeepPage,
         settle: Settle,
         tasks: asyncio.TaskGroup,
+        *,
+        records: Records = Records.EVENTS,
     ) -> None:
         """`at_once` calls are up at most; further ones are sent elsewhere (503)."""
         self.exchange: Exchange
@@ -48,6 +51,7 @@ class Answering:
         self._keep_page = keep_page
         self._settle = settle
         self._tasks = tasks
+        self._records = records
         self._up: set[asyncio.Task[None]] = set()
         self._calls: set[Call] = set()
 
@@ -93,8 +97,9 @@ class Answering:
         if isinstance(admitted, Turned):
             self._refuse(invited, STATUS[admitted])
             return
+        recorder = self._records.recorder(self.exchange.now())
         try:
-            await self._receive(self._trunks[trunk], invited, admitted)
+            await self._receive(self._trunks[trunk], invited, admitted, recorder)
         except ProtocolError as error:
             log.info("call %s: %s", call_id, error)
             self._refuse(invited, NOT_ACCEPTABLE)
@@ -102,16 +107,17 @@ class Answering:
             log.exception("call %s broke", call_id)
             self._refuse(invited, BROKEN)
         try:
-            await self._settle(admitted)
+            recorded = Recorded() if recorder is None else Recorded(recorder.entries, recorder.packets())
+            await self._settle(admitted, recorded)
         except Exception:
             log.exception("call %s: what came stays for the next start", call_id)
 
-    async def _receive(self, trunk: Trunk, invited: Invited, reception: Reception) -> None:
+    async def _receive(self, trunk: Trunk, invited: Invited, reception: Reception, recorder: Recorder | None) -> None:
         """Take a call and see it through. Raises ProtocolError when its SDP cannot be answered, OSError."""
         invited.leg.ring(self.exchange.now())
         media = await self.exchange.open_media()
         happened: asyncio.Queue[CallEvent] = asyncio.Queue()
-        call = self.exchange.take(invited, _plan(trunk, reception), media, happened.put_nowait)
+        call = self.exchange.take(invited, _plan(trunk, reception), media, happened.put_nowait, recorder)
         self._calls.add(call)
         try:
             await self._follow(call, reception, happened)

@@ -147,9 +147,13 @@ class Exchange:
             ),
         )
 
-    def take(self, invited: Invited, plan: Plan, media: Address, listener: Listener) -> Call:
-        """Answer an incoming call. Raises ProtocolError when its SDP cannot be answered with audio."""
-        return self._begin(media, listener, lambda: self.station.take(invited, plan, media, self._loop.time()))
+    def take(
+        self, invited: Invited, plan: Plan, media: Address, listener: Listener, recorder: Recorder | None = None
+    ) -> Call:
+        """Answer an incoming call. Raises ProtocolError when its SDP can be answered neither with T.38 nor audio."""
+        return self._begin(
+            media, listener, lambda: self.station.take(invited, plan, media, self._loop.time(), recorder)
+        )
 
     def refuse(self, invited: Invited, status: int) -> None:
         """Refuse an incoming call, if it still waits for an answer."""

@@ -63,6 +63,10 @@ class Recorder:
         gap = Entry(self._last[0].at, Layer.CALL, None, f"… {self._left_out} entries are left out here …")
         return [*self._first, gap, *self._last]
 
+    def packets(self) -> bytes:
+        """End the capture, and return it; empty when there is none."""
+        return self.capture.close() if self.capture is not None else b""
+
     # What the station shows
 
     def sip(self, data: bytes, here: Address, far: Address, now: float, way: Way) -> None:

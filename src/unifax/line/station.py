@@ -104,7 +104,9 @@ class Station:
             self._recorders.add(leg.call_id, recorder)
         return self._add(Call(leg, plan, media, self._chance, now), now)
 
-    def take(self, invited: sip.Invited, plan: Plan, media: Address, now: float) -> Call:
+    def take(
+        self, invited: sip.Invited, plan: Plan, media: Address, now: float, recorder: Recorder | None = None
+    ) -> Call:
         """Answer an incoming call, with T.38 if it offers that, and with our own offer if it leaves that to us; if it
         is gone already, it is over at once.
 
@@ -119,6 +121,9 @@ class Station:
             else sdp.audio_offer(media, payloads=laws)
         )
         invited.leg.answer(answer, now)
+        if recorder is not None:
+            self._recorders.add(invited.leg.call_id, recorder)
+            self._recorders.said(invited.invite, self.address, invited.source, now, outgoing=False)
         call = self._add(Call(invited.leg, plan, media, self._chance, now, answered=offer), now)
         if invited.leg.is_over:
             self._do(call, now, partial(call.signal, sip.Ended(invited.leg, None), now))

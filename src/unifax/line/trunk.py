@@ -73,6 +73,11 @@ class Records(Enum):
     PACKETS = 2
     "Events, and the packets without page content."
 
+    def recorder(self, now: float) -> Recorder | None:
+        """Return what records a call that begins now."""
+        capture = Capture() if self is Records.PACKETS else None
+        return None if self is Records.NOTHING else Recorder(now, capture)
+
 
 class Trunks:
     """Every trunk of this line process, on one exchange."""
@@ -112,7 +117,7 @@ class Trunks:
             heard = True
             await record(progress)
 
-        recorder = self._recorder()
+        recorder = self._records.recorder(self._exchange.now())
         report = CallReport(Outcome.UNREACHABLE)
         servers = await self.names.addresses(trunk.servers)
         hosts = [*(server.host for server in servers), *(each.name for each in trunk.servers if each.name)]
@@ -123,12 +128,7 @@ class Trunks:
             self.servers.failed(server, self._exchange.now())
         if recorder is None:
             return report
-        packets = recorder.capture.close() if recorder.capture is not None else b""
-        return replace(report, transcript=recorder.entries, packets=packets)
-
-    def _recorder(self) -> Recorder | None:
-        capture = Capture() if self._records is Records.PACKETS else None
-        return None if self._records is Records.NOTHING else Recorder(self._exchange.now(), capture)
+        return replace(report, transcript=recorder.entries, packets=recorder.packets())
 
     async def _dial(
         self,

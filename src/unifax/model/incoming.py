@@ -1,12 +1,13 @@
 """A call from outside: what the line asks about it, what it is answered, and what it tells of the fax that comes in."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from unifax.model.errors import RequestInvalid
+from unifax.model.transcript import Entry
 
 _DID = re.compile(r"\+?[0-9]{2,20}")
 _PUNCTUATION = re.compile(r"[\s().\-/]")
@@ -82,5 +83,15 @@ Admit = Callable[[IncomingCall], Awaitable[Reception | Turned]]
 KeepPage = Callable[[Reception, PageIn], Awaitable[None]]
 "When it returns, the page would survive a power cut. What it raises keeps the page from being confirmed."
 
-Settle = Callable[[Reception], Awaitable[None]]
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What happened in a call, if that is recorded."""
+
+    transcript: Sequence[Entry] = ()
+    packets: bytes = b""
+    "A gzipped pcap."
+
+
+Settle = Callable[[Reception, Recorded], Awaitable[None]]
 "The call is over: what came in is kept, and told."

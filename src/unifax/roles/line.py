@@ -5,12 +5,12 @@ import random
 
 from unifax.here import Layout, now
 from unifax.line.lookout import LOOK_SECONDS, Lookout
-from unifax.line.trunk import Patience, Records, Trunks
+from unifax.line.trunk import Patience, Trunks
 from unifax.roles.parts import opened
-from unifax.roles.trunks import exchange_for, trunk_of
+from unifax.roles.trunks import exchange_for, records_of, trunk_of
 from unifax.roles.working import Chore, work
 from unifax.service.delivery import Caller
-from unifax.settings import Line, Settings
+from unifax.settings import Settings
 from unifax.store.calls import open_trunks
 from unifax.wire.datagram import Address
 from unifax.work.executor import Listen
@@ -20,12 +20,6 @@ log = logging.getLogger(__name__)
 
 HEED_SECONDS = 0.5
 "How long a call goes on, at most, after its sender has cancelled it."
-
-
-def _records(line: Line) -> Records:
-    if line.keep_transcripts_days == 0:
-        return Records.NOTHING
-    return Records.PACKETS if line.record_packets else Records.EVENTS
 
 
 async def run(settings: Settings, layout: Layout) -> None:
@@ -38,7 +32,7 @@ async def run(settings: Settings, layout: Layout) -> None:
                 exchange,
                 {name: trunk_of(trunk) for name, trunk in configured.items()},
                 Patience(line.ring_seconds, line.negotiation_seconds),
-                records=_records(line),
+                records=records_of(line),
             )
             lookout = Lookout(exchange, trunks.by_name, trunks.servers, trunks.names, watches=True)
             await lookout.look()

@@ -13,7 +13,7 @@ from unifax.line.health import Servers
 from unifax.line.lookout import LOOK_SECONDS, Lookout
 from unifax.processes import told_to_end
 from unifax.roles.parts import opened
-from unifax.roles.trunks import exchange_for, gate_of, trunk_of
+from unifax.roles.trunks import exchange_for, gate_of, records_of, trunk_of
 from unifax.roles.turn import Turn
 from unifax.roles.working import Chore, keep_doing
 from unifax.service.receiving import Receiving
@@ -62,6 +62,7 @@ async def run(settings: Settings, layout: Layout) -> None:
                 receiving.keep_page,
                 receiving.settle,
                 tasks,
+                records=records_of(settings.line),
             )
             address = Address(*parse_address(settings.line.incoming_address))
             async with exchange_for(settings, address, answering.invited, gate) as answering.exchange:

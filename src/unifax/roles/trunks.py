@@ -7,8 +7,8 @@ from unifax.line.exchange import Exchange
 from unifax.line.gate import Gate
 from unifax.line.media import MediaTerms
 from unifax.line.names import Target
-from unifax.line.trunk import Trunk
-from unifax.settings import Settings, parse_server
+from unifax.line.trunk import Records, Trunk
+from unifax.settings import Line, Settings, parse_server
 from unifax.settings import Trunk as TrunkSettings
 from unifax.wire.datagram import Address, Transport, is_ip
 from unifax.wire.g711 import Law
@@ -80,3 +80,10 @@ def gate_of(trunks: Mapping[str, TrunkSettings], secret: bytes) -> Gate:
     passwords = {user: trunks[name].inbound_password for user, name in users.items()}
     doorkeeper = Doorkeeper(REALM, passwords, secret) if passwords else None
     return Gate({name: trunk.inbound_networks() for name, trunk in trunks.items()}, doorkeeper, users)
+
+
+def records_of(line: Line) -> Records:
+    """Return what is recorded of each call."""
+    if line.keep_transcripts_days == 0:
+        return Records.NOTHING
+    return Records.PACKETS if line.record_packets else Records.EVENTS

@@ -15,17 +15,20 @@ from pathlib import Path
 from unifax.documents.pages import DamagedPages
 from unifax.documents.strips import read_strips
 from unifax.model.errors import Unavailable, UnifaxError
-from unifax.model.incoming import IncomingCall, PageIn, Reception, Turned
+from unifax.model.incoming import IncomingCall, PageIn, Reception, Recorded, Turned
 from unifax.model.numbers import shorten
+from unifax.model.transcript import packed
 from unifax.service.telling import tell_received
 from unifax.store import receptions
 from unifax.store.blobs import FolderBlobs, flush
+from unifax.store.call_records import keep_inbox_record
 from unifax.store.db import Connection, Database
 from unifax.work.queue import Queue
 
 log = logging.getLogger(__name__)
 
 WRITE_AGAIN_SECONDS = 1.0
+NOTHING = Recorded()
 
 
 class PageMissing(UnifaxError):
@@ -66,9 +69,11 @@ class Receiving:
         if not await self._db.awrite(receptions.add_page, reception.id, page):
             raise PageMissing(f"reception {reception.id} was settled before")
 
-    async def settle(self, reception: Reception) -> None:
+    async def settle(self, reception: Reception, recorded: Recorded = NOTHING) -> None:
         """Keep what a call has brought (`model.incoming.Settle`). Doing it again changes nothing."""
-        await self._settle(reception.id)
+        inbox_id = await self._settle(reception.id)
+        if inbox_id is not None and recorded.transcript:
+            await self._keep_record(inbox_id, recorded)
 
     async def keep_what_was_left(self) -> None:
         """Keep what came in calls that a crash has ended. To be done once, before the first call is answered."""
@@ -89,17 +94,27 @@ class Receiving:
             return Turned.BUSY
         return Reception(reception_id, self._file(reception_id), extension.station_id)
 
-    async def _settle(self, reception_id: int) -> None:
+    async def _settle(self, reception_id: int) -> int | None:
+        """Keep what came, and return where it is in the inbox, if it is new there."""
         file = self._file(reception_id)
         while True:
             try:
                 document, pages = await asyncio.to_thread(self._keep, file)
-                await self._db.awrite(self._into_the_inbox, reception_id, document, pages)
+                inbox_id = await self._db.awrite(self._into_the_inbox, reception_id, document, pages)
                 break
             except (Unavailable, OSError) as error:
                 log.warning("reception %d: %s", reception_id, error)
                 await asyncio.sleep(WRITE_AGAIN_SECONDS)
         file.unlink(missing_ok=True)
+        return inbox_id
+
+    async def _keep_record(self, inbox_id: int, recorded: Recorded) -> None:
+        """Keep what was recorded. It is not worth a second try, and no fax fails of it."""
+        try:
+            blob = await asyncio.to_thread(packed, recorded.transcript)
+            await self._db.awrite(keep_inbox_record, inbox_id, blob, recorded.packets, self._clock())
+        except Exception:
+            log.exception("fax %d in the inbox: no transcript", inbox_id)
 
     def _keep(self, file: Path) -> tuple[str, int]:
         """Put a copy of the file among the blobs; return its name there and its pages. Raises OSError."""
@@ -121,16 +136,17 @@ class Receiving:
         finally:
             self._blobs.discard(staged)
 
-    def _into_the_inbox(self, conn: Connection, reception_id: int, document: str, pages: int) -> None:
+    def _into_the_inbox(self, conn: Connection, reception_id: int, document: str, pages: int) -> int | None:
         if pages == 0:
             receptions.forget(conn, reception_id)
             log.info("reception %d = over, without a page", reception_id)
-            return
+            return None
         now = self._clock()
         inbox_id = receptions.settle(conn, reception_id, document, pages, now)
         if inbox_id is not None:
             tell_received(conn, self._queue, inbox_id, now)
             log.info("reception %d = fax %d in the inbox, %d pages", reception_id, inbox_id, pages)
+        return inbox_id
 
     def _file(self, reception_id: int) -> Path:
         return self._folder / f"{reception_id}.tif"

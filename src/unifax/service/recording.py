@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 from unifax.model.accounts import Viewer
 from unifax.model.errors import NotFound
 from unifax.model.fax import CallView, FaxView
+from unifax.model.inbox import InboxView
 from unifax.model.transcript import Entry, unpacked
 from unifax.service.control import fax_of
+from unifax.service.reading import received_one
+from unifax.store import call_records
 from unifax.store.call_records import forget_records, packets_of, transcript_of
 from unifax.store.db import Connection, Database
 
@@ -53,6 +56,25 @@ def packets(
     fax = fax_of(conn, viewer, user_id, extension, fax_id)
     call = _call(fax, position, number)
     found = packets_of(conn, fax.id, int(position) - 1, call.number)
+    if found is None:
+        raise NotFound("No packets of this call were recorded.")
+    return found
+
+
+def transcript_received(
+    conn: Connection, viewer: Viewer, user_id: str, extension: str, inbox_id: str
+) -> tuple[InboxView, Sequence[Entry]]:
+    """Return a fax that came in, and what was recorded of its call. Raises NotFound, also as `received_one` does."""
+    fax = received_one(conn, viewer, user_id, extension, inbox_id)
+    blob = call_records.transcript_received(conn, fax.id)
+    if blob is None:
+        raise NotFound("Nothing is kept of the call that brought this fax.")
+    return fax, unpacked(blob)
+
+
+def packets_received(conn: Connection, viewer: Viewer, user_id: str, extension: str, inbox_id: str) -> bytes:
+    """Return the packets of the call that brought a fax. Raises NotFound, also as `received_one` does."""
+    found = call_records.packets_received(conn, received_one(conn, viewer, user_id, extension, inbox_id).id)
     if found is None:
         raise NotFound("No packets of this call were recorded.")
     return found

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, select, tuple_
 from sqlalchemy.dialects.sqlite import insert
 
-from unifax.store.schema import call_records, deliveries
+from unifax.store.schema import call_records, deliveries, inbox_records
 
 
 def keep_record(conn: Connection, delivery_id: int, number: int, blob: bytes, packets: bytes, now: datetime) -> None:
@@ -34,7 +34,29 @@ def _of_call(conn: Connection, column: ColumnElement[bytes], fax_id: int, positi
     return found
 
 
+def keep_inbox_record(conn: Connection, inbox_id: int, blob: bytes, packets: bytes, now: datetime) -> None:
+    """Keep what was recorded of the call that has brought a fax. `packets` may be empty."""
+    values = {"inbox_id": inbox_id, "kept_at": now, "blob": blob, "packets": packets or None}
+    conn.execute(insert(inbox_records).values(values))
+
+
+def transcript_received(conn: Connection, inbox_id: int) -> bytes | None:
+    """Return the transcript of the call that has brought a fax, or None."""
+    wanted = select(inbox_records.c.blob).where(inbox_records.c.inbox_id == inbox_id)
+    found: bytes | None = conn.execute(wanted).scalar_one_or_none()
+    return found
+
+
+def packets_received(conn: Connection, inbox_id: int) -> bytes | None:
+    """Return the packets of the call that has brought a fax, or None."""
+    wanted = select(inbox_records.c.packets).where(inbox_records.c.inbox_id == inbox_id)
+    found: bytes | None = conn.execute(wanted).scalar_one_or_none()
+    return found
+
+
 def forget_records(conn: Connection, before: datetime, limit: int) -> int:
-    """Forget so many records, at most, that were kept before a moment; return how many."""
+    """Forget so many records, at most, of calls either way, that were kept before a moment; return how many."""
     old = select(call_records.c.delivery_id, call_records.c.number).where(call_records.c.kept_at < before).limit(limit)
-    return conn.execute(delete(call_records).where(tuple_(*old.selected_columns).in_(old))).rowcount
+    made = conn.execute(delete(call_records).where(tuple_(*old.selected_columns).in_(old))).rowcount
+    oldest = select(inbox_records.c.inbox_id).where(inbox_records.c.kept_at < before).limit(limit - made)
+    return made + conn.execute(delete(inbox_records).where(inbox_records.c.inbox_id.in_(oldest))).rowcount

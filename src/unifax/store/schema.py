@@ -413,6 +413,17 @@ inbox = Table(
     sqlite_strict=True,
 )
 
+inbox_records = Table(  # the transcripts of calls that have brought a fax
+    "inbox_records",
+    metadata,
+    Column("inbox_id", Integer, ForeignKey("inbox.id", ondelete="CASCADE"), primary_key=True),
+    Column("kept_at", Instant, nullable=False),
+    Column("blob", LargeBinary, nullable=False),  # as of call_records
+    Column("packets", LargeBinary),
+    Index("ix_inbox_records_kept_at", "kept_at"),
+    sqlite_strict=True,
+)
+
 events = Table(  # what happened to faxes, in order; kept for those who follow, and to be told again
     "events",
     metadata,

@@ -15,13 +15,14 @@ from unifax.model.fax import CallView
 from unifax.model.outcome import MEANING
 from unifax.model.transcript import Entry, Layer, Way
 from unifax.service.office import Office
-from unifax.service.recording import packets, transcript
+from unifax.service.recording import packets, packets_received, transcript, transcript_received
 from unifax.web.auth import Door
 from unifax.web.uapi.errors import Json
 from unifax.web.uapi.shapes import CallShape, Shape, call_shape
 
 TEXT, JSON, GZIP = "text/plain", "application/json", "application/gzip"
 CALL = "/faxes/{user}/{extension}/{fax_id}/recipients/{position}/calls/{number}"
+INBOX = "/inbox/{user}/{extension}/{inbox_id}"
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
@@ -47,6 +48,12 @@ class TranscriptShape(Shape):
 
     call: CallShape
     advice: AdviceShape | None = None
+    entries: list[EntryShape]
+
+
+class ReceivedTranscriptShape(Shape):
+    """What happened in a call that has brought a fax."""
+
     entries: list[EntryShape]
 
 
@@ -83,10 +90,7 @@ def transcript_routes(office: Office, door: Door) -> APIRouter:
         shape = TranscriptShape(
             call=call_shape(call),
             advice=AdviceShape(cause=likely.cause, remedy=likely.remedy) if likely else None,
-            entries=[
-                EntryShape(at=round(e.at, 3), layer=e.layer, way=e.way, text=e.text, counts=dict(e.counts) or None)
-                for e in entries
-            ],
+            entries=[_entry(each) for each in entries],
         )
         return Json(shape.model_dump(mode="json", by_alias=True, exclude_none=True), headers=vary)
 
@@ -110,7 +114,47 @@ def transcript_routes(office: Office, door: Door) -> APIRouter:
         named = {"Content-Disposition": f'attachment; filename="fax-{int(fax_id)}-{position}-{number}.pcap.gz"'}
         return Response(file, media_type=GZIP, headers=named)
 
+    @router.api_route(
+        f"{INBOX}/transcript",
+        methods=["GET", "HEAD"],
+        response_model=ReceivedTranscriptShape,
+        response_model_exclude_none=True,
+        summary="Show what happened in the call that brought a fax",
+        responses={200: {"content": {TEXT: {"schema": {"type": "string"}}}}, 404: {}},
+    )
+    async def show_transcript_received(
+        request: Request, viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, inbox_id: str
+    ) -> Response:
+        """Show the same of a call from outside. Of a fax from an extension of this service there is none."""
+        fax, entries = await office.db.aread(transcript_received, viewer, user, extension, inbox_id)
+        vary = {"Vary": "Accept"}
+        if not wants_json(request.headers.get("Accept", "")):
+            told = f"Fax {fax.id}, received {fax.received_at:%Y-%m-%d %H:%M:%S} UTC\n\n{diagram(entries)}"
+            return PlainTextResponse(told, headers=vary)
+        shape = ReceivedTranscriptShape(entries=[_entry(each) for each in entries])
+        return Json(shape.model_dump(mode="json", by_alias=True, exclude_none=True), headers=vary)
+
+    @router.api_route(
+        f"{INBOX}/packets.pcap.gz",
+        methods=["GET", "HEAD"],
+        response_class=Response,
+        summary="The packets of the call that brought a fax",
+        responses={200: {"description": "pcap, gzipped.", "content": {GZIP: _BINARY}}, 404: {}},
+    )
+    async def packets_of_received(
+        viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, inbox_id: str
+    ) -> Response:
+        """Hand out the same of a call from outside."""
+        file = await office.db.aread(packets_received, viewer, user, extension, inbox_id)
+        named = {"Content-Disposition": f'attachment; filename="received-{int(inbox_id)}.pcap.gz"'}
+        return Response(file, media_type=GZIP, headers=named)
+
     return router
+
+
+def _entry(entry: Entry) -> EntryShape:
+    counts = dict(entry.counts) or None
+    return EntryShape(at=round(entry.at, 3), layer=entry.layer, way=entry.way, text=entry.text, counts=counts)
 
 
 def wants_json(accept: str) -> bool:

@@ -25,6 +25,8 @@ class Invited:
     "Their offer; empty when they want ours in the answer (their answer then comes as OfferAccepted)."
     source: Address
     "Where the INVITE came from."
+    invite: bytes
+    "The INVITE itself."
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ class Leg:
         leg._theirs.begin(transaction)
         transaction.respond(invite.response(100), now)
         called = number_of(invite.uri) or number_of(invite.to.uri)
-        desk.tell(Invited(leg, number_of(invite.from_.uri), called, invite.body, source))
+        desk.tell(Invited(leg, number_of(invite.from_.uri), called, invite.body, source, bytes(invite)))
         return leg
 
     # Commands

@@ -5,7 +5,7 @@ from alembic import op
 
 from unifax.store.schema import Instant
 
-revision = "0001.7"  # 0001 was never released; a folder it has made is refused, not misread
+revision = "0001.8"  # 0001 was never released; a folder it has made is refused, not misread
 down_revision = None
 
 MOVES = """
@@ -468,6 +468,17 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_call_records_kept_at", "call_records", ["kept_at"])
+    op.create_table(
+        "inbox_records",
+        sa.Column("inbox_id", sa.Integer(), nullable=False),
+        sa.Column("kept_at", Instant(), nullable=False),
+        sa.Column("blob", sa.LargeBinary(), nullable=False),
+        sa.Column("packets", sa.LargeBinary()),
+        sa.ForeignKeyConstraint(["inbox_id"], ["inbox.id"], name="fk_inbox_records_inbox_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("inbox_id", name="pk_inbox_records"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_inbox_records_kept_at", "inbox_records", ["kept_at"])
     op.create_table(
         "events",
         sa.Column("id", sa.Integer(), nullable=False),
