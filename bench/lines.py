@@ -1,8 +1,8 @@
-"""How many T.38 calls at once one line process carries page-exact: raised until it breaks."""
+"""How many calls at once one line process carries page-exact, over T.38 and in audio: raised until it breaks."""
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import uvloop
@@ -10,38 +10,47 @@ import uvloop
 from bench.table import show
 from bench.telephony import MachineProcess, dense_page, forget, order, own_cpu_seconds, trunks
 from unifax.documents.pages import same_pages
+from unifax.model.call import T38Use
 from unifax.model.outcome import Outcome
 
-LEVELS = (100, 200, 400, 800, 1200, 1600, 2000, 2400)
+LEVELS = {T38Use.ONLY: (100, 200, 400, 800, 1200, 1600, 2000, 2400), T38Use.OFF: (50, 100, 200, 300, 400, 600, 800)}
+NAMES = {T38Use.ONLY: "T.38", T38Use.OFF: "G.711"}
 CALLS_PER_SECOND = 40
 ENOUGH = 0.99
 "Below this share of exact pages a level counts as broken, and no higher one is tried."
 
 
-def run(as_json: bool, levels: Sequence[int] = LEVELS) -> None:
+def run(as_json: bool, levels: Mapping[T38Use, Sequence[int]] = LEVELS) -> None:
+    for use, calls in levels.items():
+        _run(as_json, use, calls)
+
+
+def _run(as_json: bool, use: T38Use, levels: Sequence[int]) -> None:
     rows: list[dict[str, str | int | float]] = []
     for calls in levels:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             document = dense_page(folder / "page.tif")
             with MachineProcess(folder / "received") as machine:
-                rows.append(uvloop.run(_level(machine, document, folder / "received", calls)))
+                rows.append(uvloop.run(_level(machine, document, folder / "received", calls, use)))
         if int(rows[-1]["page exact"]) < ENOUGH * calls:
             break
     show(
-        f"Real-time T.38 calls at once: one line process sends, one machine process receives, {CALLS_PER_SECOND} calls"
-        " begin each second, one dense page each",
+        f"Real-time {NAMES[use]} calls at once: one line process sends, one machine process receives,"
+        f" {CALLS_PER_SECOND} calls begin each second, one dense page each",
         rows,
         as_json,
     )
 
 
-async def _level(machine: MachineProcess, document: Path, received: Path, calls: int) -> dict[str, str | int | float]:
+async def _level(
+    machine: MachineProcess, document: Path, received: Path, calls: int, use: T38Use
+) -> dict[str, str | int | float]:
     loop = asyncio.get_running_loop()
     began, used, machine_used = loop.time(), own_cpu_seconds(), machine.cpu_seconds()
     talked = 0.0
     up = most = sent = 0
-    async with trunks(machine.address, paced=True) as line:
+    async with trunks(machine.address, paced=True, t38=use) as line:
 
         async def one(number: int) -> bool:
             nonlocal talked, up, most, sent
@@ -66,5 +75,6 @@ async def _level(machine: MachineProcess, document: Path, received: Path, calls:
         "mean call s": talked / calls,
         "sender CPU s per call-minute": sender / talked * 60,
         "receiver CPU s per call-minute": receiver / talked * 60,
+        "ends per core": round(2 * talked / (sender + receiver)),
         "sender core": f"{sender / (loop.time() - began):.0%}",
     }

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from unifax.line.exchange import Exchange
 from unifax.line.machine import run_machine
 from unifax.line.trunk import Patience, Trunk, Trunks
-from unifax.model.call import CallOrder, Progress
+from unifax.model.call import CallOrder, Progress, T38Use
 from unifax.wire.datagram import Address
 
 TRUNK = "sandbox"
@@ -52,10 +52,10 @@ def order(number: int, document: Path, called: str = "7778888") -> CallOrder:
 
 
 @contextlib.asynccontextmanager
-async def trunks(server: Address, *, paced: bool) -> AsyncIterator[Trunks]:
+async def trunks(server: Address, *, paced: bool, t38: T38Use = T38Use.ON) -> AsyncIterator[Trunks]:
     """A line of this process, with one trunk to the machine."""
     async with Exchange(Address("127.0.0.1", 0)) as exchange:
-        yield Trunks(exchange, {TRUNK: Trunk([server], paced)}, Patience())
+        yield Trunks(exchange, {TRUNK: Trunk([server], paced, t38=t38)}, Patience())
 
 
 class MachineProcess:

@@ -291,17 +291,24 @@ t30_state_t *line_t30(line_t *line)
     return line->t30;
 }
 
-void line_receive_ifp(line_t *line, const uint8_t *ifp, int length, int sequence)
+static int has_news(const line_t *line)
+{
+    return line->read < line->count || line->torn;
+}
+
+int line_receive_ifp(line_t *line, const uint8_t *ifp, int length, int sequence)
 {
     t38_core_rx_ifp_packet(line->core, ifp, length, (uint16_t) sequence);
+    return has_news(line);
 }
 
-void line_pass(line_t *line, int samples)
+int line_pass(line_t *line, int samples)
 {
     t38_terminal_send_timeout(line->t38, samples);
+    return has_news(line);
 }
 
-void line_audio(line_t *line, const uint8_t *heard, uint8_t *said)
+int line_audio(line_t *line, const uint8_t *heard, uint8_t *said)
 {
     int16_t samples[AUDIO_SAMPLES];
     int i, made;
@@ -316,6 +323,7 @@ void line_audio(line_t *line, const uint8_t *heard, uint8_t *said)
 
         said[i] = line->a_law ? linear_to_alaw(sample) : linear_to_ulaw(sample);
     }
+    return has_news(line);
 }
 
 const line_entry_t *line_next(line_t *line)

@@ -43,14 +43,16 @@ void line_free(line_t *line);
 
 t30_state_t *line_t30(line_t *line);
 
-/* T.38: take in an IFP packet. libspandsp knows late and repeated ones by their number and drops them. */
-void line_receive_ifp(line_t *line, const uint8_t *ifp, int length, int sequence);
+/* These three return whether there are entries to read now.
+ *
+ * T.38: take in an IFP packet. libspandsp knows late and repeated ones by their number and drops them. */
+int line_receive_ifp(line_t *line, const uint8_t *ifp, int length, int sequence);
 
 /* T.38: let time pass, in samples of 1/8000 s. */
-void line_pass(line_t *line, int samples);
+int line_pass(line_t *line, int samples);
 
 /* Audio: hear and say 20 ms, 160 octets of G.711 each way. */
-void line_audio(line_t *line, const uint8_t *heard, uint8_t *said);
+int line_audio(line_t *line, const uint8_t *heard, uint8_t *said);
 
 /* Return the next entry, or NULL when all were read. An entry is good until the next call of any function here. */
 const line_entry_t *line_next(line_t *line);

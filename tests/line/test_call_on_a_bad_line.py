@@ -50,7 +50,7 @@ def lose(
     moments: list[float] = []
 
     def listen(now: float) -> None:
-        if not moments and t30.Frame(True, name) in speaker.events:
+        if not moments and name in names(speaker.events, outgoing=True):
             moments.append(now + begins)
 
     def loses(sent: Sent) -> bool:

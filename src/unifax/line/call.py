@@ -189,9 +189,11 @@ class Call:
             self._sign(Sign.TOO_LONG, now)
 
     def next_wake(self) -> float | None:
-        terminal = self._fax.terminal.next_wake() if self._fax is not None else None
-        times = [time for time in (terminal, self._offer_at, self._deadline()) if time is not None]
-        return min(times, default=None)
+        soonest = self._deadline()
+        for time in (self._offer_at, self._fax.terminal.next_wake() if self._fax is not None else None):
+            if time is not None and (soonest is None or time < soonest):
+                soonest = time
+        return soonest
 
     # What goes out
 
@@ -199,6 +201,11 @@ class Call:
         if self._fax is None or self._far is None:
             return []
         return [Datagram(data, self._far.address) for data in self._fax.datagrams_to_send()]
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there are events to take."""
+        return bool(self._events)
 
     def events(self) -> list[CallEvent]:
         happened, self._events = self._events, []
@@ -305,14 +312,14 @@ class Call:
     def _deadline(self) -> float | None:
         plan = self._plan
         match self.phase:
+            case Phase.FAXING:
+                return self._advanced_at + plan.page_seconds
             case Phase.DIALLING:
                 return self._phase_since + plan.dialling_seconds
             case Phase.RINGING:
                 return self._phase_since + plan.ring_seconds
             case Phase.TALKING:
                 return self._phase_since + plan.negotiation_seconds
-            case Phase.FAXING:
-                return self._advanced_at + plan.page_seconds
             case Phase.PARTING:
                 awaited = plan.terminal.send is not None and not (
                     self._fax is not None and self._fax.terminal.all_confirmed

@@ -196,8 +196,10 @@ class Exchange:
         return self._loop.time()
 
     def received(self, local: Address, data: bytes, source: Address) -> None:
-        self.station.receive(local, data, source, self._loop.time())
-        self._turn()
+        if self.station.receive(local, data, source, self._loop.time()):
+            self._turn()
+        else:
+            self._look_soon()
 
     def _received_sip(self, data: bytes, source: Address) -> None:
         self.received(self.address, data, source)
@@ -224,9 +226,12 @@ class Exchange:
         try:
             self._pump()
         finally:
-            soon = self._loop.time() + TICK_SECONDS
-            if self._timer is None or self._due > soon:
-                self._arm(soon)
+            self._look_soon()
+
+    def _look_soon(self) -> None:
+        soon = self._loop.time() + TICK_SECONDS
+        if self._timer is None or self._due > soon:
+            self._arm(soon)
 
     def _tick(self) -> None:
         now = self._loop.time()

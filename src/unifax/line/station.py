@@ -5,6 +5,7 @@ call ends that call and no other.
 """
 
 import logging
+import math
 from collections.abc import Callable, Collection
 from functools import partial
 from typing import NamedTuple
@@ -63,6 +64,8 @@ class Station:
         self._by_leg: dict[sip.Leg, Call] = {}
         self._invited: list[sip.Invited] = []
         self._touched: dict[Call, None] = {}
+        self._due: dict[Call, float] = {}
+        "When each call wants to be woken, as far as it was not touched since."
         self._recorders = Recorders()
         self._now = 0.0
         "The latest moment it was told of."
@@ -173,6 +176,7 @@ class Station:
         self._now = now
         self.calls[call.media] = call
         self._by_leg[call.leg] = call
+        self._due[call] = now
         self._touched[call] = None
         return call
 
@@ -181,12 +185,17 @@ class Station:
         if self.calls.get(call.media) is call:
             del self.calls[call.media]
         self._by_leg.pop(call.leg, None)
+        self._due.pop(call, None)
         self._recorders.forget(call)
 
     # The five verbs
 
-    def receive(self, local: Address, data: bytes, source: Address, now: float) -> None:
-        """A datagram came to one of our addresses: SIP's own or a call's media address."""
+    def receive(self, local: Address, data: bytes, source: Address, now: float) -> bool:
+        """A datagram came to one of our addresses: SIP's own or a call's media address.
+
+        Return whether what it led to should be taken at once: most media lead to nothing, or to media, which may wait
+        for the next tick.
+        """
         if local == self.address and not self._is_admitted(data, source, now):
             self.strangers += 1
         elif local == self.address:
@@ -195,6 +204,8 @@ class Station:
         elif (call := self.calls.get(local)) is not None:
             self._recorders.media(call, data, source, now, outgoing=False)
             self._do(call, now, partial(call.receive, data, source, now))
+            return call.has_news
+        return True
 
     def _is_admitted(self, data: bytes, source: Address, now: float) -> bool:
         if self._gate is None or self._gate.admits(source.host, now):
@@ -213,15 +224,24 @@ class Station:
         due = self._agent.next_wake()
         if due is not None and due <= now:
             self._sip(partial(self._agent.wake, now), now)
-        for call in self._by_leg.values():
-            due = call.next_wake()
-            if due is not None and due <= now:
-                self._do(call, now, partial(call.wake, now))
+        self._ask_when()
+        for call in [call for call, due in self._due.items() if due <= now]:
+            self._do(call, now, partial(call.wake, now))
         self._pass_on(now)  # what calls have just said to their legs
 
     def next_wake(self) -> float | None:
-        times = [self._agent.next_wake(), *(call.next_wake() for call in self._by_leg.values())]
-        return min((time for time in times if time is not None), default=None)
+        self._ask_when()
+        soonest = min(self._due.values(), default=math.inf)
+        due = self._agent.next_wake()
+        soonest = soonest if due is None else min(soonest, due)
+        return None if soonest == math.inf else soonest
+
+    def _ask_when(self) -> None:
+        """Only what happens to a call changes when it wants to be woken; asking each of a thousand each time costs."""
+        for call in self._touched:
+            if call in self._due:
+                due = call.next_wake()
+                self._due[call] = math.inf if due is None else due
 
     def events(self) -> list[tuple[Call, CallEvent]]:
         happened = [(call, event) for call in list(self._touched) for event in call.events()]
@@ -231,6 +251,7 @@ class Station:
     def datagrams_to_send(self) -> list[Outgoing]:
         """Take what should leave: media first, so that the last page's confirmation is ahead of a BYE."""
         leaving = [(call, datagram) for call in self._touched for datagram in call.datagrams_to_send()]
+        self._ask_when()
         self._touched.clear()
         said = self._agent.datagrams_to_send() + self._told_strangers
         self._told_strangers = []

@@ -55,9 +55,10 @@ class AudioTerminal(Terminal):
             said, self._behind = self._behind, None
             return said
         assert self._line is not None
-        lib.line_audio(self._line, heard, self._room)
+        news = lib.line_audio(self._line, heard, self._room)
         said = bytes(ffi.buffer(self._room, FRAME_OCTETS))
-        self._read()
+        if news:
+            self._read()
         if self._held:
             self._behind = said
             return self._law.silence

@@ -43,8 +43,9 @@ class T38Terminal(Terminal):
         """An IFP packet came, with its UDPTL sequence number. Late ones are dropped: put them in order before."""
         self._pass(now)
         self._busy_at = now
-        if self._line is not None and not self._finished:
-            lib.line_receive_ifp(self._line, ifp, len(ifp), sequence)
+        if self._line is None or self._finished:
+            return
+        if lib.line_receive_ifp(self._line, ifp, len(ifp), sequence):
             self._read()
 
     def next_wake(self) -> float | None:
@@ -74,9 +75,10 @@ class T38Terminal(Terminal):
         self._allowance = min(BURST, self._allowance + (now - self._now) / SLICE_SECONDS * BURST)
         self._now = now
         while self._passed + SLICE_SECONDS <= now and not self._stands_still() and self._line is not None:
-            lib.line_pass(self._line, SLICE_SAMPLES)
+            news = lib.line_pass(self._line, SLICE_SAMPLES)
             self._passed += SLICE_SECONDS
-            self._read()
+            if news:
+                self._read()
         if self._stands_still():
             self._passed = now
 
