@@ -194,6 +194,28 @@ def test_nothing_says_the_page_has_ended_before_that_is_on_disk(document: Path, 
     assert not heard & {"EOP", "PPS-EOP"}
 
 
+@pytest.mark.parametrize(("seconds", "outcome"), [(3.0, Outcome.SENT), (8.0, Outcome.DROPPED)])
+def test_a_question_that_was_held_too_long_is_not_put(
+    seconds: float, outcome: Outcome, document: Path, received: Path
+) -> None:
+    """Fifty calls at once kept the disk of a small machine busy for seven seconds, and then nobody knew."""
+    talk = Conversation(
+        Plan(sending(document)), takes(Plan(receiving(received), offer_after_seconds=0.3)), releases=False
+    )
+    out_at: list[float] = []
+
+    def release(now: float) -> None:
+        if Milestone.LAST_PAGE_OUT in talk.caller.milestones:
+            out_at.append(now)
+            if now - out_at[0] >= seconds:
+                talk.caller.station.release(talk.call, now)
+
+    talk.watch = release
+    report = talk.run()
+    assert report is not None
+    assert report.outcome is outcome
+
+
 def test_a_second_call_begins_with_the_first_unconfirmed_page(long_document: Path, received: Path) -> None:
     talk = Conversation(
         Plan(sending(long_document, first_page=2)), takes(Plan(receiving(received), offer_after_seconds=0.3))

@@ -21,6 +21,9 @@ from unifax.wire.rtp import Rtp
 from unifax.wire.sip import agent as sip
 from unifax.wire.t30_ability import ability_of
 
+MOST_HELD_SECONDS = 5.0
+"A receiver waits 6 s, give or take one, for what follows a page; then it begins anew, and answers nothing (T.30 T2)."
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -100,6 +103,8 @@ class Call:
         self._negotiated: t30.Negotiated | None = None
         self._far_ability: Ability | None = None
         self._pages_confirmed = 0
+        self._last_page_out_at: float | None = None
+        "While the question after the last page is held."
         self._advanced_at = self._phase_since = now
         self._events: list[CallEvent] = []
         if answered is not None and not self._begins_with_ack:
@@ -126,8 +131,14 @@ class Call:
         """Let what follows LAST_PAGE_OUT or a PageReceived leave: the fact is on disk.
 
         Once a side has hung up it never leaves: nobody is there to answer it, and the fax would be called uncertain.
+        After MOST_HELD_SECONDS we hang up instead, for the same reason.
         """
-        if self._fax is not None and self.phase is Phase.FAXING:
+        if self._fax is None or self.phase is not Phase.FAXING:
+            return
+        if self._last_page_out_at is not None and now - self._last_page_out_at > MOST_HELD_SECONDS:
+            self.hang_up(now, Outcome.DROPPED)
+        else:
+            self._last_page_out_at = None
             self._fax.terminal.release(now)
 
     def fail(self, now: float) -> None:
@@ -443,6 +454,8 @@ class Call:
                 case t30.Frame(outgoing=False) if self.phase is Phase.TALKING:
                     self._media_used = Media.G711
                     self._sign(Sign.HEARD, now)
+                case t30.LastPageOut():
+                    self._last_page_out_at = now
                 case t30.Negotiated() | t30.PageConfirmed() | t30.PageReceived() | t30.PageRefused():
                     self._advanced_at = now
                 case _:
