@@ -111,7 +111,7 @@ class World:
         sending = self.sending()
         uploading = Uploading(sending, self.db, self.queue, self.folder / "keys" / "uploads.key", lambda: self.now)
         parts = (self.db, self.blobs, self.queue, sending, Passwords(), lambda: self.now, self.rates)
-        return Office(*parts, uploading, Following(self.db), self.hooks, self.public_url)
+        return Office(*parts, uploading, Following(self.db), self.hooks, {"carrier": 30}, self.public_url)
 
     @property
     def hooks(self) -> Hooks:

@@ -101,6 +101,7 @@ def administered(world: World) -> list[tuple[str, str, int, str]]:
     for method in ("GET", "PUT", "DELETE"):  # of the installation: no organization sees whom another one calls
         tries.append((method, "/admin/destinations/7778888", 401, "access_denied"))
     tries.append(("GET", "/admin/destinations", 401, "access_denied"))
+    tries.append(("GET", "/admin/trunks", 401, "access_denied"))
     tries.append(("PUT", f"/admin/accounts/{world.bob.id}/password", 404, "not_found"))
     tries.append(("POST", f"/admin/apps/{app}/secret", 404, "not_found"))
     tries.append(("POST", f"/admin/apps/{app}/tokens", 404, "not_found"))

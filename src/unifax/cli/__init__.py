@@ -17,6 +17,7 @@ from unifax.cli.destinations import destination_app
 from unifax.cli.faxes import faxes_app
 from unifax.cli.hooks import hooks_app
 from unifax.cli.inbox import inbox_app
+from unifax.cli.trunks import show_trunks
 from unifax.client import Unreachable
 from unifax.demo import demonstrate
 from unifax.here import keep_log, now
@@ -28,6 +29,7 @@ app.add_typer(faxes_app)
 app.add_typer(inbox_app, name="inbox")
 app.add_typer(account_app, name="account")
 app.add_typer(destination_app, name="destination")
+app.command("trunks")(show_trunks)
 app.add_typer(hooks_app, name="hooks")
 
 Config = Annotated[Path | None, typer.Option(help="Settings file.", exists=True, dir_okay=False)]

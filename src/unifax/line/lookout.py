@@ -3,12 +3,15 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 
 from unifax.line.exchange import Exchange
 from unifax.line.health import Servers
 from unifax.line.names import Names
 from unifax.line.trunk import Trunk
+from unifax.model.trunk import Sighting
 from unifax.wire.datagram import Address
 from unifax.wire.sip.agent import Health, KeepAlive, Registration
 from unifax.wire.sip.keepalive import DOWN
@@ -77,6 +80,24 @@ class Lookout:
                 self._kept_alive[name, address] = self._exchange.keep_alive(
                     account, address, trunk.keep_alive_seconds, heard
                 )
+
+    def sightings(self, zero: datetime) -> list[Sighting]:
+        """Return what is known of each server. `zero` is the time of day at which the exchange's clock was 0."""
+
+        def moment(seconds: float | None) -> datetime | None:
+            return None if seconds is None else zero + timedelta(seconds=seconds)
+
+        known: dict[tuple[str, str], Sighting] = {}
+        for name, address in self._kept_alive:
+            if (health := self._servers.health.get(address)) is not None:
+                server = f"{address} {address.transport}"
+                known[name, server] = Sighting(name, server, health.is_up, moment(health.since), health.status)
+        for name, registration in self._registrations.items():
+            server = f"{registration.server} {registration.server.transport}"
+            until, status = moment(registration.bound_until), registration.status
+            seen = known.get((name, server), Sighting(name, server, None, status=status))
+            known[name, server] = replace(seen, registered_until=until)
+        return list(known.values())
 
     async def leave(self) -> None:
         """Tell the registrars that we are gone, and wait a moment for them."""

@@ -7,6 +7,7 @@ from unifax.here import Layout, now
 from unifax.line.lookout import LOOK_SECONDS, Lookout
 from unifax.line.trunk import Patience, Trunks
 from unifax.roles.parts import opened
+from unifax.roles.sighting import SIGHT_SECONDS, Sightings
 from unifax.roles.trunks import exchange_for, records_of, trunk_of
 from unifax.roles.working import Chore, work
 from unifax.service.delivery import Caller
@@ -59,5 +60,11 @@ async def run(settings: Settings, layout: Layout) -> None:
             for name in sorted(gone):
                 log.warning("faxes wait for trunk %s, which is not in the settings: they will fail", name)
                 listens.append(Listen(trunk_queue(name)))
-            chores = [Chore(HEED_SECONDS, caller.heed), Chore(LOOK_SECONDS, lookout.look)]
+            sightings = Sightings(parts.db, exchange, lookout, "line", now)
+            chores = [
+                Chore(HEED_SECONDS, caller.heed),
+                Chore(LOOK_SECONDS, lookout.look),
+                Chore(SIGHT_SECONDS, sightings.tell),
+            ]
             await work(parts, "line", {CALL: caller.call}, listens, trunks.hang_up, chores, line.drain_seconds)
+            await sightings.end()

@@ -13,6 +13,7 @@ from unifax.line.health import Servers
 from unifax.line.lookout import LOOK_SECONDS, Lookout
 from unifax.processes import told_to_end
 from unifax.roles.parts import opened
+from unifax.roles.sighting import SIGHT_SECONDS, Sightings
 from unifax.roles.trunks import exchange_for, gate_of, records_of, trunk_of
 from unifax.roles.turn import Turn
 from unifax.roles.working import Chore, keep_doing
@@ -72,6 +73,8 @@ async def run(settings: Settings, layout: Layout) -> None:
                 await lookout.look()
                 tally = Tally(answering.exchange, answering)
                 chores = [Chore(TALLY_SECONDS, tally.tell), Chore(LOOK_SECONDS, lookout.look)]
+                sightings = Sightings(parts.db, answering.exchange, lookout, "receive", now)
+                chores.append(Chore(SIGHT_SECONDS, sightings.tell))
                 beside = [tasks.create_task(keep_doing(chore)) for chore in chores]
                 async with told_to_end() as end:
                     await end.asked.wait()
@@ -85,3 +88,4 @@ async def run(settings: Settings, layout: Layout) -> None:
                 answering.hang_up()
                 await finished
                 await lookout.leave()
+                await sightings.end()

@@ -67,6 +67,7 @@ async def run(settings: Settings, layout: Layout) -> None:
         following = Following(parts.db)
         office = Office(
             *(parts.db, parts.blobs, parts.queue, sending, Passwords(), now, rates, uploading, following, hooks),
+            {name: trunk.channels for name, trunk in settings.all_trunks().items()},
             settings.web.public_url,
         )
         host, port = parse_address(settings.web.listen)

@@ -1,6 +1,6 @@
 """Everything that stands behind the counter of the web: one value, made once by the role that serves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,5 +29,7 @@ class Office:
     uploading: Uploading
     following: Following
     hooks: Hooks
+    channels: Mapping[str, int]
+    "Calls at once, by trunk."
     public_url: str = ""
     "How Apps reach us, when that is not how their requests say: `https://fax.example`."

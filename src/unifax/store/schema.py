@@ -322,6 +322,22 @@ call_records = Table(  # the transcripts of calls
     sqlite_strict=True,
 )
 
+trunk_health = Table(  # what each process knows of the servers of trunks
+    "trunk_health",
+    metadata,
+    Column("process", Text, primary_key=True),
+    Column("trunk", Text, primary_key=True),
+    Column("server", Text, primary_key=True),
+    Column("is_up", Integer),  # none: this process does not ask it
+    Column("since", Instant),
+    Column("status", Integer),
+    Column("registered_until", Instant),
+    Column("seen_at", Instant, nullable=False),
+    CheckConstraint("is_up IN (0, 1)", name="is_up"),
+    CheckConstraint("(is_up IS NULL) = (since IS NULL)", name="since"),
+    sqlite_strict=True,
+)
+
 destinations = Table(  # numbers that were called, or that somebody has pinned to a manner
     "destinations",
     metadata,

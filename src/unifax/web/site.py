@@ -11,6 +11,7 @@ from unifax.web.admin.accounts import account_routes
 from unifax.web.admin.apps import app_routes
 from unifax.web.admin.destinations import destination_routes
 from unifax.web.admin.extensions import extension_routes
+from unifax.web.admin.trunks import trunk_routes
 from unifax.web.auth import Door
 from unifax.web.edge import Edge
 from unifax.web.oauth.people import people_routes
@@ -53,6 +54,7 @@ def routers(office: Office, door: Door, silence_seconds: float) -> list[APIRoute
         extension_routes(office, door, silence_seconds),
         app_routes(office, door, silence_seconds),
         destination_routes(office, door, silence_seconds),
+        trunk_routes(office, door),
     ]
     return [*services, reference_routes(services)]
 

@@ -209,6 +209,7 @@ def test_lists_hold_what_is_ones_own_or_below(cast: World, what: str) -> None:
         ("PUT", "/admin/destinations/7778888", 200),
         ("GET", "/admin/destinations/7778888", 200),
         ("GET", "/admin/destinations", 200),
+        ("GET", "/admin/trunks", 200),
         ("DELETE", "/admin/destinations/7778888", 204),
     ],
 )
@@ -220,6 +221,7 @@ def test_what_is_known_of_numbers_is_for_administrators(cast: World, method: str
 
 ROUTES = [
     ("GET", "/admin/destinations"),
+    ("GET", "/admin/trunks"),
     *((method, "/admin/destinations/7778888") for method in ("GET", "PUT", "DELETE")),
     *((method, f"/admin/{what}") for method in ("GET", "POST") for what in ("accounts", "apps", "extensions")),
     *((method, f"/admin/accounts/{each}") for method in ("GET", "PATCH", "DELETE") for each in ("@me", "1")),

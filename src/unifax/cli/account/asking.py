@@ -46,19 +46,17 @@ class Service:
         return Client(self.url, token, "@self")
 
 
-def run_by(
-    context: typer.Context,
-    data: Annotated[
-        Path, typer.Option(envvar="UNIFAX_DATA", help="Data folder of the service on this machine.")
-    ] = Path("unifax-data"),
-    token: Annotated[
-        str | None,
-        typer.Option(
-            envvar="UNIFAX_ADMIN_TOKEN", help="Token of a trusted App; else the operator's, in the data folder."
-        ),
-    ] = None,
-    url: Annotated[str, typer.Option(envvar="UNIFAX_URL", help="Where the service is.")] = URL,
-) -> None:
+DATA = Path("unifax-data")
+
+DataFolder = Annotated[Path, typer.Option(envvar="UNIFAX_DATA", help="Data folder of the service on this machine.")]
+AdminToken = Annotated[
+    str | None,
+    typer.Option(envvar="UNIFAX_ADMIN_TOKEN", help="Token of a trusted App; else the operator's, in the data folder."),
+]
+Url = Annotated[str, typer.Option(envvar="UNIFAX_URL", help="Where the service is.")]
+
+
+def run_by(context: typer.Context, data: DataFolder = DATA, token: AdminToken = None, url: Url = URL) -> None:
     """Remember where the service is, and what lets its operator in."""
     context.obj = Service(url, token or None, data)
 

@@ -480,6 +480,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_inbox_records_kept_at", "inbox_records", ["kept_at"])
     op.create_table(
+        "trunk_health",
+        sa.Column("process", sa.Text(), nullable=False),
+        sa.Column("trunk", sa.Text(), nullable=False),
+        sa.Column("server", sa.Text(), nullable=False),
+        sa.Column("is_up", sa.Integer()),
+        sa.Column("since", Instant()),
+        sa.Column("status", sa.Integer()),
+        sa.Column("registered_until", Instant()),
+        sa.Column("seen_at", Instant(), nullable=False),
+        sa.CheckConstraint("is_up IN (0, 1)", name="ck_trunk_health_is_up"),
+        sa.CheckConstraint("(is_up IS NULL) = (since IS NULL)", name="ck_trunk_health_since"),
+        sa.PrimaryKeyConstraint("process", "trunk", "server", name="pk_trunk_health"),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "events",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),

@@ -1,0 +1,43 @@
+"""Tells the database how the servers of trunks are doing, as this process sees it."""
+
+import os
+import socket
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from unifax.line.exchange import Exchange
+from unifax.line.lookout import Lookout
+from unifax.model.trunk import Sighting
+from unifax.store import trunks
+from unifax.store.db import Database
+
+SIGHT_SECONDS = 2.0
+"So soon what has changed is told."
+AGAIN = timedelta(minutes=1)
+
+
+class Sightings:
+    """What one process tells of its lookout."""
+
+    def __init__(
+        self, db: Database, exchange: Exchange, lookout: Lookout, role: str, clock: Callable[[], datetime]
+    ) -> None:
+        self._zero = clock() - timedelta(seconds=exchange.now())
+        self._db = db
+        self._lookout = lookout
+        self._process = f"{role}.{socket.gethostname()}.{os.getpid()}"
+        self._clock = clock
+        self._told: Sequence[Sighting] = ()
+        self._told_at: datetime | None = None
+
+    async def tell(self) -> None:
+        """Write down what is known, if that is new or was said a minute ago. To be done every few seconds."""
+        now, known = self._clock(), self._lookout.sightings(self._zero)
+        if known != self._told or (known and (self._told_at is None or now - self._told_at >= AGAIN)):
+            await self._db.awrite(trunks.sight, self._process, known, now)
+            self._told, self._told_at = known, now
+
+    async def end(self) -> None:
+        """Say nothing more: this process ends."""
+        if self._told:
+            await self._db.awrite(trunks.sight, self._process, (), self._clock())

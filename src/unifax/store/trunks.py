@@ -1,0 +1,65 @@
+"""What the processes know of the servers of trunks. Must not know: how they know it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from unifax.model.fax import DeliveryState
+from unifax.model.trunk import Sighting
+from unifax.store.schema import deliveries, trunk_health
+
+GOOD_FOR = timedelta(minutes=3)
+"What a process has said holds so long; it says it again every minute."
+
+
+def sight(conn: Connection, process: str, sightings: Sequence[Sighting], now: datetime) -> None:
+    """Write down what a process knows, in place of what it knew. What others said too long ago goes, too."""
+    conn.execute(
+        delete(trunk_health).where((trunk_health.c.process == process) | (trunk_health.c.seen_at < now - GOOD_FOR))
+    )
+    rows = [
+        {
+            "process": process,
+            "trunk": each.trunk,
+            "server": each.server,
+            "is_up": each.is_up,
+            "since": each.since,
+            "status": each.status,
+            "registered_until": each.registered_until,
+            "seen_at": now,
+        }
+        for each in sightings
+    ]
+    if rows:
+        conn.execute(insert(trunk_health), rows)
+
+
+def sightings(conn: Connection, now: datetime) -> list[Sighting]:
+    """Return what is known now, by trunk and server, the latest first."""
+    rows = conn.execute(
+        select(trunk_health)
+        .where(trunk_health.c.seen_at >= now - GOOD_FOR)
+        .order_by(trunk_health.c.trunk, trunk_health.c.server, trunk_health.c.seen_at.desc())
+    )
+    return [
+        Sighting(
+            row.trunk,
+            row.server,
+            None if row.is_up is None else bool(row.is_up),
+            row.since,
+            row.status,
+            row.registered_until,
+        )
+        for row in rows
+    ]
+
+
+def calls_up(conn: Connection) -> Mapping[str, int]:
+    """Return how many calls are up, by trunk."""
+    rows = conn.execute(
+        select(deliveries.c.trunk, func.count())
+        .where(deliveries.c.state == DeliveryState.CALLING, deliveries.c.trunk.is_not(None))
+        .group_by(deliveries.c.trunk)
+    )
+    return {row[0]: row[1] for row in rows}

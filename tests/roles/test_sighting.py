@@ -1,0 +1,47 @@
+"""What a process tells of the servers it watches, and when."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.line.switchboard import LOOPBACK
+from tests.line.test_lookout import registrar, until
+from tests.world import NOW, World, a_world
+from unifax.line.exchange import Exchange
+from unifax.line.lookout import Lookout
+from unifax.line.trunk import Patience, Trunk, Trunks
+from unifax.roles.sighting import Sightings
+from unifax.store.trunks import sightings
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with a_world(tmp_path) as world:
+        yield world
+
+
+def test_what_changes_is_told_and_again_every_minute_and_gone_in_the_end(world: World) -> None:
+    async def go() -> None:
+        async with registrar() as far, Exchange(LOOPBACK) as exchange:
+            trunks = Trunks(exchange, {"carrier": Trunk([far.address], keep_alive_seconds=60)}, Patience())
+            lookout = Lookout(exchange, trunks.by_name, trunks.servers, trunks.names, watches=True)
+            telling = Sightings(world.db, exchange, lookout, "line", lambda: world.now)
+            await telling.tell()
+            await telling.end()
+            assert await world.db.aread(sightings, NOW) == []
+            await lookout.look()
+            await until(lambda: bool(trunks.servers.health))
+            await telling.tell()
+            (seen,) = await world.db.aread(sightings, NOW)
+            assert (seen.trunk, seen.server, seen.is_up, seen.status) == ("carrier", f"{far.address} udp", True, 200)
+            later = NOW + timedelta(minutes=4)
+            world.now = NOW + timedelta(minutes=2)
+            await telling.tell()
+            assert len(await world.db.aread(sightings, later)) == 1
+            await telling.end()
+            assert await world.db.aread(sightings, NOW) == []
+
+    asyncio.run(go())

@@ -1,0 +1,31 @@
+"""The trunks, as administrators see them."""
+
+from datetime import timedelta
+
+from tests.world import NOW, World
+from unifax.model.trunk import Sighting
+from unifax.store.trunks import sight
+
+
+def test_a_trunk_of_which_nothing_is_known_is_shown(world: World) -> None:
+    assert world.ask("GET", "/admin/trunks", world.root).json() == {
+        "trunks": [{"name": "carrier", "health": "unknown", "callsUp": 0, "channels": 30, "servers": []}]
+    }
+
+
+def test_its_servers_are_shown_as_the_processes_see_them(world: World) -> None:
+    server = "192.0.2.1:5060 udp"
+    world.db.write(sight, "line.1", [Sighting("carrier", server, True, NOW, 200)], NOW)
+    registered = Sighting("carrier", server, None, None, 200, NOW + timedelta(hours=1))
+    world.db.write(sight, "receive.1", [registered], NOW)
+    (trunk,) = world.ask("GET", "/admin/trunks", world.root).json()["trunks"]
+    assert trunk["health"] == "up"
+    assert trunk["servers"] == [
+        {
+            "server": server,
+            "health": "up",
+            "since": "2026-02-03T04:05:06Z",
+            "status": 200,
+            "registeredUntil": "2026-02-03T05:05:06Z",
+        }
+    ]
