@@ -81,14 +81,14 @@ def test_an_extension_is_busy_with_as_many_calls_as_it_may_have(world: World, fa
     assert ring(world) is Turned.BUSY
     assert isinstance(ring(world, "0003*211"), Reception), "another is not"
     come(world, first, fax, 2, last=True)
-    world.run(at_work(world).settle(first))
+    world.run(at_work(world).settle(first, Recorded()))
     assert isinstance(ring(world), Reception)
 
 
 def test_a_fax_that_came_is_in_the_inbox_and_told(world: World, fax: Path) -> None:
     reception = answered(world)
     come(world, reception, fax, 2, last=True)
-    world.run(at_work(world).settle(reception))
+    world.run(at_work(world).settle(reception, Recorded()))
     (view,) = received(world)
     assert view == InboxView(
         id=1,
@@ -120,7 +120,7 @@ def test_a_fax_that_came_is_in_the_inbox_and_told(world: World, fax: Path) -> No
 def test_what_came_is_shown_with_its_call(world: World, fax: Path) -> None:
     reception = answered(world)
     come(world, reception, fax, 1, last=False)
-    world.run(at_work(world).settle(reception))
+    world.run(at_work(world).settle(reception, Recorded()))
     shown = world.ask("GET", "/uapi/inbox/@me/0003*210/1", world.bob).json()
     call = {name: shown[name] for name in ("called", "farStationId", "bitsPerSecond", "badRows", "callId", "complete")}
     assert call == {
@@ -145,7 +145,7 @@ def test_a_hook_is_told(world: World, fax: Path) -> None:
     )
     reception = answered(world)
     come(world, reception, fax, 2, last=True)
-    world.run(at_work(world).settle(reception))
+    world.run(at_work(world).settle(reception, Recorded()))
     assert world.column("SELECT count(*) FROM notices WHERE event_id = 1") == [1]
     assert world.column("SELECT count(*) FROM workflow_status WHERE queue_name = 'notify'") == [1]
 
@@ -154,7 +154,7 @@ def test_to_settle_again_changes_nothing(world: World, fax: Path) -> None:
     reception = answered(world)
     come(world, reception, fax, 2, last=True)
     for _ in range(2):
-        world.run(at_work(world).settle(reception))
+        world.run(at_work(world).settle(reception, Recorded()))
         shutil.copyfile(fax, reception.file)
     assert len(received(world)) == 1
     world.run(at_work(world).keep_what_was_left())
@@ -164,8 +164,8 @@ def test_to_settle_again_changes_nothing(world: World, fax: Path) -> None:
 def test_a_call_without_a_page_leaves_nothing(world: World) -> None:
     reception = answered(world)
     reception.file.write_bytes(b"II*\0\0\0\0\0")  # what libspandsp leaves before the first page
-    world.run(at_work(world).settle(reception))
-    world.run(at_work(world).settle(answered(world)))
+    world.run(at_work(world).settle(reception, Recorded()))
+    world.run(at_work(world).settle(answered(world), Recorded()))
     assert (received(world), reception.file.exists()) == ([], False)
     assert world.column("SELECT count(*) FROM receptions") == [0]
 
@@ -185,7 +185,7 @@ def test_what_a_caller_says_of_himself_is_kept_in_bounds(world: World, fax: Path
     reception = world.run(at_work(world).admit(call))
     assert isinstance(reception, Reception)
     come(world, reception, fax, 2, last=True)
-    world.run(at_work(world).settle(reception))
+    world.run(at_work(world).settle(reception, Recorded()))
     (view,) = received(world)
     assert (view.sender, view.sip_call_id) == ("x" * 200, "y" * 200)
 
@@ -213,7 +213,7 @@ def test_a_page_of_a_call_that_was_settled_is_not_confirmed(world: World, fax: P
 def test_a_file_that_cannot_be_read_is_put_aside(world: World) -> None:
     reception = answered(world)
     reception.file.write_bytes(b"no TIFF at all")
-    world.run(at_work(world).settle(reception))
+    world.run(at_work(world).settle(reception, Recorded()))
     assert (received(world), reception.file.with_suffix(".damaged").exists()) == ([], True)
     world.run(at_work(world).keep_what_was_left())
     assert reception.file.with_suffix(".damaged").exists()

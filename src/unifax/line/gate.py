@@ -10,7 +10,7 @@ from unifax.wire.sip.message import Request, parse
 from unifax.wire.sip.proof import Doorkeeper
 
 GUEST_SECONDS = 3600.0
-"How long an address is known from which somebody has proved to be a trunk; each proof begins it anew."
+"How long an address is known from which somebody has proved to be a trunk; then it is asked again."
 GUESTS = 1000
 KNOCKS_PER_SECOND = 20
 "So many strangers are read, and asked for a password, in a second: a flood costs little, and we flood nobody."

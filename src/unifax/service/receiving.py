@@ -28,7 +28,6 @@ from unifax.work.queue import Queue
 log = logging.getLogger(__name__)
 
 WRITE_AGAIN_SECONDS = 1.0
-NOTHING = Recorded()
 
 
 class PageMissing(UnifaxError):
@@ -69,7 +68,7 @@ class Receiving:
         if not await self._db.awrite(receptions.add_page, reception.id, page):
             raise PageMissing(f"reception {reception.id} was settled before")
 
-    async def settle(self, reception: Reception, recorded: Recorded = NOTHING) -> None:
+    async def settle(self, reception: Reception, recorded: Recorded) -> None:
         """Keep what a call has brought (`model.incoming.Settle`). Doing it again changes nothing."""
         inbox_id = await self._settle(reception.id)
         if inbox_id is not None and recorded.transcript:
