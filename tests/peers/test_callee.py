@@ -12,15 +12,23 @@ from unifax.line.exchange import Exchange
 from unifax.line.trunk import Patience, Trunk, Trunks
 from unifax.model.call import CallReport
 from unifax.model.outcome import Outcome
+from unifax.wire.datagram import Transport
 from unifax.wire.sip.digest import Credentials
 
 
-def dial(scenario: str, folder: Path, *, ring_seconds: float = 5.0, password: str = "secret") -> CallReport:
+def dial(
+    scenario: str,
+    folder: Path,
+    *,
+    ring_seconds: float = 5.0,
+    password: str = "secret",
+    transport: Transport = Transport.UDP,
+) -> CallReport:
     """Make one call to a server that plays a scenario; fails unless it went as the scenario says."""
     document = text_fax(folder / "sent.tif")
 
     async def go() -> CallReport:
-        async with answering(scenario, folder) as server, Exchange(LOOPBACK) as exchange:
+        async with answering(scenario, folder, transport=transport) as server, Exchange(LOOPBACK, tcp=True) as exchange:
             trunk = Trunk([server], credentials=Credentials("fax", password))
             trunks = Trunks(exchange, {"far": trunk}, Patience(ring_seconds=ring_seconds))
             return await trunks.dial(order(document), forget)
@@ -40,6 +48,11 @@ def test_a_call_goes_on_until_they_hang_up(scenario: str, tmp_path: Path) -> Non
     report = dial(scenario, tmp_path)
     assert report.outcome in (Outcome.NOT_A_FAX, Outcome.DROPPED)
     assert report.sip_status is None
+
+
+@pytest.mark.parametrize("scenario", ["challenges_401", "session_timer", "forks", "reliable_ringing"])
+def test_a_call_over_tcp_goes_the_same_way(scenario: str, tmp_path: Path) -> None:
+    assert dial(scenario, tmp_path, transport=Transport.TCP).outcome in (Outcome.NOT_A_FAX, Outcome.DROPPED)
 
 
 @pytest.mark.parametrize("scenario", ["cancelled", "answers_in_the_cancel"])
