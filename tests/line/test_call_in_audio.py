@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.carrier import AUDIO, MEDIA, T38, T38_REFUSED, Carrier
-from tests.faxes import same_pages, text_fax
+from tests.faxes import dense_page, same_pages, text_fax, write_fax
 from tests.link import Sent
 from tests.phones import Conversation, receiving, sending, takes
+from tests.terminals import receives, sends
 from unifax.line.call import Plan
 from unifax.line.media import MediaTerms
 from unifax.line.phases import Phase
@@ -121,6 +122,20 @@ def test_the_fax_goes_in_the_law_that_was_offered_first(
     assert {packet.payload_type for packet in media} == {used.payload_type}
     assert {event.ecm for event in talk.caller.events if isinstance(event, t30.Negotiated)} == {ecm}
     assert (report.outcome, report.media) == (Outcome.SENT, Media.G711)
+    assert same_pages(document, received)
+
+
+@pytest.mark.parametrize("use", [T38Use.ON, T38Use.OFF])
+def test_a_call_takes_no_more_than_19_seconds_beyond_the_bits_of_its_page(
+    use: T38Use, tmp_path: Path, received: Path
+) -> None:
+    document = write_fax(tmp_path / "sent.tif", [dense_page(1, rows=100)])
+    talk = Conversation(
+        Plan(sends(document), t38=use), takes(Plan(receives(received), t38=use, offer_after_seconds=None))
+    )
+    assert talk.link.run(120, lambda: talk.caller.report is not None)
+    assert document.stat().st_size * 8 / 14_400 > 8
+    assert talk.link.now - document.stat().st_size * 8 / 14_400 < 19
     assert same_pages(document, received)
 
 

@@ -4,15 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.carrier import AUDIO, CARRIER, T38, US, Carrier
+from tests.carrier import AUDIO, CARRIER, MEDIA, T38, US, Carrier
 from tests.faxes import text_fax
 from tests.phones import Conversation, receiving, sending
+from tests.terminals import FaxEnd, receives
 from unifax.line.call import Over, Plan
 from unifax.line.phases import Phase
 from unifax.model.errors import ProtocolError
 from unifax.model.outcome import Outcome
 from unifax.wire.datagram import Address
 from unifax.wire.sip.agent import Invited
+from unifax.wire.sip.message import Request
+from unifax.wire.udptl import Udptl
 
 
 @pytest.fixture
@@ -76,3 +79,24 @@ def test_media_leaves_before_the_bye_of_the_same_moment(document: Path) -> None:
     *media, bye = carrier.station.datagrams_to_send()
     assert {outgoing.local for outgoing in media} == {carrier.call.media}
     assert bye.datagram.data.startswith(b"BYE")
+
+
+def test_only_media_that_lead_to_nothing_wait_for_the_next_tick(document: Path) -> None:
+    carrier = Carrier(Plan(sending(document)))
+    station, ours = carrier.station, carrier.call.media
+    assert isinstance(carrier.invite, Request)
+    assert station.receive(US, bytes(carrier.invite.response(180, tag="far")), CARRIER, 0.0), "SIP"
+    carrier.take()
+    carrier.talk()
+    (offer,) = carrier.wait(2.0)
+    carrier.answer(offer, 200, T38)
+    far = FaxEnd(receives(document.with_name("received.tif"), paced=False), ours, Udptl())
+    heard: list[tuple[bool, bool]] = []
+    while len(heard) < 20:
+        carrier.wait(0.02)
+        far.wake(carrier.now)
+        for datagram in far.datagrams_to_send():
+            at_once = station.receive(ours, datagram.data, MEDIA, carrier.now)
+            heard.append((at_once, bool(station.events())))
+    assert {at_once for at_once, _ in heard} == {True, False}
+    assert all(at_once is news for at_once, news in heard)
