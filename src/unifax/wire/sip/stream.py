@@ -19,7 +19,7 @@ class Stream:
 
     def __init__(self) -> None:
         self.pings = 0
-        "Keep-alives that want a PONG; the owner answers and takes them off."
+        "PINGs that want a PONG; the owner answers and takes them off."
         self._buffer = bytearray()
         self._read = 0
         "So much of the buffer holds no end of headers."
