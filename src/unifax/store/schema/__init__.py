@@ -1,0 +1,43 @@
+"""The tables, and the promises the database itself keeps. Must not know: how rows are read or written.
+
+Kinds and states are CHECKs here (outcomes are not: their list grows). A delivery's move that is not in
+`model.fax.MOVES` is refused by a trigger. One number is never called twice at once, by a partial unique index.
+`migrations/` builds the same schema step by step, and a test compares the two.
+"""
+
+from unifax.store.schema.base import Instant, metadata
+from unifax.store.schema.calling import call_records, calls, destinations, executors, manners, trunk_health
+from unifax.store.schema.faxes import deliveries, fax_files, faxes, keys, moves_trigger, uploads
+from unifax.store.schema.people import accounts, apps, codes, dids, extensions, sessions, tokens
+from unifax.store.schema.receiving import inbox, inbox_records, receptions
+from unifax.store.schema.telling import events, hooks, notices
+
+__all__ = [
+    "Instant",
+    "accounts",
+    "apps",
+    "call_records",
+    "calls",
+    "codes",
+    "deliveries",
+    "destinations",
+    "dids",
+    "events",
+    "executors",
+    "extensions",
+    "fax_files",
+    "faxes",
+    "hooks",
+    "inbox",
+    "inbox_records",
+    "keys",
+    "manners",
+    "metadata",
+    "moves_trigger",
+    "notices",
+    "receptions",
+    "sessions",
+    "tokens",
+    "trunk_health",
+    "uploads",
+]

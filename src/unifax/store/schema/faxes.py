@@ -1,0 +1,143 @@
+"""What is sent: faxes, their files and recipients, and what was promised of them."""
+
+from sqlalchemy import (
+    DDL,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    event,
+    text,
+)
+
+from unifax.model.fax import MOVES, OPEN, DeliveryState, FaxState
+from unifax.store.schema.base import Instant, metadata, words
+
+faxes = Table(
+    "faxes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("uid", Text, nullable=False, unique=True),
+    Column("account_id", Integer, ForeignKey("accounts.id"), nullable=False),
+    Column("extension_id", Integer, ForeignKey("extensions.id"), nullable=False),
+    Column("accepted_at", Instant, nullable=False),
+    Column("work", Integer, nullable=False),  # serial of the work that may prepare it; older work is stale
+    Column("document", Text),
+    Column("pages", Integer),
+    Column("state", Text, nullable=False),  # what `store.events.settle` made of its deliveries
+    Column("priority", Integer, nullable=False),  # 1 is most urgent
+    Column("send_after", Instant),
+    Column("give_up_at", Instant),
+    CheckConstraint("(document IS NULL) = (pages IS NULL)", name="prepared"),
+    CheckConstraint("pages > 0", name="pages"),
+    CheckConstraint(f"state IN ({words(FaxState)})", name="state"),
+    CheckConstraint("priority > 0", name="priority"),
+    CheckConstraint("send_after IS NULL OR give_up_at IS NULL OR send_after < give_up_at", name="times"),
+    Index("ix_faxes_account_id_id", "account_id", "id"),
+    Index("ix_faxes_extension_id_id", "extension_id", "id"),
+    Index("ix_faxes_give_up_at", "give_up_at", sqlite_where=text("give_up_at IS NOT NULL")),
+    sqlite_autoincrement=True,  # an id is never given twice: work in the queue is named after it
+    sqlite_strict=True,
+)
+
+fax_files = Table(
+    "fax_files",
+    metadata,
+    Column("fax_id", Integer, ForeignKey("faxes.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("blob", Text, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("pages", Integer, nullable=False),
+    sqlite_strict=True,
+)
+
+uploads = Table(  # files of a fax that are to come, or have come, each by a PUT of its own (v5)
+    "uploads",
+    metadata,
+    Column("fax_id", Integer, ForeignKey("faxes.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("bytes", Integer, nullable=False),  # as announced
+    Column("sha256", Text),  # likewise, if it was
+    Column("expires_at", Instant, nullable=False),
+    Column("kind", Text),
+    Column("blob", Text),
+    Column("pages", Integer),
+    CheckConstraint("length(sha256) = 64", name="sha256"),
+    CheckConstraint("bytes >= 0", name="bytes"),
+    CheckConstraint("(blob IS NULL) = (kind IS NULL) AND (blob IS NULL) = (pages IS NULL)", name="come"),
+    Index("ix_uploads_expires_at", "expires_at"),
+    sqlite_strict=True,
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("fax_id", Integer, ForeignKey("faxes.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("trunk", Text),
+    Column("extension_id", Integer, ForeignKey("extensions.id")),
+    Column("state", Text, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("work", Integer, nullable=False),  # serial of the work that may call; older work is stale
+    Column("pages_confirmed", Integer, nullable=False),
+    Column("outcome", Text),
+    Column("next_call_at", Instant),
+    Column("calls_before", Integer, nullable=False),  # calls made before it was last sent again
+    Column("cancel_at", Instant),  # when its sender asked for the end of the call that is up
+    Column("told", Text),  # the state that `store.events.settle` told last
+    UniqueConstraint("fax_id", "position"),
+    CheckConstraint(f"state IN ({words(DeliveryState)})", name="state"),
+    CheckConstraint("(trunk IS NULL) <> (extension_id IS NULL)", name="way"),
+    CheckConstraint("(state = 'sent') = (outcome IS NOT NULL AND outcome = 'sent')", name="sent"),
+    CheckConstraint("(state = 'uncertain') = (outcome IS NOT NULL AND outcome = 'uncertain')", name="uncertain"),
+    CheckConstraint("(state = 'waiting') = (next_call_at IS NOT NULL)", name="waiting"),
+    CheckConstraint("state <> 'calling' OR calls > 0", name="calling"),
+    CheckConstraint("calls >= calls_before AND calls_before >= 0 AND pages_confirmed >= 0", name="counts"),
+    CheckConstraint("cancel_at IS NULL OR state = 'calling'", name="cancel"),
+    Index("ix_deliveries_number", "number", "fax_id"),
+    Index("ix_deliveries_cancel", "id", sqlite_where=text("cancel_at IS NOT NULL")),
+    Index("ux_deliveries_calling", "number", unique=True, sqlite_where=text("state = 'calling'")),
+    Index("ix_deliveries_open", "id", sqlite_where=text(f"state IN ({words(OPEN)})")),
+    sqlite_autoincrement=True,  # an id is never given twice: work in the queue is named after it
+    sqlite_strict=True,
+)
+
+keys = Table(  # Idempotency-Keys, and what was answered
+    "keys",
+    metadata,
+    Column("whose", Text, primary_key=True),  # an App, or an account whose owner has signed in
+    Column("key", Text, primary_key=True),
+    Column("request", Text, nullable=False),  # SHA-256 of what was asked, hex
+    Column("answer", Text, nullable=False),  # the JSON of the 200
+    Column("answered_at", Instant, nullable=False),
+    CheckConstraint("length(request) = 64", name="request"),
+    Index("ix_keys_answered_at", "answered_at"),
+    sqlite_strict=True,
+)
+
+
+def moves_trigger() -> str:
+    """Return the SQLite trigger that lets a delivery make only the moves of `MOVES`."""
+    allowed = " OR ".join(
+        f"(OLD.state = '{left.value}' AND NEW.state IN ({words(entered)}))"
+        for left, entered in MOVES.items()
+        if entered
+    )
+    return (
+        "CREATE TRIGGER deliveries_moves BEFORE UPDATE OF state ON deliveries"
+        f" WHEN OLD.state <> NEW.state AND NOT ({allowed})"
+        " BEGIN SELECT RAISE(ABORT, 'a delivery does not move that way'); END"
+    )
+
+
+_moves = DDL(moves_trigger())  # type: ignore[no-untyped-call]  # SQLAlchemy leaves this constructor without types
+event.listen(deliveries, "after_create", _moves.execute_if(dialect="sqlite"))
