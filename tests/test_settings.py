@@ -83,6 +83,9 @@ def test_a_trunk_says_how_its_media_go() -> None:
         ("[trunks.carrier]\nserver = 'no where'\n", "no where"),
         ("[trunks.carrier]\nchannels = 3\n", "trunks.carrier.server"),
         ("[trunks.carrier]\nserver = '192.0.2.1:5060'\npassword = 'x'\n", "a password needs a user"),
+        ("[line]\npublic_address = 'fax.example'\n", "is no IP address"),
+        ("[line]\nmedia_ports = [16000]\n", "needs a first and a last port"),
+        ("[line]\nmedia_ports = [16000, 15000]\n", "needs a first and a last port"),
         ("[web", "unifax.toml"),
     ],
 )
@@ -224,3 +227,9 @@ def test_a_server_is_a_name_or_an_address(text: str, server: tuple[str, int | No
 def test_what_is_no_server_is_told(text: str) -> None:
     with pytest.raises(Misconfigured, match="is no server"):
         parse_server(text)
+
+
+def test_ports_of_media_are_a_range() -> None:
+    assert read_settings(None, {}).line.port_range is None
+    ports = read_settings(None, {"UNIFAX_LINE__MEDIA_PORTS": "16000,16009"}).line.port_range
+    assert ports == range(16_000, 16_010)

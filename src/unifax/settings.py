@@ -143,6 +143,10 @@ class Line(Section):
     "IP address that calls leave from; far sides send their media to it."
     listen: str = ""
     "Address and port at which calls from trunks are answered, UDP; its IP address is told to them, for media too."
+    public_address: str = ""
+    "IP address that a NAT shows of us: what far sides outside private networks are told."
+    media_ports: Annotated[tuple[int, ...], _Listed] = ()
+    "First and last port of media; none: any."
     incoming_calls: int = Field(default=100, ge=1, le=1000)
     "Calls from trunks at once."
     ring_seconds: float = Field(default=60.0, ge=5, le=300)
@@ -159,6 +163,25 @@ class Line(Section):
     "How long it is kept what happened in each call; 0 records nothing."
     record_packets: bool = False
     "Whether the packets of each call are kept with it, without page content."
+
+    @field_validator("public_address")
+    @classmethod
+    def _is_an_address(cls, address: str) -> str:
+        if address and ip_address_of(address) is None:
+            raise ValueError("is no IP address")
+        return address
+
+    @field_validator("media_ports")
+    @classmethod
+    def _is_a_range(cls, ports: tuple[int, ...]) -> tuple[int, ...]:
+        if ports and not (len(ports) == 2 and 1024 <= ports[0] <= ports[1] <= 65_535):
+            raise ValueError("needs a first and a last port, from 1024 on")
+        return ports
+
+    @property
+    def port_range(self) -> range | None:
+        """The ports of media; None for any."""
+        return range(self.media_ports[0], self.media_ports[1] + 1) if self.media_ports else None
 
     @property
     def incoming_address(self) -> str:

@@ -1,6 +1,7 @@
 """Sockets and clock of a line: one call's error is its own, and nothing stays open."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -107,5 +108,24 @@ def test_what_is_said_after_the_exchange_has_closed_changes_nothing(document: Pa
                 )
             exchange.hang_up(call)
         assert await open_sockets() == before
+
+    asyncio.run(go())
+
+
+def test_media_come_in_at_the_ports_that_are_meant_for_them_and_when_all_are_taken_no_call_begins() -> None:
+    async def go() -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+            taken.bind(("127.0.0.1", 0))
+            first = taken.getsockname()[1]
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+                free.bind(("127.0.0.1", 0))
+                second = free.getsockname()[1]
+            ports = (
+                range(first, second + 1, second - first) if first < second else range(first, second - 1, second - first)
+            )
+            async with Exchange(LOOPBACK, media_ports=ports) as exchange:
+                assert (await exchange.open_media()).port == second
+                with pytest.raises(OSError, match="in use"):
+                    await exchange.open_media()
 
     asyncio.run(go())

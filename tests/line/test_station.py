@@ -8,13 +8,16 @@ from tests.carrier import AUDIO, CARRIER, MEDIA, T38, US, Carrier
 from tests.faxes import text_fax
 from tests.phones import Conversation, receiving, sending
 from tests.terminals import FaxEnd, receives
+from tests.wire.sip.far_side import FarSide
 from unifax.line.call import Over, Plan
 from unifax.line.phases import Phase
+from unifax.line.station import Station
 from unifax.model.errors import ProtocolError
 from unifax.model.outcome import Outcome
 from unifax.wire.datagram import Address
+from unifax.wire.sdp import Sdp
 from unifax.wire.sip.agent import Invited
-from unifax.wire.sip.message import Request
+from unifax.wire.sip.message import Request, parse
 from unifax.wire.udptl import Udptl
 
 
@@ -100,3 +103,36 @@ def test_only_media_that_lead_to_nothing_wait_for_the_next_tick(document: Path) 
             heard.append((at_once, bool(station.events())))
     assert {at_once for at_once, _ in heard} == {True, False}
     assert all(at_once is news for at_once, news in heard)
+
+
+@pytest.mark.parametrize(("server", "host"), [("11.0.0.9", "198.51.100.1"), ("10.0.0.9", "10.0.0.1")])
+def test_behind_a_nat_a_far_side_is_told_the_host_that_it_can_reach(server: str, host: str, document: Path) -> None:
+    us, media, them = Address("10.0.0.1", 5062), Address("10.0.0.1", 16_000), Address(server, 5060)
+    station = Station(us, user_agent="t", token=lambda: "t", chance=lambda: 0.5, public_host="198.51.100.1")
+    call = station.place("7778888", them, "210", Plan(sending(document)), media, 0.0)
+    (outgoing,) = station.datagrams_to_send()
+    invite = parse(outgoing.datagram.data)
+    assert invite.headers.get("Contact") == f"<sip:210@{host}:5062>"
+    assert Sdp.parse(invite.body).audio_address() == Address(host, 16_000)
+    assert (outgoing.local, call.media, station.calls) == (us, media, {media: call})
+    assert isinstance(invite, Request)
+    answer = invite.response(200, ("Contact", f"<sip:{them}>"), tag="far", body=AUDIO)
+    station.receive(us, bytes(answer), them, 0.1)
+    station.datagrams_to_send()
+    call.wake(3.0)
+    offers = [parse(each.datagram.data) for each in station.datagrams_to_send() if each.local == us]
+    assert [Sdp.parse(offer.body).t38_address() for offer in offers] == [Address(host, 16_000)]
+    station.fail(call, 3.1)
+
+
+def test_who_calls_from_outside_is_told_the_public_host(tmp_path: Path) -> None:
+    far, us = FarSide(), Address("10.0.0.1", 5060)
+    station = Station(us, user_agent="t", token=lambda: "t", chance=lambda: 0.5, public_host="198.51.100.1")
+    source = Address("11.0.0.9", 5060)
+    station.receive(us, bytes(far.request("INVITE", body=AUDIO)), source, 0.0)
+    (invited,) = station.invited()
+    call = station.take(invited, Plan(receiving(tmp_path / "r.tif")), Address("10.0.0.1", 16_000), 0.0)
+    *_, answer = [parse(each.datagram.data) for each in station.datagrams_to_send() if each.local == us]
+    assert answer.headers.get("Contact") == "<sip:7778888@198.51.100.1:5060>"
+    assert Sdp.parse(answer.body).audio_address() == Address("198.51.100.1", 16_000)
+    station.fail(call, 0.1)

@@ -73,8 +73,10 @@ class Call:
         now: float,
         *,
         answered: sdp.Sdp | None = None,
+        told: Address | None = None,
     ) -> None:
-        """`media` is our own media address; `chance` gives numbers from 0 to 1: the pause after glare, RTP's SSRC.
+        """`media` is our own media address, and `told` what the far side is told of it, if that is another; `chance`
+        gives numbers from 0 to 1: the pause after glare, RTP's SSRC.
 
         `answered` is the offer of a call that we have just answered, without media if it left the offer to us; without
         it we place one.
@@ -82,6 +84,7 @@ class Call:
         self.leg = leg
         self.phase = Phase.DIALLING if answered is None else Phase.TALKING
         self.media = media
+        self._told = told or media
         self._plan = plan
         self._chance = chance
         self._fax: FaxMedia | None = None
@@ -348,7 +351,7 @@ class Call:
         if self.phase is Phase.TALKING:
             self._offered_audio = False
             limit = self._plan.media_terms.t38_max_datagram
-            self.leg.offer(sdp.t38_offer(self.media, version=self._next_version(), max_datagram=limit), now)
+            self.leg.offer(sdp.t38_offer(self._told, version=self._next_version(), max_datagram=limit), now)
 
     def _offered(self, body: bytes, now: float) -> None:
         """The far side sent a re-INVITE: T.38 is taken, audio is kept alive, anything else declined."""
@@ -357,7 +360,7 @@ class Call:
         if offer is not None and remote is not None:
             self._offer_at = None
             limit = self._plan.media_terms.t38_max_datagram
-            self.leg.accept(sdp.t38_answer(offer, self.media, version=self._next_version(), max_datagram=limit), now)
+            self.leg.accept(sdp.t38_answer(offer, self._told, version=self._next_version(), max_datagram=limit), now)
             self._agree(remote, offer, now)
         elif offer is not None and (answer := self._answer_in_audio(offer, now)) is not None:
             self.leg.accept(answer, now)
@@ -385,7 +388,7 @@ class Call:
             return None
         law = self._fax.rtp.law if isinstance(self._fax, AudioMedia) else None
         prefer = None if law is None else str(law.payload_type)
-        answer = sdp.audio_answer(offer, self.media, version=self._version + 1, prefer=prefer)
+        answer = sdp.audio_answer(offer, self._told, version=self._version + 1, prefer=prefer)
         if law is not None:
             audio = sdp.Sdp.parse(answer).audio()
             if audio is None or audio.payload != prefer:
@@ -412,7 +415,7 @@ class Call:
             # Accepted, and then the only line refused (port 0): the session has no media now, so audio is asked for.
             self._offered_audio = True
             laws = self._plan.media_terms.payloads
-            self.leg.offer(sdp.audio_offer(self.media, version=self._next_version(), payloads=laws), now)
+            self.leg.offer(sdp.audio_offer(self._told, version=self._next_version(), payloads=laws), now)
 
     def _offer_refused(self, status: int, now: float) -> None:
         if status == 491:

@@ -4,6 +4,8 @@ An error of ours, in a call or in who listens to it, ends that call; the others,
 """
 
 import asyncio
+import errno
+import itertools
 import logging
 import random
 import secrets
@@ -27,6 +29,8 @@ TICK_SECONDS = 0.02
 "How finely time is cut: T.30 is fed in slices of 20 ms, so finer would only cost."
 PORT_TRIES = 16
 "So many free UDP ports are tried for one that is free for TCP, too."
+ANY_PORT = range(1)
+"Port 0: the system chooses."
 NOT_HERE = 480
 "For calls to an exchange that takes none (RFC 3261 21.4.18): its numbers may be answered elsewhere."
 
@@ -75,17 +79,22 @@ class Exchange:
         tcp: bool = False,
         certificate: Path | None = None,
         ca_files: Mapping[str, Path] | None = None,
+        public_host: str = "",
+        media_ports: range = ANY_PORT,
     ) -> None:
         """`address` is where SIP is spoken, port 0 for any; `invited` decides about calls that come in.
 
         Without it they are refused. `gate` says from whom SIP is read; without one, from everybody. `tcp`: whether
         connections are taken at the same port, too; over TLS, if there is a file with a `certificate` and its key.
         `ca_files` are by the names of TLS servers: what must have signed their certificates, instead of whom the system
-        trusts.
+        trusts. `public_host` is what a NAT shows of us; the media of calls come in at `media_ports`.
         """
         self.address = address
         self._invited = invited
         self._gate = gate
+        self._public_host = public_host
+        self._ports = itertools.cycle(media_ports)
+        self._port_count = len(media_ports)
         self._tcp, self._certificate = tcp, certificate
         self._connections = Connections(self._received_sip, self._broken, self._may_connect, ca_files or {})
         self._sockets: dict[Address, _Socket] = {}
@@ -104,6 +113,7 @@ class Exchange:
             token=lambda: secrets.token_hex(8),
             chance=random.random,
             gate=self._gate,
+            public_host=self._public_host,
         )
         return self
 
@@ -120,7 +130,13 @@ class Exchange:
 
         Raises OSError.
         """
-        return await self._bind(Address(self.address.host, 0), passes)
+        for port in itertools.islice(self._ports, self._port_count - 1):
+            try:
+                return await self._bind(Address(self.address.host, port), passes)
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+        return await self._bind(Address(self.address.host, next(self._ports)), passes)
 
     def place(
         self,

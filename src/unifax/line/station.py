@@ -17,7 +17,7 @@ from unifax.line.recorders import Recorders
 from unifax.model.call import T38Use
 from unifax.model.outcome import Outcome
 from unifax.wire import sdp
-from unifax.wire.datagram import Address, Datagram
+from unifax.wire.datagram import Address, Datagram, as_told
 from unifax.wire.sip import agent as sip
 from unifax.wire.sip.digest import Credentials
 
@@ -46,10 +46,11 @@ class Station:
         token: Callable[[], str],
         chance: Callable[[], float],
         gate: Gate | None = None,
+        public_host: str = "",
     ) -> None:
         """`token` makes fresh opaque strings; `chance` gives numbers from 0 to 1.
 
-        `gate` says from whom SIP is read; without one, from everybody.
+        `gate` says from whom SIP is read; without one, from everybody. `public_host` is what a NAT shows of us.
         """
         self.address = address
         self.calls: dict[Address, Call] = {}
@@ -60,7 +61,8 @@ class Station:
         "SIP datagrams that were dropped."
         self._gate = gate
         self._told_strangers: list[Datagram] = []
-        self._agent = sip.Agent(address=address, user_agent=user_agent, token=token)
+        self._public_host = public_host
+        self._agent = sip.Agent(address=address, user_agent=user_agent, token=token, public_host=public_host)
         self._by_leg: dict[sip.Leg, Call] = {}
         self._invited: list[sip.Invited] = []
         self._touched: dict[Call, None] = {}
@@ -94,10 +96,11 @@ class Station:
 
         The server may redirect the call to itself and to `hosts`.
         """
+        us, told = (as_told(each, self._public_host, server.host) for each in (self.address, media))
         leg = self._agent.invite(
             to=f"sip:{number}@{server.name or server}",
-            from_=f"sip:{caller.replace('*', '%2A')}@{self.address}",
-            sdp=sdp.audio_offer(media, payloads=plan.media_terms.payloads),
+            from_=f"sip:{caller.replace('*', '%2A')}@{us}",
+            sdp=sdp.audio_offer(told, payloads=plan.media_terms.payloads),
             destination=server,
             now=now,
             credentials=credentials,
@@ -105,7 +108,7 @@ class Station:
         )
         if recorder is not None:
             self._recorders.add(leg.call_id, recorder)
-        return self._add(Call(leg, plan, media, self._chance, now), now)
+        return self._add(Call(leg, plan, media, self._chance, now, told=told), now)
 
     def take(
         self, invited: sip.Invited, plan: Plan, media: Address, now: float, recorder: Recorder | None = None
@@ -118,16 +121,17 @@ class Station:
         offer = sdp.Sdp.parse(invited.sdp) if invited.sdp else sdp.Sdp("", None, ())
         t38 = plan.t38 is not T38Use.OFF
         limit, laws = plan.media_terms.t38_max_datagram, plan.media_terms.payloads
+        told = as_told(media, self._public_host, invited.source.host)
         answer = (
-            sdp.first_answer(offer, media, t38=t38, max_datagram=limit)
+            sdp.first_answer(offer, told, t38=t38, max_datagram=limit)
             if invited.sdp
-            else sdp.audio_offer(media, payloads=laws)
+            else sdp.audio_offer(told, payloads=laws)
         )
         invited.leg.answer(answer, now)
         if recorder is not None:
             self._recorders.add(invited.leg.call_id, recorder)
             self._recorders.said(invited.invite, self.address, invited.source, now, outgoing=False)
-        call = self._add(Call(invited.leg, plan, media, self._chance, now, answered=offer), now)
+        call = self._add(Call(invited.leg, plan, media, self._chance, now, answered=offer, told=told), now)
         if invited.leg.is_over:
             self._do(call, now, partial(call.signal, sip.Ended(invited.leg, None), now))
         return call

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from unifax.line.exchange import Exchange
+from unifax.line.exchange import ANY_PORT, Exchange
 from unifax.line.gate import Gate
 from unifax.line.media import MediaTerms
 from unifax.line.names import Target
@@ -43,6 +43,8 @@ def exchange_for(
             for server in trunk.server
             if trunk.tls_ca_file
         },
+        public_host=settings.line.public_address,
+        media_ports=settings.line.port_range or ANY_PORT,
     )
 
 

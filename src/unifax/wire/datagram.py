@@ -69,6 +69,15 @@ def is_ip(host: str) -> bool:
     return canonical_ip(host) is not None
 
 
+def as_told(ours: Address, public_host: str, peer: str) -> Address:
+    """Return an address of ours as it is told to a peer: behind a NAT by the host that the NAT shows to the public, but
+    not to who is on our side of it, in a private network.
+    """
+    if not public_host or not is_ip(peer) or ip_address(peer).is_private:
+        return ours
+    return Address(public_host, ours.port)
+
+
 class Datagram(NamedTuple):
     """Bytes to send, and where to."""
 

@@ -66,16 +66,19 @@ class Agent:
     `next_wake()`.
     """
 
-    def __init__(self, *, address: Address, user_agent: str, token: Callable[[], str]) -> None:
-        """`address` is where the far side reaches us; `token` makes opaque strings, each fresh, for branches, tags
-        and Call-IDs. They must be hard to guess: who knows them can end our calls.
+    def __init__(self, *, address: Address, user_agent: str, token: Callable[[], str], public_host: str = "") -> None:
+        """`address` is where the far side reaches us, from outside at `public_host`, if there is one; `token` makes
+        opaque strings, each fresh, for branches, tags and Call-IDs. They must be hard to guess: who knows them can end
+        our calls.
         """
         self.malformed = 0
         "Datagrams that were no SIP, or not enough of it."
         self._events: list[Event] = []
         self._legs: dict[tuple[str, str], Leg] = {}
         self._transactions = Transactions()
-        self._desk = Desk(address, user_agent, token, self._transactions, self._events.append, self._forget)
+        self._desk = Desk(
+            address, user_agent, token, self._transactions, self._events.append, self._forget, public_host
+        )
 
     def __len__(self) -> int:
         """Return how much is still going on: legs, transactions, alarms."""

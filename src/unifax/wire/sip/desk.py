@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from unifax.model.errors import ProtocolError
-from unifax.wire.datagram import Address
+from unifax.wire.datagram import Address, as_told
 from unifax.wire.sip.events import Event
 from unifax.wire.sip.fields import NameAddr, Uri, Via
 from unifax.wire.sip.message import Headers, Request
@@ -31,6 +31,8 @@ class Desk:
     transactions: Transactions
     tell: Callable[[Event], None]
     forget: Callable[["Leg"], None]
+    public_host: str = ""
+    "What a NAT shows of us."
 
     seen_at: dict[Address, Address] = field(default_factory=dict)
     "Where peers see us whose answers say that it is not our own address: there is a NAT in between."
@@ -67,9 +69,13 @@ class Desk:
         return Request(method, uri, headers=headers, body=body)
 
     def contact(self, user: str | None, peer: Address) -> tuple[str, str]:
-        """Return where a peer reaches us: where it sees us, by the transport that we reach it by (RFC 3261 8.1.1.8)."""
+        """Return where a peer reaches us: at our public host, if we were told one, else where it sees us; by the
+        transport that we reach it by (RFC 3261 8.1.1.8).
+        """
+        told = as_told(self.address, self.public_host, peer.host)
+        at = self.seen_at.get(peer, told) if told == self.address else told
         transport = f";transport={peer.transport}" if peer.is_reliable else ""
-        return "Contact", f"<sip:{user + '@' if user else ''}{self.seen_at.get(peer, self.address)}{transport}>"
+        return "Contact", f"<sip:{user + '@' if user else ''}{at}{transport}>"
 
     def learn(self, peer: Address, via: Via) -> None:
         """Note where an answer of a peer says that our request came from (RFC 3581 4).
