@@ -385,21 +385,36 @@ def test_a_far_side_that_sends_from_another_port_than_it_named_is_heard(document
     assert same_pages(document, received)
 
 
-def test_a_fax_of_forty_minutes_survives_its_session_timer(tmp_path: Path, received: Path) -> None:
-    document = write_fax(tmp_path / "long.tif", [dense_page(number, rows=840) for number in range(8)])
+class Proxy(Ear):
+    """What a carrier's proxy does to calls on their way to it: who begins one has to refresh it (RFC 4028 8.1)."""
+
+    def receive(self, data: bytes, source: Address, now: float) -> None:
+        wanted = data.replace(b"Session-Expires: 1800\r\n", b"Session-Expires: 1800;refresher=uac\r\n")
+        super().receive(wanted, source, now)
+
+
+@pytest.mark.parametrize(
+    ("who", "pages", "seconds", "refreshed"), [("called", 8, 2400, [1, 2]), ("caller", 3, 900, [1])]
+)
+def test_a_long_fax_survives_its_session_timer_whoever_refreshes(
+    who: str, pages: int, seconds: float, refreshed: list[int], tmp_path: Path, received: Path
+) -> None:
+    document = write_fax(tmp_path / "long.tif", [dense_page(number, rows=840) for number in range(pages)])
     slowly = replace(sending(document, paced=True), modems=t30.Modems.V27TER)
     talk = Conversation(Plan(slowly), takes(Plan(receiving(received, paced=True), offer_after_seconds=0.3)))
+    refresher = talk.caller if who == "caller" else talk.machine
+    if refresher is talk.caller:
+        proxy = Proxy(talk.machine.station, talk.machine.sip)
+        talk.link.join(proxy, talk.machine.sip)
+        talk.machine.ears[talk.machine.sip] = proxy
     report = talk.run(4000)
     assert report is not None
     assert report.outcome is Outcome.SENT
     assert same_pages(document, received)
-    refreshed_at = [
-        round(sent.at / 900)
-        for sent in talk.link.sent
-        if sent.source == talk.machine.sip and sent.data.startswith(b"UPDATE")
-    ]
-    assert refreshed_at == [1, 2]
-    assert talk.link.now > 2400
+    updates = [sent for sent in talk.link.sent if sent.data.startswith(b"UPDATE")]
+    assert [round(sent.at / 900) for sent in updates] == refreshed
+    assert {sent.source for sent in updates} == {refresher.sip}
+    assert talk.link.now > seconds
 
 
 def test_every_phase_but_the_last_has_a_way_out_and_a_deadline() -> None:
