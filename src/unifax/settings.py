@@ -54,6 +54,9 @@ Servers = Annotated[tuple[str, ...], _Listed, Field(min_length=1, max_length=16)
 Codecs = Annotated[tuple[Literal["PCMU", "PCMA"], ...], _Listed, Field(min_length=1, max_length=2)]
 "The laws of G.711."
 
+SipUser = Annotated[str, Field(pattern=r"^[A-Za-z0-9+*#._-]*$", max_length=64)]
+"What stands before the @ of a SIP address."
+
 Networks = Annotated[tuple[str, ...], _Listed]
 "Networks, `10.1.0.0/16`, or single addresses."
 
@@ -233,6 +236,12 @@ class Trunk(Section):
     keep_alive_seconds: float = Field(default=60.0, ge=0, le=3600)
     "How often its servers are asked whether they are there (OPTIONS); 0: never."
 
+    caller: SipUser = ""
+    "The number that those who are called see; empty: the extension's own."
+    from_user: SipUser = ""
+    "What From says instead, where the server wants its account there."
+    assert_caller: bool = False
+    "Whether P-Asserted-Identity says who calls, too."
     user: str = ""
     "The name of our account at the server."
     auth_user: str = ""

@@ -11,7 +11,7 @@ from tests.terminals import FaxEnd, receives
 from tests.wire.sip.far_side import FarSide
 from unifax.line.call import Over, Plan
 from unifax.line.phases import Phase
-from unifax.line.station import Station
+from unifax.line.station import Caller, Station
 from unifax.model.errors import ProtocolError
 from unifax.model.outcome import Outcome
 from unifax.wire.datagram import Address
@@ -136,3 +136,25 @@ def test_who_calls_from_outside_is_told_the_public_host(tmp_path: Path) -> None:
     assert answer.headers.get("Contact") == "<sip:7778888@198.51.100.1:5060>"
     assert Sdp.parse(answer.body).audio_address() == Address("198.51.100.1", 16_000)
     station.fail(call, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("caller", "from_", "asserted"),
+    [
+        ("0003*210", "<sip:0003%2A210@10.0.0.1:5060>", None),
+        (Caller("+49301234"), "<sip:+49301234@10.0.0.1:5060>", None),
+        (Caller("0003*210", asserted=True), "<sip:0003%2A210@10.0.0.1:5060>", "<sip:0003%2A210@10.0.0.1:5060>"),
+        (Caller("+49301234", "account"), "<sip:account@sip.example>", None),
+        (Caller("+49301234", "account", True), "<sip:account@sip.example>", "<sip:+49301234@sip.example>"),
+    ],
+)
+def test_who_calls_is_told_as_the_trunk_wants_it(
+    caller: Caller | str, from_: str, asserted: str | None, document: Path
+) -> None:
+    us, server = Address("10.0.0.1", 5060), Address("10.0.0.9", 5060, name="sip.example")
+    station = Station(us, user_agent="t", token=lambda: "t", chance=lambda: 0.5)
+    station.place("7778888", server, caller, Plan(sending(document)), Address("10.0.0.1", 16_000), 0.0)
+    (outgoing,) = station.datagrams_to_send()
+    invite = parse(outgoing.datagram.data)
+    assert str(invite.from_.tagged("")) == from_
+    assert invite.headers.get("P-Asserted-Identity") == asserted

@@ -17,7 +17,7 @@ from unifax.line.call import Call, CallEvent, Over, Plan
 from unifax.line.connections import Connections
 from unifax.line.gate import Gate
 from unifax.line.recorder import Recorder
-from unifax.line.station import Station
+from unifax.line.station import Caller, Station
 from unifax.model.outcome import Outcome
 from unifax.wire.datagram import Address
 from unifax.wire.sip.agent import Account, Health, Invited, KeepAlive, Registration
@@ -142,7 +142,7 @@ class Exchange:
         self,
         number: str,
         server: Address,
-        caller: str,
+        caller: Caller | str,
         plan: Plan,
         media: Address,
         listener: Listener,

@@ -7,6 +7,7 @@ call ends that call and no other.
 import logging
 import math
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
@@ -22,6 +23,17 @@ from unifax.wire.sip import agent as sip
 from unifax.wire.sip.digest import Credentials
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, as the far side is told."""
+
+    number: str
+    user: str = ""
+    "What From says in place of the number, at the server's own name: the account, where the server wants it there."
+    asserted: bool = False
+    "Whether P-Asserted-Identity says the number, too (RFC 3325)."
 
 
 class Outgoing(NamedTuple):
@@ -84,7 +96,7 @@ class Station:
         self,
         number: str,
         server: Address,
-        caller: str,
+        caller: Caller | str,
         plan: Plan,
         media: Address,
         now: float,
@@ -96,15 +108,18 @@ class Station:
 
         The server may redirect the call to itself and to `hosts`.
         """
+        caller = Caller(caller) if isinstance(caller, str) else caller
         us, told = (as_told(each, self._public_host, server.host) for each in (self.address, media))
+        domain = (server.name or server) if caller.user else us
         leg = self._agent.invite(
             to=f"sip:{number}@{server.name or server}",
-            from_=f"sip:{caller.replace('*', '%2A')}@{us}",
+            from_=f"sip:{_escaped(caller.user or caller.number)}@{domain}",
             sdp=sdp.audio_offer(told, payloads=plan.media_terms.payloads),
             destination=server,
             now=now,
             credentials=credentials,
             hosts=hosts,
+            fields=[("P-Asserted-Identity", f"<sip:{_escaped(caller.number)}@{domain}>")] if caller.asserted else (),
         )
         if recorder is not None:
             self._recorders.add(leg.call_id, recorder)
@@ -293,3 +308,7 @@ class Station:
         except Exception:
             log.exception("call %s broke", call.leg.call_id)
             self.fail(call, now)
+
+
+def _escaped(user: str) -> str:
+    return user.replace("*", "%2A").replace("#", "%23")

@@ -14,6 +14,7 @@ from unifax.line.health import Servers
 from unifax.line.media import MediaTerms
 from unifax.line.names import Names, Target
 from unifax.line.recorder import Recorder
+from unifax.line.station import Caller
 from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record, T38Use
 from unifax.model.errors import ProtocolError
 from unifax.model.numbers import shorten
@@ -46,6 +47,11 @@ class Trunk:
     media_terms: MediaTerms = field(default_factory=MediaTerms)
     user: str = ""
     "The name of our account."
+    caller: str = ""
+    "The number that those who are called see; empty: the sender's own."
+    from_user: str = ""
+    "See `station.Caller.user`."
+    asserts_caller: bool = False
     registers: bool = False
     "Whether a registrar there wants to know where we are."
     keep_alive_seconds: float = 0.0
@@ -151,7 +157,7 @@ class Trunks:
             call = self._exchange.place(
                 number,
                 server,
-                order.caller,
+                Caller(trunk.caller or order.caller, trunk.from_user, trunk.asserts_caller),
                 plan,
                 media,
                 happened.put_nowait,

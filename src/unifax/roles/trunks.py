@@ -71,6 +71,9 @@ def trunk_of(trunk: TrunkSettings) -> Trunk:
             t38_max_datagram=trunk.t38_max_datagram,
         ),
         user=trunk.user,
+        caller=trunk.caller,
+        from_user=trunk.from_user,
+        asserts_caller=trunk.assert_caller,
         registers=trunk.registers,
         keep_alive_seconds=trunk.keep_alive_seconds,
     )

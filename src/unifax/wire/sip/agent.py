@@ -4,7 +4,7 @@
 `transaction`. The words a caller needs are all here: `from unifax.wire.sip import agent as sip`.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from unifax.model.errors import ProtocolError
 from unifax.wire.datagram import Address, Datagram
@@ -101,15 +101,16 @@ class Agent:
         credentials: Credentials | None = None,
         call_id: str | None = None,
         hosts: Collection[str] = (),
+        fields: Sequence[tuple[str, str]] = (),
     ) -> Leg:
         """Call somebody: `to` and `from_` are URIs, or names with URIs in angle brackets.
 
-        The INVITE goes to `destination`, and to no name: looking up is the caller's. With `credentials`, challenges to
-        this and later requests of the call are answered. A redirection is followed to the host of `destination` and to
-        `hosts`. Raises ProtocolError when `to` or `from_` is no address.
+        The INVITE goes to `destination`, and to no name: looking up is the caller's. `fields` are further headers of
+        it. With `credentials`, challenges to this and later requests of the call are answered. A redirection is followed to
+        the host of `destination` and to `hosts`. Raises ProtocolError when `to` or `from_` is no address.
         """
         call_id = call_id or self._desk.token()
-        leg = Leg.calling(self._desk, to, from_, sdp, destination, call_id, credentials, hosts, now)
+        leg = Leg.calling(self._desk, to, from_, sdp, destination, call_id, credentials, hosts, fields, now)
         self._legs[leg.call_id, leg.tag] = leg
         return leg
 

@@ -3,7 +3,7 @@
 Knows no leg: who dials is told through `Dialler`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import partial
 from itertools import count
 from typing import Protocol
@@ -60,15 +60,17 @@ class Dialling:
         sdp: bytes,
         destination: Address,
         hosts: Collection[str],
+        fields: Sequence[tuple[str, str]],
         now: float,
     ) -> None:
-        """A redirection is followed to `hosts` alone, and to the destination's own."""
+        """`fields` go with the INVITE. A redirection is followed to `hosts` alone, and to the destination's own."""
         self._voice = voice
         self._dialler = dialler
         self._uri = uri
         self._destination = destination
         self._hosts = {destination.host, *hosts}
         self._invite = partial(voice.desk.request, "INVITE", from_=from_, to=to, call_id=call_id, body=sdp)
+        self._fields = fields
         self._numbers = count(1)
         self._redirected = 0
         self._transactions = voice.desk.transactions
@@ -113,6 +115,7 @@ class Dialling:
             ("Allow", ALLOW),
             ("Content-Type", SDP),
             *opening,
+            *self._fields,
             cseq=next(self._numbers),
         )
 

@@ -4,7 +4,7 @@
 waits in `answering`. It knows nothing of what the session descriptions say.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from unifax.wire.datagram import Address
@@ -87,9 +87,13 @@ class Leg:
         call_id: str,
         credentials: Credentials | None,
         hosts: Collection[str],
+        fields: Sequence[tuple[str, str]],
         now: float,
     ) -> "Leg":
-        """Call somebody; one of `hosts` may redirect us. Raises ProtocolError when `to` or `from_` is no address."""
+        """Call somebody; one of `hosts` may redirect us, and `fields` go with the INVITE.
+
+        Raises ProtocolError when `to` or `from_` is no address.
+        """
         tag = desk.token()
         callee, caller = named(to), named(from_).tagged(tag)
         uri = Uri.parse(callee.uri)
@@ -106,6 +110,7 @@ class Leg:
             sdp=sdp,
             destination=destination,
             hosts=hosts,
+            fields=fields,
             now=now,
         )
         return leg
