@@ -34,10 +34,11 @@ struct line_s {
     int a_law;
     t30_state_t *t30;
 
-    int said;          /* FCF of the last frame that went out */
-    int heard;         /* FCF of the last final frame that came in since, 0 for none */
-    int asked;         /* FCF2 of the last PPS that came in */
-    int state_for_dcs; /* libspandsp's state when it has sent DIS */
+    int said;            /* FCF of the last frame that went out */
+    int heard;           /* FCF of the last final frame that came in since, 0 for none */
+    int asked;           /* FCF2 of the last PPS that came in */
+    int state_for_dcs;   /* libspandsp's state when it has sent DIS */
+    int state_at_answer; /* and when it said MCF: the same until that is out */
 
     written_t *entries;
     size_t count, read, room;
@@ -117,12 +118,16 @@ static void disarm(uint8_t *msg, int length)
         FRAME_FCF(msg) = 0xFF;
 }
 
-/* When MCF for the last page is lost on the way, the question comes again. libspandsp 0.0.6 takes it for an error in
- * ECM and hangs up: the page is here, and the far side never knows. Without ECM it gives its last answer again, so it is
- * brought to where it stands then, and hears EOP. */
+/* A question comes again when its answer was lost on the way, or is not out yet. libspandsp 0.0.6 takes it for an error
+ * in ECM, when it has said MCF for the last page, or is about to say MCF for any, and hangs up: the page is here, and the
+ * far side never knows. Without ECM it gives its last answer again, so it is brought to where it stands then, and hears
+ * the question as it is put without ECM. */
 static void hear_question_again(line_t *line, uint8_t *msg, int length)
 {
-    if (line->said == T30_MCF && !line->heard && length > 3 && msg[3] == line->asked && (msg[3] & 0xFE) == T30_EOP) {
+    int again = line->said == T30_MCF && !line->heard && length > 3 && msg[3] == line->asked;
+    int stands_still = line->t30->state == line->state_at_answer;
+
+    if (again && (msg[3] & 0xFE) != T30_NULL && ((msg[3] & 0xFE) == T30_EOP || stands_still)) {
         line->t30->state = STATE_III_Q_MCF;
         line->t30->last_rx_page_result = T30_MCF;
         FRAME_FCF(msg) = msg[3];
@@ -157,6 +162,8 @@ static void say(line_t *line, const uint8_t *msg)
     line->heard = 0;
     if (line->said == T30_DIS)
         line->state_for_dcs = line->t30->state;
+    if (line->said == T30_MCF)
+        line->state_at_answer = line->t30->state;
 }
 
 /* Whether libspandsp has answered, and waits for an image or a question about one. */

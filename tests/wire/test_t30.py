@@ -344,6 +344,17 @@ def test_two_seconds_until_release_do_no_harm(three_pages: Path, received: Path,
 
 @pytest.mark.parametrize("ecm", [True, False])
 @pytest.mark.parametrize("paced", [True, False])
+def test_a_page_that_takes_longer_to_keep_than_its_sender_waits_is_confirmed_when_it_is_asked_about_again(
+    three_pages: Path, received: Path, paced: bool, ecm: bool
+) -> None:
+    """Longer than T4, 3.45 s: the question comes again before its answer is out."""
+    call = FaxCall(sends(three_pages, paced=paced), receives(received, paced=paced, ecm=ecm), receiver_pause=4.0)
+    assert_arrived(call, three_pages, received, 3)
+    assert sum(frame.name.endswith("EOP") for frame in call.receiver.all(Frame)) == 2
+
+
+@pytest.mark.parametrize("ecm", [True, False])
+@pytest.mark.parametrize("paced", [True, False])
 def test_before_release_the_far_side_cannot_know_of_the_last_question(
     one_page: Path, received: Path, paced: bool, ecm: bool
 ) -> None:
