@@ -118,7 +118,8 @@ def test_a_process_whose_supervisor_is_gone_before_it_greets_does_nothing(tmp_pa
 
 @pytest.mark.parametrize("role", ["web", "line", "machine"])
 def test_a_process_whose_supervisor_is_gone_ends_by_itself(role: str, tmp_path: Path) -> None:
-    greeting = read_settings(None, ANY_PORT).model_dump_json().encode() + b"\n"
+    machine = {} if role == "machine" else {"UNIFAX_SANDBOX__LISTEN": "127.0.0.1:5070"}  # a port that is known by then
+    greeting = read_settings(None, {**ANY_PORT, **machine}).model_dump_json().encode() + b"\n"
     assert "Traceback" not in _orphan(role, tmp_path, greeting)
 
 

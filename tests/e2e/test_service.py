@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.e2e.running import Running, ended, running, send_example, unifax, until
+from tests.e2e.running import Running, ended, in_order, running, send_example, unifax, until
 from tests.faxes import dense_page, write_fax
 from unifax.client import Recipient
 from unifax.documents.pages import same_pages
@@ -41,6 +41,9 @@ def test_a_fax_can_be_sent_and_watched_from_the_shell(service: Running, tmp_path
     assert fax_id is not None
     status = unifax("status", fax_id[1], environment=environment)
     assert "7778888: sent, 1 page confirmed" in status.stdout
+    until(lambda: unifax("transcript", fax_id[1], environment=environment).returncode == 0, 30, "it is kept")
+    told = unifax("transcript", fax_id[1], environment=environment).stdout
+    assert in_order(told, ["INVITE sip:7778888@", "200 OK", "DIS: ", "DCS: ", "MCF: the page was received", "BYE sip:"])
 
 
 def test_a_wrong_token_is_one_clear_line(service: Running, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """One call of a trunk, from the order to the report, over real sockets."""
 
 import asyncio
+import gzip
 import resource
 import socket
 from pathlib import Path
@@ -8,10 +9,11 @@ from typing import cast
 
 import pytest
 
+from tests.captures import read_pcap
 from tests.faxes import same_pages, text_fax
 from tests.line.switchboard import LOOPBACK, far_end, forget, line, open_sockets, order
 from unifax.line.exchange import Exchange
-from unifax.line.trunk import Patience, Trunk, Trunks
+from unifax.line.trunk import Patience, Records, Trunk, Trunks
 from unifax.model.call import Media, Milestone, Progress
 from unifax.model.manner import ABLE, BEST, Manner, Modem
 from unifax.model.outcome import Outcome
@@ -78,6 +80,7 @@ def test_where_a_server_has_no_room_the_next_one_of_the_trunk_is_tried_and_remem
                     await asyncio.sleep(0.01)
 
             tried: list[Address] = []
+            told: list[list[str]] = []
             async with Exchange(LOOPBACK) as exchange, asyncio.TaskGroup() as tasks:
                 refusing = tasks.create_task(refuse())
                 both = Trunk([full.address, far.exchange.address], paced=False)
@@ -87,10 +90,31 @@ def test_where_a_server_has_no_room_the_next_one_of_the_trunk_is_tried_and_remem
                     await far.over.wait()
                     far.over.clear()
                     assert report.outcome is Outcome.SENT
+                    told.append([entry.text.split("\n")[0] for entry in report.transcript])
                 assert len(tried) == 1, "the second call goes to the other server first"
+                assert [sum(line.startswith("INVITE") for line in lines) for lines in told] == [2, 1]
+                assert "503 Service Unavailable" in told[0]
                 alone = Trunks(exchange, {"far": Trunk([full.address])}, Patience())
                 assert (await alone.dial(order(document), forget)).outcome is Outcome.CONGESTION
                 refusing.cancel()
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(("records", "has"), [(Records.NOTHING, 0), (Records.EVENTS, 1), (Records.PACKETS, 2)])
+def test_a_call_is_recorded_as_far_as_is_wanted(records: Records, has: int, document: Path, kept: Path) -> None:
+    async def go() -> None:
+        async with far_end(kept) as far, Exchange(LOOPBACK) as exchange:
+            trunk = Trunk([far.exchange.address], paced=False)
+            report = await Trunks(exchange, {"far": trunk}, Patience(), records=records).dial(order(document), forget)
+        assert bool(report.transcript) + bool(report.packets) == has
+        if report.transcript:
+            assert report.transcript[-1].at < 60
+            assert any(entry.text.startswith("result: sent") for entry in report.transcript)
+        if report.packets:
+            captured = read_pcap(gzip.decompress(report.packets))
+            ports = {port for each in captured for port in (each.source.port, each.destination.port)}
+            assert {exchange.address.port, far.exchange.address.port} < ports
 
     asyncio.run(go())
 
