@@ -106,8 +106,8 @@ class Agent:
         """Call somebody: `to` and `from_` are URIs, or names with URIs in angle brackets.
 
         The INVITE goes to `destination`, and to no name: looking up is the caller's. `fields` are further headers of
-        it. With `credentials`, challenges to this and later requests of the call are answered. A redirection is followed
-        to the host of `destination` and to `hosts`. Raises ProtocolError when `to` or `from_` is no address.
+        it. With `credentials`, challenges to this and later requests of the call are answered. A redirection is
+        followed to the host of `destination` and to `hosts`. Raises ProtocolError when `to` or `from_` is no address.
         """
         call_id = call_id or self._desk.token()
         leg = Leg.calling(self._desk, to, from_, sdp, destination, call_id, credentials, hosts, fields, now)
