@@ -17,6 +17,7 @@ from unifax.line.capture import Capture
 from unifax.line.recorder import Recorder
 from unifax.model.call import Media, T38Use
 from unifax.model.outcome import Outcome
+from unifax.model.transcript import Way
 from unifax.wire.datagram import Address
 from unifax.wire.rtp import RtpPacket
 from unifax.wire.udptl import Udptl
@@ -116,6 +117,15 @@ def test_a_call_that_was_refused_has_its_signalling(document: Path) -> None:
     assert talk.recorder.capture is not None
     captured = read_pcap(gzip.decompress(talk.recorder.capture.close()))
     assert [each.payload.split()[0] for each in captured] == [b"INVITE", b"SIP/2.0", b"SIP/2.0", b"ACK"]
+
+
+def test_addresses_that_no_packet_can_have_are_left_out_and_the_transcript_goes_on() -> None:
+    recorder = Recorder(0.0, Capture())
+    here = Address("10.0.0.1", 5060)
+    for far in (Address("2001:db8::1", 5060), Address("10.0.0.2", 5060)):
+        recorder.sip(b"BYE sip:a SIP/2.0\r\n\r\n", here, far, 1.0, Way.OUT)
+    assert len(recorder.entries) == 2
+    assert [each.destination.host for each in read_pcap(gzip.decompress(recorder.packets()))] == ["10.0.0.2"]
 
 
 def test_a_full_capture_takes_signalling_only(monkeypatch: pytest.MonkeyPatch, document: Path, tmp_path: Path) -> None:

@@ -24,11 +24,11 @@ class Capture:
         self._whole: bytes | None = None
 
     def said(self, at: float, source: Address, destination: Address, message: bytes) -> None:
-        """A SIP message went from one to the other."""
+        """A SIP message went from one to the other. Raises ValueError for addresses that no packet can have."""
         self._add(pcap.packet(at, source, destination, masked(message)))
 
     def heard(self, at: float, source: Address, destination: Address, datagram: bytes, kind: Media) -> None:
-        """A media datagram went from one to the other. Raises ProtocolError for one that is not of its kind.
+        """A media datagram went from one to the other. Raises ProtocolError for one not of its kind; as `said` does.
 
         Over T.38 some are sent three times under one number. Here they stand once: to analysers the second end of a
         frame is one without a beginning.

@@ -74,7 +74,8 @@ class Recorder:
         start, *rest = shown(data).split("\n")
         self._note(now, Layer.SIP, "\n".join([start, f"({'from' if way is Way.IN else 'to'} {far})", *rest]), way)
         if self.capture is not None:
-            self.capture.said(now - self._began_at, *_from_to(here, far, way), data)
+            with suppress(ValueError):  # addresses of two families, or names: no packet was like that
+                self.capture.said(now - self._began_at, *_from_to(here, far, way), data)
 
     def media(self, call: "Call", data: bytes, far: Address, now: float, way: Way) -> None:
         """A datagram of the media port came or leaves."""
@@ -83,7 +84,7 @@ class Recorder:
         else:
             self._left += 1
         if self.capture is not None and call.fax is not None:
-            with suppress(ProtocolError):  # it is counted where it is read
+            with suppress(ProtocolError, ValueError):  # rubbish is counted where it is read
                 self.capture.heard(now - self._began_at, *_from_to(call.media, far, way), data, call.fax.kind)
 
     def look(self, call: "Call", now: float) -> None:
