@@ -12,7 +12,7 @@ from unifax.line.machine import Machine
 
 async def over(machine: Machine) -> None:
     """Wait until nothing of the calls is left in the machine but what SIP keeps for repetitions."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             if not machine.exchange.station.calls:
                 return
