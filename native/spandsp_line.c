@@ -38,7 +38,7 @@ struct line_s {
     int heard;           /* FCF of the last final frame that came in since, 0 for none */
     int asked;           /* FCF2 of the last PPS that came in */
     int state_for_dcs;   /* libspandsp's state when it has sent DIS */
-    int state_at_answer; /* and when it said MCF: the same until that is out */
+    int state_at_answer; /* and when it said MCF or PPR: the same until that is out */
 
     written_t *entries;
     size_t count, read, room;
@@ -119,18 +119,20 @@ static void disarm(uint8_t *msg, int length)
 }
 
 /* A question comes again when its answer was lost on the way, or is not out yet. libspandsp 0.0.6 takes it for an error
- * in ECM, when it has said MCF for the last page, or is about to say MCF for any, and hangs up: the page is here, and the
- * far side never knows. Without ECM it gives its last answer again, so it is brought to where it stands then, and hears
- * the question as it is put without ECM. */
-static void hear_question_again(line_t *line, uint8_t *msg, int length)
+ * in ECM, when it has said MCF for the last page, or is about to say any answer, and hangs up: the page is here, and the
+ * far side never knows. After a whole page it gives its last answer again if it stands where it does without ECM, and
+ * hears the question as it is put there. An answer about a part of a page is on its way: CRP then changes nothing. */
+static void hear_question_again(line_t *line, uint8_t *msg)
 {
-    int again = line->said == T30_MCF && !line->heard && length > 3 && msg[3] == line->asked;
-    int stands_still = line->t30->state == line->state_at_answer;
+    int fcf2 = msg[3] & 0xFE;
+    int is_leaving = line->t30->state == line->state_at_answer;
 
-    if (again && (msg[3] & 0xFE) != T30_NULL && ((msg[3] & 0xFE) == T30_EOP || stands_still)) {
+    if (line->said == T30_MCF && (fcf2 == T30_EOP || (is_leaving && fcf2 != T30_NULL))) {
         line->t30->state = STATE_III_Q_MCF;
         line->t30->last_rx_page_result = T30_MCF;
         FRAME_FCF(msg) = msg[3];
+    } else if (is_leaving && (line->said == T30_MCF || line->said == T30_PPR)) {
+        FRAME_FCF(msg) = T30_CRP;
     }
 }
 
@@ -148,11 +150,12 @@ static void hear(line_t *line, uint8_t *msg, int length)
 
     if (fcf == T30_DCS) {
         hear_dcs_again(line);
-    } else if (fcf == T30_PPS) {
-        hear_question_again(line, msg, length);
-        line->asked = length > 3 ? msg[3] : 0;
+    } else if (fcf == T30_PPS && length > 3) {
+        if (!line->heard && msg[3] == line->asked)
+            hear_question_again(line, msg);
+        line->asked = msg[3];
     }
-    if (msg[1] & FINAL)
+    if ((msg[1] & FINAL) && FRAME_FCF(msg) != T30_CRP)
         line->heard = fcf;
 }
 
@@ -162,7 +165,7 @@ static void say(line_t *line, const uint8_t *msg)
     line->heard = 0;
     if (line->said == T30_DIS)
         line->state_for_dcs = line->t30->state;
-    if (line->said == T30_MCF)
+    if (line->said == T30_MCF || line->said == T30_PPR)
         line->state_at_answer = line->t30->state;
 }
 

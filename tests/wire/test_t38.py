@@ -7,8 +7,9 @@ import pytest
 
 from tests.faxes import same_pages, text_fax
 from tests.link import Sent
-from tests.terminals import FaxCall, receives, sends
-from unifax.wire.datagram import Address
+from tests.terminals import HERE, THERE, FaxCall, FaxEnd, receives, sends
+from unifax.wire.datagram import Address, Datagram
+from unifax.wire.t30 import Frame
 
 
 class Bursts:
@@ -24,6 +25,53 @@ class Bursts:
         stays = self._rng.random() >= self._ends if sent.source in self._bad else self._rng.random() < self._begins
         (self._bad.add if stays else self._bad.discard)(sent.source)
         return stays
+
+
+class Stall:
+    """An end whose process stands still for some seconds once the other has put a question; nothing is lost."""
+
+    def __init__(self, end: FaxEnd, other: FaxEnd, seconds: float) -> None:
+        self._end, self._other, self._seconds = end, other, seconds
+        self._until = 0.0
+        self._kept: list[tuple[bytes, Address]] = []
+
+    def receive(self, data: bytes, source: Address, now: float) -> None:
+        self._kept.append((data, source))
+        self.wake(now)
+
+    def wake(self, now: float) -> None:
+        if not self._until and any(frame.name.startswith("PPS") for frame in self._other.all(Frame)):
+            self._until = now + self._seconds
+        if now >= self._until:
+            while self._kept:
+                self._end.receive(*self._kept.pop(0), now)
+            self._end.wake(now)
+
+    def next_wake(self) -> float | None:
+        wake = self._end.next_wake()
+        return None if wake is None else max(wake, self._until)
+
+    def datagrams_to_send(self) -> list[Datagram]:
+        return self._end.datagrams_to_send()
+
+
+@pytest.mark.parametrize("pages", [1, 2])
+def test_a_question_that_was_put_twice_before_it_was_heard_is_answered_once(pages: int, tmp_path: Path) -> None:
+    document, received = text_fax(tmp_path / "sent.tif", pages, rows=300), tmp_path / "received.tif"
+    image: list[Sent] = []
+
+    def loses(sent: Sent) -> bool:
+        if sent.source == HERE and len(sent.data) > 60:
+            image.append(sent)
+        return sent in image[10:16]
+
+    call = FaxCall(sends(document, paced=False), receives(received, paced=False), depth=0, lose=loses)
+    call.link.join(Stall(call.receiver, call.sender, 5.5), THERE)
+    assert call.run()
+    answers = [frame.name for frame in call.receiver.all(Frame) if frame.outgoing]
+    assert answers.count("PPR") == 1
+    assert call.sender.terminal.all_confirmed
+    assert same_pages(document, received)
 
 
 @pytest.mark.parametrize(
