@@ -1,4 +1,4 @@
-"""A SIP user agent over UDP, as an engine: RFC 3261 without sockets, clock or chance.
+"""A SIP user agent, as an engine: RFC 3261 without sockets, clock or chance.
 
 `Agent` reads what comes in and finds the leg it belongs to; what a leg does is in `leg`, what a transaction does in
 `transaction`. The words a caller needs are all here: `from unifax.wire.sip import agent as sip`.
@@ -56,7 +56,7 @@ NOT_ALLOWED = frozenset({"REGISTER", "PRACK", "SUBSCRIBE", "NOTIFY", "PUBLISH", 
 EXTENSIONS = frozenset({session.TIMER, RELIABLE})
 "Those that may be required of us. 100rel asks nothing of who sends no provisional answer but 100."
 SCHEMES = frozenset({"sip", "tel"})
-"Of a Request-URI. Not sips: this is UDP."
+"Of a Request-URI. Not sips: we cannot promise TLS all the way (RFC 3261 26.2.2)."
 
 
 class Agent:
