@@ -9,8 +9,8 @@ from unifax.wire import pcap
 from unifax.wire.datagram import Address
 
 PORTS = st.integers(0, 65_535)
-V4 = st.builds(Address, st.ip_addresses(v=4).map(str), PORTS)
-V6 = st.builds(Address, st.ip_addresses(v=6).map(str), PORTS)
+V4 = st.tuples(st.ip_addresses(v=4).map(str), PORTS).map(lambda pair: Address(*pair))
+V6 = st.tuples(st.ip_addresses(v=6).map(str), PORTS).map(lambda pair: Address(*pair))
 PAIRS = st.tuples(V4, V4) | st.tuples(V6, V6)
 
 
