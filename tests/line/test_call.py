@@ -15,6 +15,7 @@ from tests.phones import Conversation, Ear, ignores, only_rings, receiving, refu
 from unifax.line.call import Over, Plan
 from unifax.line.phases import MOVES, Phase, Sign
 from unifax.model.call import Milestone, T38Use
+from unifax.model.manner import Modem
 from unifax.model.outcome import Outcome
 from unifax.wire import t30
 from unifax.wire.datagram import Address
@@ -400,7 +401,7 @@ def test_a_long_fax_survives_its_session_timer_whoever_refreshes(
     who: str, pages: int, seconds: float, refreshed: list[int], tmp_path: Path, received: Path
 ) -> None:
     document = write_fax(tmp_path / "long.tif", [dense_page(number, rows=840) for number in range(pages)])
-    slowly = replace(sending(document, paced=True), modems=t30.Modems.V27TER)
+    slowly = replace(sending(document, paced=True), modem=Modem.V27TER)
     talk = Conversation(Plan(slowly), takes(Plan(receiving(received, paced=True), offer_after_seconds=0.3)))
     refresher = talk.caller if who == "caller" else talk.machine
     if refresher is talk.caller:

@@ -1,7 +1,6 @@
-"""Captures of whole calls: read by our own reader, and by tshark where it is installed (`make peers`)."""
+"""Captures of whole calls: read by our own reader, and by tshark (`make peers`)."""
 
 import gzip
-import shutil
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -11,7 +10,6 @@ import pytest
 from tests.captures import Captured, read_pcap
 from tests.faxes import dense_page, text_fax, write_fax
 from tests.phones import Conversation, receiving, refuses, sending, takes
-from unifax.line import capture as capturing
 from unifax.line.call import Plan
 from unifax.line.capture import Capture
 from unifax.line.recorder import Recorder
@@ -40,12 +38,12 @@ def recorded(talk: Conversation) -> bytes:
     return gzip.decompress(talk.recorder.capture.close())
 
 
-def over(media: Media, document: Path, tmp_path: Path) -> Conversation:
+def over(media: Media, document: Path, tmp_path: Path, capture: Capture | None = None) -> Conversation:
     use = T38Use.ONLY if media is Media.T38 else T38Use.OFF
     return Conversation(
         Plan(sending(document, paced=True), t38=use, offer_after_seconds=None),
         takes(Plan(receiving(tmp_path / "received.tif", paced=True), t38=use, offer_after_seconds=0.3)),
-        recorder=Recorder(0.0, Capture()),
+        recorder=Recorder(0.0, capture or Capture()),
     )
 
 
@@ -128,14 +126,13 @@ def test_addresses_that_no_packet_can_have_are_left_out_and_the_transcript_goes_
     assert [each.destination.host for each in read_pcap(gzip.decompress(recorder.packets()))] == ["10.0.0.2"]
 
 
-def test_a_full_capture_takes_signalling_only(monkeypatch: pytest.MonkeyPatch, document: Path, tmp_path: Path) -> None:
-    monkeypatch.setattr(capturing, "MOST_OCTETS", 0)
-    captured = read_pcap(recorded(over(Media.T38, document, tmp_path)))
+def test_a_full_capture_takes_signalling_only(document: Path, tmp_path: Path) -> None:
+    talk = over(Media.T38, document, tmp_path, Capture(most_octets=0))
+    captured = read_pcap(recorded(talk))
     assert not of_media(captured)
     assert captured[-1].payload.startswith(b"SIP/2.0 200")
 
 
-@pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed: make peers")
 @pytest.mark.parametrize(
     ("offers", "use", "protocol"),
     [

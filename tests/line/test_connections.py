@@ -10,8 +10,7 @@ import pytest
 from tests.faxes import same_pages, text_fax
 from tests.line.certificates import Authority
 from tests.line.switchboard import LOOPBACK, far_end, forget, open_sockets, order
-from unifax.line import connections
-from unifax.line.connections import Connections
+from unifax.line.connections import BOUNDS, Bounds, Connections
 from unifax.line.exchange import Exchange
 from unifax.line.trunk import Patience, Trunk, Trunks
 from unifax.model.call import CallReport
@@ -36,10 +35,10 @@ def over(address: Address, transport: Transport, name: str = "") -> Address:
     return Address(address.host, address.port, transport, name)
 
 
-async def call(document: Path, *servers: Address, ca_file: Path | None = None) -> CallReport:
+async def call(document: Path, *servers: Address, ca_file: Path | None = None, bounds: Bounds = BOUNDS) -> CallReport:
     """Make one call by a line that has nothing open afterwards."""
     ca_files = {server.name: ca_file for server in servers if ca_file is not None}
-    async with Exchange(LOOPBACK, tcp=True, ca_files=ca_files) as exchange:
+    async with Exchange(LOOPBACK, tcp=True, ca_files=ca_files, bounds=bounds) as exchange:
         trunks = Trunks(exchange, {"far": Trunk(servers, paced=False)}, Patience())
         return await trunks.dial(order(document), forget)
 
@@ -97,17 +96,14 @@ def test_a_server_that_takes_no_connection_is_passed_over_at_once(document: Path
     asyncio.run(go())
 
 
-def test_a_server_that_never_finishes_the_handshake_is_passed_over(
-    document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(connections, "CONNECT_SECONDS", 0.1)
-
+def test_a_server_that_never_finishes_the_handshake_is_passed_over(document: Path) -> None:
     async def go() -> None:
         with socket.socket() as mute:
             mute.bind(("127.0.0.1", 0))
             mute.listen()
             silent = over(Address(*mute.getsockname()), Transport.TLS, NAME)
-            assert (await call(document, silent)).sip_status == 503
+            report = await call(document, silent, bounds=Bounds(connect_seconds=0.1))
+            assert report.sip_status == 503
 
     asyncio.run(go())
 
@@ -172,8 +168,9 @@ def test_who_speaks_no_sip_is_hung_up_on_and_others_stay() -> None:
     asyncio.run(go())
 
 
-def test_too_many_connections_are_refused_until_one_is_idle(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "MOST", 2)
+@pytest.mark.parametrize("idle_seconds", [60.0, 0.0])
+def test_too_many_connections_are_refused_unless_one_is_idle(idle_seconds: float) -> None:
+    bounds = Bounds(connections=2, idle_seconds=idle_seconds)
 
     async def refused(address: Address) -> bool:
         async with Peer(address) as peer:
@@ -184,20 +181,20 @@ def test_too_many_connections_are_refused_until_one_is_idle(monkeypatch: pytest.
             return False
 
     async def go() -> None:
-        async with Exchange(LOOPBACK, tcp=True) as exchange, Peer(exchange.address) as a, Peer(exchange.address) as b:
+        async with (
+            Exchange(LOOPBACK, tcp=True, bounds=bounds) as exchange,
+            Peer(exchange.address) as a,
+            Peer(exchange.address) as b,
+        ):
             await a.say(options(2), b"SIP/2.0 200 OK")
             await b.say(options(3), b"SIP/2.0 200 OK")
-            assert await refused(exchange.address)
-            monkeypatch.setattr(connections, "IDLE_SECONDS", 0.0)
-            assert not await refused(exchange.address)
+            assert await refused(exchange.address) == bool(idle_seconds)
 
     asyncio.run(go())
 
 
 @pytest.mark.parametrize("connected", [False, True])
-def test_who_does_not_read_is_hung_up_on(connected: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "MOST_UNSENT_OCTETS", 100_000)
-
+def test_who_does_not_read_is_hung_up_on(connected: bool) -> None:
     async def go() -> None:
         loop = asyncio.get_running_loop()
         broken: asyncio.Future[Address] = loop.create_future()
@@ -206,7 +203,8 @@ def test_who_does_not_read_is_hung_up_on(connected: bool, monkeypatch: pytest.Mo
             deaf.bind(("127.0.0.1", 0))
             deaf.listen()
             peer = over(Address(*deaf.getsockname()), Transport.TCP)
-            to = Connections(lambda data, source: None, broken.set_result, lambda host: True, {})
+            bounds = Bounds(unsent_octets=100_000)
+            to = Connections(lambda data, source: None, broken.set_result, lambda host: True, {}, bounds)
             await to.open(LOOPBACK, listen=False)
             if connected:
                 to.send(b"hello", peer)

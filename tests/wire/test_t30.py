@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from tests.faxes import dense_page, same_pages, text_fax, text_page, write_fax
 from tests.terminals import THERE, FaxCall, receives, sends
 from unifax.documents.strips import read_strips
+from unifax.model.manner import Modem
 from unifax.model.outcome import Outcome
 from unifax.wire._spandsp import ffi, lib
 from unifax.wire.t30 import (
     FROM_T30,
     Frame,
     LastPageOut,
-    Modems,
     Negotiated,
     PageConfirmed,
     PageReceived,
@@ -160,12 +160,12 @@ def test_without_redundancy_patience_saves_a_fax_from_reordering(three_pages: Pa
     assert not hasty.sender.terminal.all_confirmed
 
 
-@pytest.mark.parametrize("modems", [Modems.V29, Modems.V27TER])
-def test_a_slow_machine_gets_its_fax_slowly(one_page: Path, received: Path, modems: Modems) -> None:
-    options = TerminalOptions(calling=False, station_id="", send=None, receive=received, modems=modems)
+@pytest.mark.parametrize("modem", [Modem.V29, Modem.V27TER])
+def test_a_slow_machine_gets_its_fax_slowly(one_page: Path, received: Path, modem: Modem) -> None:
+    options = TerminalOptions(calling=False, station_id="", send=None, receive=received, modem=modem)
     call = FaxCall(sends(one_page), options)
     assert_arrived(call, one_page, received, 1)
-    assert call.sender.all(Negotiated) == [Negotiated(None, modems.value, True, "MMR")]
+    assert call.sender.all(Negotiated) == [Negotiated(None, modem.bits_per_second, True, "MMR")]
 
 
 def test_a_machine_without_fine_resolution_is_told_nothing_it_cannot_take(one_page: Path, received: Path) -> None:

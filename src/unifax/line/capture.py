@@ -15,7 +15,8 @@ MOST_OCTETS = 8 * 1024 * 1024
 class Capture:
     """A pcap file, gzipped as it grows. Its clock begins with 0."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_octets: int = MOST_OCTETS) -> None:
+        self._most_octets = most_octets
         self._deflate = zlib.compressobj(level=1, wbits=16 + 12, memLevel=5)  # gzip, in some 40 kB: calls are many
         self._pieces = [self._deflate.compress(pcap.HEADER)]
         self._octets = 0
@@ -35,7 +36,7 @@ class Capture:
         """
         is_copy = self._latest.get(source) == datagram
         self._latest[source] = datagram
-        if not is_copy and self._octets < MOST_OCTETS:
+        if not is_copy and self._octets < self._most_octets:
             blank = without_image(datagram) if kind is Media.T38 else without_sound(datagram)
             self._add(pcap.packet(at, source, destination, blank))
 

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -16,14 +17,22 @@ from unifax.wire.sip.stream import PONG, Stream
 
 log = logging.getLogger(__name__)
 
-CONNECT_SECONDS = 5.0
-"For TCP and TLS handshakes together: a server that takes longer is not there, and the next is tried."
-MOST = 256
-"Connections that others may open: more than any trunk has servers, and few enough for the files of a process."
-IDLE_SECONDS = 1800.0
-"After this, a connection that others opened makes room when there are too many."
-MOST_UNSENT_OCTETS = 1 << 20
-"What may wait for a peer that does not read. A call sends some 5 kB."
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How long and how much we bear."""
+
+    connect_seconds: float = 5.0
+    "For TCP and TLS handshakes together: a server that takes longer is not there, and the next is tried."
+    connections: int = 256
+    "That others may open: more than any trunk has servers, and few enough for the files of a process."
+    idle_seconds: float = 1800.0
+    "After this, a connection that others opened makes room when there are too many."
+    unsent_octets: int = 1 << 20
+    "What may wait for a peer that does not read. A call sends some 5 kB."
+
+
+BOUNDS = Bounds()
 
 
 class _Connection(asyncio.Protocol):
@@ -77,7 +86,7 @@ class _Connection(asyncio.Protocol):
         else:
             self._transport.write(data)
             unsent = self._transport.get_write_buffer_size()
-        if unsent > MOST_UNSENT_OCTETS:
+        if unsent > self._owner.bounds.unsent_octets:
             log.warning("%s does not read what it is sent", self.peer)
             self.abort()
 
@@ -97,6 +106,7 @@ class Connections:
         broken: Callable[[Address], None],
         admits: Callable[[str], bool],
         ca_files: Mapping[str, Path],
+        bounds: Bounds = BOUNDS,
     ) -> None:
         """`received` is told each message and who sent it, `broken` each peer whose connection is gone, or could not be
         had. `admits` says whether an IP address may connect to us. `ca_files` are by the names of servers; others have
@@ -106,6 +116,7 @@ class Connections:
         self._broken = broken
         self._admits = admits
         self._ca_files = ca_files
+        self.bounds = bounds
         self._contexts: dict[str, ssl.SSLContext] = {}
         self._open: dict[Address, _Connection] = {}
         self._connecting: set[asyncio.Task[None]] = set()
@@ -151,7 +162,7 @@ class Connections:
     async def _connect(self, connection: _Connection, peer: Address) -> None:
         try:
             tls = self._context(peer.name or peer.host) if peer.transport is Transport.TLS else None
-            async with asyncio.timeout(CONNECT_SECONDS):
+            async with asyncio.timeout(self.bounds.connect_seconds):
                 await self._loop.create_connection(
                     lambda: connection,
                     *peer[:2],
@@ -179,9 +190,9 @@ class Connections:
             return
         now = self._loop.time()
         theirs = [each for each in self._open.values() if not each.ours]
-        if len(theirs) >= MOST:
+        if len(theirs) >= self.bounds.connections:
             idle = min(theirs, key=lambda each: each.used_at)
-            if now - idle.used_at < IDLE_SECONDS:
+            if now - idle.used_at < self.bounds.idle_seconds:
                 connection.abort()
                 return
             idle.abort()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self, cast
 
 from unifax.line.call import Call, CallEvent, Over, Plan
-from unifax.line.connections import Connections
+from unifax.line.connections import BOUNDS, Bounds, Connections
 from unifax.line.gate import Gate
 from unifax.line.recorder import Recorder
 from unifax.line.station import Caller, Station
@@ -81,13 +81,15 @@ class Exchange:
         ca_files: Mapping[str, Path] | None = None,
         public_host: str = "",
         media_ports: range = ANY_PORT,
+        bounds: Bounds = BOUNDS,
     ) -> None:
         """`address` is where SIP is spoken, port 0 for any; `invited` decides about calls that come in.
 
         Without it they are refused. `gate` says from whom SIP is read; without one, from everybody. `tcp`: whether
         connections are taken at the same port, too; over TLS, if there is a file with a `certificate` and its key.
         `ca_files` are by the names of TLS servers: what must have signed their certificates, instead of whom the system
-        trusts. `public_host` is what a NAT shows of us; the media of calls come in at `media_ports`.
+        trusts. `public_host` is what a NAT shows of us; the media of calls come in at `media_ports`. `bounds` are
+        those of connections.
         """
         self.address = address
         self._invited = invited
@@ -96,7 +98,7 @@ class Exchange:
         self._ports = itertools.cycle(media_ports)
         self._port_count = len(media_ports)
         self._tcp, self._certificate = tcp, certificate
-        self._connections = Connections(self._received_sip, self._broken, self._may_connect, ca_files or {})
+        self._connections = Connections(self._received_sip, self._broken, self._may_connect, ca_files or {}, bounds)
         self._sockets: dict[Address, _Socket] = {}
         self._listeners: dict[Call, Listener] = {}
         self._timer: asyncio.Handle | None = None

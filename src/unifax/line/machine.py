@@ -17,6 +17,7 @@ from unifax.line.call import CallEvent, Over, Plan
 from unifax.line.exchange import Exchange
 from unifax.model.call import T38Use
 from unifax.model.errors import ProtocolError
+from unifax.model.manner import Modem
 from unifax.model.numbers import shorten
 from unifax.wire import t30
 from unifax.wire.datagram import Address
@@ -199,7 +200,7 @@ def _plan(script: Script, kept: Path, number: str) -> Plan:
             receive=kept,
             ecm=script.ecm,
             paced=script.paced,
-            modems=t30.Modems.V27TER if script.slow else t30.Modems.V17,
+            modem=Modem.V27TER if script.slow else Modem.V17,
         ),
         t38=script.t38,
         offer_after_seconds=0.2 if script.offers_t38 else None,

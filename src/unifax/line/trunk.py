@@ -24,7 +24,7 @@ from unifax.wire.datagram import Address
 from unifax.wire.sip.agent import Account
 from unifax.wire.sip.digest import Credentials
 from unifax.wire.sip.fields import DEFAULT_PORT, Uri
-from unifax.wire.t30 import Modems, TerminalOptions
+from unifax.wire.t30 import TerminalOptions
 
 log = logging.getLogger(__name__)
 
@@ -213,7 +213,7 @@ class Trunks:
                 first_page=order.first_page,
                 receive=None,
                 ecm=order.manner.ecm,
-                modems=Modems[order.manner.modem.name],
+                modem=order.manner.modem,
                 paced=trunk.paced,
             ),
             t38=trunk.t38 if order.manner.t38 else T38Use.OFF,

@@ -14,6 +14,10 @@ class Modem(StrEnum):
     V27TER = "v27ter"
     "4800 bit/s."
 
+    @property
+    def bits_per_second(self) -> int:
+        return {Modem.V17: 14_400, Modem.V29: 9_600, Modem.V27TER: 4_800}[self]
+
 
 @dataclass(frozen=True, slots=True)
 class Manner:

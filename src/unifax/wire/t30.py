@@ -8,11 +8,11 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from unifax.model.manner import Modem
 from unifax.model.outcome import Outcome
 from unifax.wire._spandsp import ffi, lib
 from unifax.wire.t30_codes import FROM_T30
@@ -39,7 +39,6 @@ __all__ = [
     "Finished",
     "Frame",
     "LastPageOut",
-    "Modems",
     "Negotiated",
     "PageConfirmed",
     "PageReceived",
@@ -63,18 +62,10 @@ _CODINGS: Mapping[int, str] = {
 }
 
 
-class Modems(Enum):
-    """The fastest modem a terminal has; it has the slower ones too. The value is its bit rate."""
-
-    V27TER = 4800
-    V29 = 9600
-    V17 = 14400
-
-
-_MODEMS: Mapping[Modems, int] = {
-    Modems.V27TER: lib.T30_SUPPORT_V27TER,
-    Modems.V29: lib.T30_SUPPORT_V27TER | lib.T30_SUPPORT_V29,
-    Modems.V17: lib.T30_SUPPORT_V27TER | lib.T30_SUPPORT_V29 | lib.T30_SUPPORT_V17,
+_MODEMS: Mapping[Modem, int] = {
+    Modem.V27TER: lib.T30_SUPPORT_V27TER,
+    Modem.V29: lib.T30_SUPPORT_V27TER | lib.T30_SUPPORT_V29,
+    Modem.V17: lib.T30_SUPPORT_V27TER | lib.T30_SUPPORT_V29 | lib.T30_SUPPORT_V17,
 }
 _CODINGS_OFFERED = (
     lib.T30_SUPPORT_T4_1D_COMPRESSION | lib.T30_SUPPORT_T4_2D_COMPRESSION | lib.T30_SUPPORT_T6_COMPRESSION
@@ -107,7 +98,7 @@ class TerminalOptions:
     first_page: int = 0
     "Page of the document to begin with, 0 for the first."
     ecm: bool = True
-    modems: Modems = Modems.V17
+    modem: Modem = Modem.V17
     fine: bool = True
     "False takes standard resolution only, as the oldest machines do."
     paced: bool = True
@@ -156,7 +147,7 @@ class Terminal(ABC):
         t30 = lib.line_t30(line)
         lib.t30_set_tx_ident(t30, options.station_id.encode("ascii"))
         lib.t30_set_ecm_capability(t30, options.ecm)
-        lib.t30_set_supported_modems(t30, _MODEMS[options.modems])
+        lib.t30_set_supported_modems(t30, _MODEMS[options.modem])
         lib.t30_set_supported_compressions(t30, _CODINGS_OFFERED)
         lib.t30_set_supported_resolutions(t30, _STANDARD | _FINE if options.fine else _STANDARD)
         lib.t30_set_supported_image_sizes(t30, _SIZES)

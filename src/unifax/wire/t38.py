@@ -30,7 +30,8 @@ class T38Terminal(Terminal):
     def __init__(self, options: TerminalOptions) -> None:
         """Raises MemoryError."""
         super().__init__(
-            options, lib.line_new_t38(options.calling, options.paced, COPIES_OF_INDICATORS, options.modems.value)
+            options,
+            lib.line_new_t38(options.calling, options.paced, COPIES_OF_INDICATORS, options.modem.bits_per_second),
         )
         self._outbox: deque[Packet] = deque()
         self._behind: deque[Packet] = deque()

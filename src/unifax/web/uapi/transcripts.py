@@ -84,15 +84,12 @@ def transcript_routes(office: Office, door: Door) -> APIRouter:
         """
         call, entries = await office.db.aread(transcript, viewer, user, extension, fax_id, position, number)
         likely = _advice(call, entries)
-        vary = {"Vary": "Accept"}
-        if not wants_json(request.headers.get("Accept", "")):
-            return PlainTextResponse(_text(call, likely, entries), headers=vary)
         shape = TranscriptShape(
             call=call_shape(call),
             advice=AdviceShape(cause=likely.cause, remedy=likely.remedy) if likely else None,
             entries=[_entry(each) for each in entries],
         )
-        return Json(shape.model_dump(mode="json", by_alias=True, exclude_none=True), headers=vary)
+        return _told(request, _text(call, likely, entries), shape)
 
     @router.api_route(
         f"{CALL}/packets.pcap.gz",
@@ -111,8 +108,7 @@ def transcript_routes(office: Office, door: Door) -> APIRouter:
     ) -> Response:
         """Hand out the signalling and media of a call as pcap, without page content, if `line.record_packets` is on."""
         file = await office.db.aread(packets, viewer, user, extension, fax_id, position, number)
-        named = {"Content-Disposition": f'attachment; filename="fax-{int(fax_id)}-{position}-{number}.pcap.gz"'}
-        return Response(file, media_type=GZIP, headers=named)
+        return _packets(file, f"fax-{int(fax_id)}-{position}-{number}")
 
     @router.api_route(
         f"{INBOX}/transcript",
@@ -127,12 +123,8 @@ def transcript_routes(office: Office, door: Door) -> APIRouter:
     ) -> Response:
         """Show the same of a call from outside. Of a fax from an extension of this service there is none."""
         fax, entries = await office.db.aread(transcript_received, viewer, user, extension, inbox_id)
-        vary = {"Vary": "Accept"}
-        if not wants_json(request.headers.get("Accept", "")):
-            told = f"Fax {fax.id}, received {fax.received_at:%Y-%m-%d %H:%M:%S} UTC\n\n{diagram(entries)}"
-            return PlainTextResponse(told, headers=vary)
-        shape = ReceivedTranscriptShape(entries=[_entry(each) for each in entries])
-        return Json(shape.model_dump(mode="json", by_alias=True, exclude_none=True), headers=vary)
+        text = f"Fax {fax.id}, received {fax.received_at:%Y-%m-%d %H:%M:%S} UTC\n\n{diagram(entries)}"
+        return _told(request, text, ReceivedTranscriptShape(entries=[_entry(each) for each in entries]))
 
     @router.api_route(
         f"{INBOX}/packets.pcap.gz",
@@ -146,10 +138,21 @@ def transcript_routes(office: Office, door: Door) -> APIRouter:
     ) -> Response:
         """Hand out the same of a call from outside."""
         file = await office.db.aread(packets_received, viewer, user, extension, inbox_id)
-        named = {"Content-Disposition": f'attachment; filename="received-{int(inbox_id)}.pcap.gz"'}
-        return Response(file, media_type=GZIP, headers=named)
+        return _packets(file, f"received-{int(inbox_id)}")
 
     return router
+
+
+def _told(request: Request, text: str, shape: Shape) -> Response:
+    """Answer in the form that is asked for."""
+    vary = {"Vary": "Accept"}
+    if wants_json(request.headers.get("Accept", "")):
+        return Json(shape.model_dump(mode="json", by_alias=True, exclude_none=True), headers=vary)
+    return PlainTextResponse(text, headers=vary)
+
+
+def _packets(file: bytes, name: str) -> Response:
+    return Response(file, media_type=GZIP, headers={"Content-Disposition": f'attachment; filename="{name}.pcap.gz"'})
 
 
 def _entry(entry: Entry) -> EntryShape:
