@@ -1,0 +1,93 @@
+"""What paper is asked for and what it became: resolution, treatment, and what is said of each page. Draws nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Resolution(StrEnum):
+    """How finely a page is cut into pixels (T.4 clause 2, T.30 table 2)."""
+
+    STANDARD = "standard"
+    FINE = "fine"
+    SUPERFINE = "superfine"
+    R300 = "300"
+    R400 = "400"
+
+
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """The pixels of a resolution."""
+
+    width: int
+    "Pixels of a row: 215 mm (T.4 clause 2.1)."
+    x_dpi: float
+    y_dpi: float
+    a4_rows: int
+    "297 mm."
+
+
+RASTERS: Mapping[Resolution, Raster] = {
+    Resolution.STANDARD: Raster(1728, 204.0, 97.79, 1143),
+    Resolution.FINE: Raster(1728, 204.0, 195.58, 2287),
+    Resolution.SUPERFINE: Raster(1728, 204.0, 391.16, 4574),
+    Resolution.R300: Raster(2592, 300.0, 300.0, 3508),
+    Resolution.R400: Raster(3456, 408.0, 391.16, 4574),
+}
+"libspandsp finds a page's resolution by its pair of numbers, within a few per cent."
+
+
+class Treatment(StrEnum):
+    """How grey becomes black and white."""
+
+    AUTO = "auto"
+    "Looks at the page: text is cut, shaded paper flattened, photographs become dots."
+    TEXT = "text"
+    "Cut and flattened, never dots."
+    PHOTO = "photo"
+    "All that is grey becomes dots."
+
+
+@dataclass(frozen=True, slots=True)
+class PaperTerms:
+    """How the pages of a fax are to be made."""
+
+    resolution: Resolution | None = None
+    "None leaves it to us: fine, and finer where small text would be lost."
+    treatment: Treatment = Treatment.AUTO
+    page_treatments: Mapping[int, Treatment] = field(default_factory=dict)
+    "Of single pages of the fax; 1 is the first, a cover page not counted."
+    charset: str | None = None
+    "Of text files; None finds it out."
+
+
+AS_IT_COMES = PaperTerms()
+"Of a fax whose sender says nothing about it."
+
+
+class PageWarning(StrEnum):
+    """What a sender may want to know before a page is sent."""
+
+    BLANK = "blank"
+    "Nothing is on it, though the document has something there."
+    SMALL_TEXT = "small_text"
+    "Text that cannot be read at this resolution."
+    LONG = "long"
+    "It takes minutes on the line, as photographs do."
+
+
+@dataclass(frozen=True, slots=True)
+class PageReport:
+    """What became of one page."""
+
+    number: int
+    "1 is the first page of the fax."
+    file: int | None
+    "Which of the files it comes from, 0 is the first; None for a cover page."
+    resolution: Resolution
+    rows: int
+    treatment: Treatment
+    "TEXT or PHOTO: which of them it got, at least in part."
+    octets: Mapping[str, int]
+    "Coded page by coding, `MH`, `MR`, `MMR` (T.4 1-D, T.4 2-D, T.6), without fill."
+    warnings: tuple[PageWarning, ...] = ()
