@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from unifax.documents.bilevel import Black, Grey, black_and_white
+from unifax.documents import bilevel
+from unifax.documents.bilevel import Black, Grey
 from unifax.documents.sheet import place
+from unifax.model.paper import RASTERS, Resolution
 
 SIZE = (864, 600)
 
@@ -21,6 +23,10 @@ def words(ink: int = 0, paper: int = 255) -> Grey:
     for row in range(40, 560, 40):
         draw.text((40, row), "The quick brown fox jumps over the lazy dog 0123456789", ink, font)
     return np.asarray(page)
+
+
+def black_and_white(grey: Grey) -> Black:
+    return bilevel.black_and_white(grey, RASTERS[Resolution.FINE]).black
 
 
 WORDS: Black = words() == 0

@@ -5,14 +5,20 @@ code five times smaller than error diffusion. Thresholds were chosen by eye and 
 pages; they are not sacred.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from unifax.model.paper import Raster, Treatment
 
 Grey = NDArray[np.uint8]
 "Rows of pixels, 0 is black, 255 is white."
 Black = NDArray[np.bool_]
 "Rows of pixels, True is black."
+Packed = NDArray[np.uint8]
+"Rows of pixels, eight to a byte, the leftmost in its highest bit; 1 is black, spare bits are 0."
 
 _THRESHOLD = 170
 _BLOCK = 16
@@ -20,15 +26,29 @@ _DOT = 8
 "Pixels between dots, at 45 degrees: 36 lines per inch at fine."
 
 
-def black_and_white(grey: Grey) -> Black:
-    """Return the page in black and white. A page of pure black and white comes back as it is."""
-    black = grey < _THRESHOLD
+@dataclass(frozen=True, slots=True)
+class Bilevel:
+    """A page in black and white."""
+
+    packed: Packed
+    width: int
+    "Pixels of a row."
+    treatment: Treatment
+    "TEXT or PHOTO: which of them it got, at least in part."
+
+    @property
+    def black(self) -> Black:
+        return np.unpackbits(self.packed, axis=1, count=self.width).astype(np.bool_)
+
+
+def black_and_white(grey: Grey, raster: Raster, treatment: Treatment = Treatment.AUTO) -> Bilevel:
+    """Return a page of this raster in black and white. A page of pure black and white comes back as it is."""
+    black, has_dots = grey < _THRESHOLD, False
     middle = (grey > 40) & (grey < 240)
-    if np.count_nonzero(middle) <= grey.size // 1000:
-        return black
-    rows, columns = _extent(np.flatnonzero(middle.any(axis=1))), _extent(np.flatnonzero(middle.any(axis=0)))
-    black[rows, columns] = _toned(grey[rows, columns])
-    return black
+    if np.count_nonzero(middle) > grey.size // 1000:
+        rows, columns = _extent(np.flatnonzero(middle.any(axis=1))), _extent(np.flatnonzero(middle.any(axis=0)))
+        black[rows, columns], has_dots = _toned(grey[rows, columns])
+    return Bilevel(np.packbits(black, axis=1), grey.shape[1], Treatment.PHOTO if has_dots else Treatment.TEXT)
 
 
 def _extent(at: NDArray[np.intp]) -> slice:
@@ -36,8 +56,8 @@ def _extent(at: NDArray[np.intp]) -> slice:
     return slice(int(at[0]) // _BLOCK * _BLOCK, (int(at[-1]) // _BLOCK + 1) * _BLOCK)
 
 
-def _toned(part: Grey) -> Black:
-    """Treat a part of a page that has grey in it."""
+def _toned(part: Grey) -> tuple[Black, bool]:
+    """Treat a part of a page that has grey in it; say whether there are dots in it now."""
     without_strokes = _least(_most(part, 13), 13)
     dark_strokes = without_strokes.astype(np.int16) - part > 48  # whatever their grey: pale text, faint rules
     light_strokes = part.astype(np.int16) - _most(_least(part, 13), 13) > 48
@@ -45,12 +65,12 @@ def _toned(part: Grey) -> Black:
     under = _enlarge(_least(_most(ground.astype(np.uint8), 3), 3).astype(np.float32), part.shape)
     if _is_paper(ground):
         flat = np.where(under >= 128, part * (255.0 / np.maximum(under, 1)), part)  # shaded paper; dark boxes stay dark
-        return ((flat < _THRESHOLD) | dark_strokes) & ~(light_strokes & (under < 128))
+        return ((flat < _THRESHOLD) | dark_strokes) & ~(light_strokes & (under < 128)), False
     black = ((part < _THRESHOLD) | dark_strokes) & ~(light_strokes & (under < _THRESHOLD))
     photo = _photo(part)
-    if photo.any():
-        black = np.where(photo, _dots(part, photo), black)
-    return black
+    if not photo.any():
+        return black, False
+    return np.where(photo, _dots(part, photo), black), True
 
 
 def _is_paper(ground: NDArray[np.float32]) -> bool:

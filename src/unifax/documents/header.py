@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unifax.documents.bilevel import Black
+from unifax.documents.bilevel import Packed
 from unifax.documents.order import Header
 from unifax.documents.pages import WIDTH, X_DPI, Y_DPI
 from unifax.documents.pdf import Pdf
@@ -29,13 +29,13 @@ class HeaderLine:
             "height": ROWS * 72 / Y_DPI,
         }
 
-    def on(self, page: Black, number: int) -> Black:
+    def on(self, page: Packed, number: int) -> Packed:
         """Return the page with its line: in its top margin where that is empty, otherwise above. Nothing is covered."""
         strip = self._strip(number)
         if len(page) > ROWS and not page[:ROWS].any():
             return np.concatenate((strip, page[ROWS:]))
         return np.concatenate((strip, page))
 
-    def _strip(self, number: int) -> Black:
+    def _strip(self, number: int) -> Packed:
         pdf = self._typesetter.set("header", {**self._words, "page": f"page {number} of {self._total}"})
-        return np.asarray(Pdf(pdf).draw(0, 0, WIDTH, ROWS) < 128)
+        return np.packbits(Pdf(pdf).draw(0, 0, WIDTH, ROWS) < 128, axis=1)

@@ -6,8 +6,6 @@ It speaks as it goes, so that whoever listens knows how far it came if it dies.
 import os
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from unifax.documents.bilevel import black_and_white
 from unifax.documents.header import HeaderLine
 from unifax.documents.intake import Kind, Unfit, kind_of
@@ -17,6 +15,7 @@ from unifax.documents.pdf import Pdf
 from unifax.documents.picture import Picture
 from unifax.documents.text import Text, decode, lay_out
 from unifax.documents.typeset import Typesetter
+from unifax.model.paper import RASTERS, Resolution
 
 Tell = Callable[..., None]
 "Says something to whoever asked: words and values."
@@ -72,10 +71,10 @@ def render(
         for index, document in enumerate(documents):
             for number in range(document.pages):
                 tell(file=index)
-                black = black_and_white(document.grey(number))
+                page = black_and_white(document.grey(number), RASTERS[Resolution.FINE])
                 tell(file=None)
-                page = line.on(black, writer.pages + 1)
-                writer.write(Page(WIDTH, len(page), X_DPI, Y_DPI, np.packbits(page, axis=1).tobytes()))
+                packed = line.on(page.packed, writer.pages + 1)
+                writer.write(Page(WIDTH, len(packed), X_DPI, Y_DPI, packed.tobytes()))
     tell(done=total)
 
 

@@ -31,6 +31,7 @@ from unifax.documents.intake import Kind, Unfit
 from unifax.documents.order import Header, Limits
 from unifax.documents.sandbox import Powers, confine
 from unifax.documents.typeset import FONT_FOLDERS, Typesetter
+from unifax.model.paper import RASTERS, Resolution
 
 _MESSAGE_BYTES = 1 << 16
 _DESCRIPTORS = 64
@@ -99,7 +100,7 @@ def _practise() -> None:
         photo.convert(mode).save(file, {Kind.JPG: "JPEG", Kind.TIF: "TIFF"}[kind], exif=exif)
         sample = picture.Picture(file.getvalue(), kind, Limits())
         sample.check()
-        black_and_white(sample.grey(0))
+        black_and_white(sample.grey(0), RASTERS[Resolution.FINE])
 
 
 def _give_birth(order: Mapping[str, object], descriptors: Sequence[int], typesetter: Typesetter) -> _Child:
