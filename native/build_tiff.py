@@ -16,8 +16,9 @@ builder.cdef(
 
     TIFF *fax_open(int fd, const char *mode);
     void fax_close(TIFF *file);
-    int fax_write(TIFF *file, const unsigned char *bits, uint32_t width, uint32_t rows,
-                  float x_dpi, float y_dpi, int number, int total);
+    size_t fax_write(TIFF *file, const unsigned char *bits, uint32_t width, uint32_t rows,
+                     float x_dpi, float y_dpi, int number, int total);
+    size_t fax_size(const unsigned char *bits, uint32_t width, uint32_t rows, float y_dpi, int coding);
     int fax_describe(TIFF *file, fax_page *page);
     int fax_read(TIFF *file, unsigned char *bits, size_t size);
     int fax_next(TIFF *file);
@@ -60,30 +61,91 @@ builder.set_source(
 
     static void fax_close(TIFF *file) { TIFFClose(file); }
 
-    /* One page: G4, one strip, 1 is black (MinIsWhite), as RFC 2306 has it and spandsp reads it. */
-    static int fax_write(TIFF *file, const unsigned char *bits, uint32_t width, uint32_t rows,
-                         float x_dpi, float y_dpi, int number, int total)
+    /* Codes a page into one strip, 1 is black (MinIsWhite), and returns its octets; 0 is a failure. */
+    static size_t code(TIFF *file, const unsigned char *bits, uint32_t width, uint32_t rows, float y_dpi)
     {
         tmsize_t size = (tmsize_t) ((width + 7) / 8) * rows;
-        TIFFSetField(file, TIFFTAG_SUBFILETYPE, FILETYPE_PAGE);
         TIFFSetField(file, TIFFTAG_IMAGEWIDTH, width);
         TIFFSetField(file, TIFFTAG_IMAGELENGTH, rows);
         TIFFSetField(file, TIFFTAG_BITSPERSAMPLE, 1);
         TIFFSetField(file, TIFFTAG_SAMPLESPERPIXEL, 1);
-        TIFFSetField(file, TIFFTAG_COMPRESSION, COMPRESSION_CCITTFAX4);
-        TIFFSetField(file, TIFFTAG_GROUP4OPTIONS, 0);
         TIFFSetField(file, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISWHITE);
         TIFFSetField(file, TIFFTAG_FILLORDER, FILLORDER_MSB2LSB);
-        TIFFSetField(file, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
         TIFFSetField(file, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
         TIFFSetField(file, TIFFTAG_ROWSPERSTRIP, rows);
-        TIFFSetField(file, TIFFTAG_XRESOLUTION, x_dpi);
         TIFFSetField(file, TIFFTAG_YRESOLUTION, y_dpi);
         TIFFSetField(file, TIFFTAG_RESOLUTIONUNIT, RESUNIT_INCH);
+        return TIFFWriteEncodedStrip(file, 0, (void *) bits, size) == size ? (size_t) TIFFRawStripSize(file, 0) : 0;
+    }
+
+    /* One page as RFC 2306 has it and spandsp reads it: G4. Returns the octets of the coded page; 0 is a failure. */
+    static size_t fax_write(TIFF *file, const unsigned char *bits, uint32_t width, uint32_t rows,
+                            float x_dpi, float y_dpi, int number, int total)
+    {
+        size_t octets;
+        TIFFSetField(file, TIFFTAG_SUBFILETYPE, FILETYPE_PAGE);
+        TIFFSetField(file, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
+        TIFFSetField(file, TIFFTAG_XRESOLUTION, x_dpi);
         TIFFSetField(file, TIFFTAG_PAGENUMBER, number - 1, total);
-        if (TIFFWriteEncodedStrip(file, 0, (void *) bits, size) != size)
+        TIFFSetField(file, TIFFTAG_COMPRESSION, COMPRESSION_CCITTFAX4);
+        octets = code(file, bits, width, rows, y_dpi);
+        return octets && TIFFWriteDirectory(file) ? octets : 0;
+    }
+
+    /* A file that nobody keeps. */
+    typedef struct {
+        toff_t at, end;
+    } nowhere;
+
+    static tmsize_t nowhere_read(thandle_t place, void *data, tmsize_t size)
+    {
+        (void) place, (void) data, (void) size;
+        return 0;
+    }
+
+    static tmsize_t nowhere_write(thandle_t place, void *data, tmsize_t size)
+    {
+        nowhere *file = place;
+        (void) data;
+        file->at += (toff_t) size;
+        if (file->end < file->at)
+            file->end = file->at;
+        return size;
+    }
+
+    static toff_t nowhere_seek(thandle_t place, toff_t to, int from)
+    {
+        nowhere *file = place;
+        return file->at = to + (from == SEEK_CUR ? file->at : from == SEEK_END ? file->end : 0);
+    }
+
+    static int nowhere_close(thandle_t place)
+    {
+        (void) place;
+        return 0;
+    }
+
+    static toff_t nowhere_size(thandle_t place) { return ((nowhere *) place)->end; }
+
+    /* Octets of a page as it goes over the line without fill: MH (1), MR (2) with EOLs and RTC, or MMR (4) with EOFB.
+       libtiff takes K from the resolution, 2 at standard and 4 above (T.4 4.2.2). 0 is a failure. */
+    static size_t fax_size(const unsigned char *bits, uint32_t width, uint32_t rows, float y_dpi, int coding)
+    {
+        nowhere place = {0, 0};
+        size_t octets;
+        TIFF *file;
+        last_error[0] = '\0';
+        TIFFSetErrorHandler(keep_error);
+        file = TIFFClientOpen("fax", "w", &place, nowhere_read, nowhere_write, nowhere_seek, nowhere_close,
+                              nowhere_size, NULL, NULL);
+        if (!file)
             return 0;
-        return TIFFWriteDirectory(file);
+        TIFFSetField(file, TIFFTAG_COMPRESSION, coding == 4 ? COMPRESSION_CCITTFAX4 : COMPRESSION_CCITTFAX3);
+        if (coding == 2)
+            TIFFSetField(file, TIFFTAG_GROUP3OPTIONS, GROUP3OPT_2DENCODING);
+        octets = code(file, bits, width, rows, y_dpi);
+        TIFFClose(file);
+        return !octets || coding == 4 ? octets : octets + (coding == 2 ? 10 : 9);
     }
 
     static int fax_describe(TIFF *file, fax_page *page)

@@ -3,6 +3,9 @@
 import contextlib
 import os
 import random
+import shutil
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,11 +20,13 @@ from unifax.documents.pages import (
     DamagedPages,
     Page,
     PageWriter,
+    coded_octets,
     count_pages,
     read_pages,
     same_pages,
     write_png,
 )
+from unifax.model.paper import RASTERS, Coding, Resolution
 
 
 def page(rows: int, seed: int = 1, width: int = WIDTH) -> Page:
@@ -73,6 +78,55 @@ def test_another_reader_sees_a_fax(tmp_path: Path) -> None:
             297: (0, 2),
         }
         assert image.convert("1", dither=Image.Dither.NONE).tobytes() == bytes(255 - byte for byte in wanted.bits)
+
+
+@pytest.mark.parametrize("resolution", Resolution)
+def test_every_resolution_is_written_as_t4_has_it(tmp_path: Path, resolution: Resolution) -> None:
+    raster = RASTERS[resolution]
+    bits = random.Random(1).randbytes(raster.width // 8 * 20)
+    path = write(tmp_path / "a.tif", Page(raster.width, 20, raster.x_dpi, raster.y_dpi, bits))
+    (found,) = read_pages(path)
+    assert (found.width, found.bits) == (raster.width, bits)
+    assert (found.x_dpi, found.y_dpi) == pytest.approx((raster.x_dpi, raster.y_dpi), abs=0.001)
+    with Image.open(path) as image:
+        assert image.info["dpi"] == pytest.approx((raster.x_dpi, raster.y_dpi), abs=0.001)
+        assert image.convert("1", dither=Image.Dither.NONE).tobytes() == bytes(255 - byte for byte in bits)
+
+
+@pytest.mark.skipif(shutil.which("tiffinfo") is None, reason="tiffinfo is not there: apt install libtiff-tools")
+@pytest.mark.parametrize("resolution", Resolution)
+def test_tiffinfo_finds_nothing_wrong(tmp_path: Path, resolution: Resolution) -> None:
+    raster = RASTERS[resolution]
+    bits = random.Random(1).randbytes(raster.width // 8 * 20)
+    path = write(tmp_path / "a.tif", *[Page(raster.width, 20, raster.x_dpi, raster.y_dpi, bits)] * 2)
+    said = subprocess.run(["tiffinfo", "-D", path], capture_output=True, text=True, check=True)
+    assert said.stderr == ""
+    assert f"Resolution: {raster.x_dpi:g}, {raster.y_dpi:g} pixels/inch" in said.stdout
+    for line in ("CCITT Group 4", "Photometric Interpretation: min-is-white", "Rows/Strip: 20", "Page Number: 1-2"):
+        assert line in said.stdout
+
+
+def test_the_size_of_a_white_page_is_what_the_tables_of_t4_make_of_it(tmp_path: Path) -> None:
+    fine = Page(WIDTH, 1000, X_DPI, Y_DPI, bytes(WIDTH // 8 * 1000))
+    standard = replace(fine, y_dpi=97.79)
+    eol, row, same = 12, 9 + 8, 1  # white runs of 1728 and 0; V(0)
+    assert coded_octets(fine, Coding.MH) == (eol + row) * 1000 / 8 + 9
+    assert coded_octets(fine, Coding.MR) == ((eol + 1 + row) * 250 + (eol + 1 + same) * 750) / 8 + 10  # K = 4
+    assert coded_octets(standard, Coding.MR) == ((eol + 1 + row) * 500 + (eol + 1 + same) * 500) / 8 + 10  # K = 2
+    assert coded_octets(fine, Coding.MMR) == (same * 1000 + 24) / 8
+
+
+@settings(max_examples=25)
+@given(width=st.integers(1, 2000), rows=st.integers(1, 40), seed=st.integers(0, 999))
+def test_the_size_of_a_page_is_the_same_in_memory_and_in_the_file(
+    tmp_path_factory: pytest.TempPathFactory, width: int, rows: int, seed: int
+) -> None:
+    wanted = page(rows, seed, width)
+    path = tmp_path_factory.mktemp("fax") / "a.tif"
+    with path.open("w+b") as file, PageWriter(file.fileno(), 1) as writer:
+        written = writer.write(wanted)
+    with Image.open(path) as image:
+        assert image.getexif()[279] == written == coded_octets(wanted, Coding.MMR)
 
 
 def test_pages_of_others_are_read_with_either_meaning_of_one(tmp_path: Path) -> None:

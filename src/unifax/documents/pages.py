@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from unifax.documents._tiff import ffi, lib
 from unifax.model.errors import UnifaxError
+from unifax.model.paper import Coding
 
 if TYPE_CHECKING:
     from unifax.documents._tiff import File
@@ -29,6 +30,8 @@ A4_ROWS = 2287
 
 _PIXELS_AT_MOST = 1 << 28
 "Refuse to allocate for a page larger than this: a superfine page of 14 inches has 1/17 of it."
+
+_CODINGS = {Coding.MH: 1, Coding.MR: 2, Coding.MMR: 4}
 
 
 class DamagedPages(UnifaxError):
@@ -60,12 +63,19 @@ class PageWriter:
         self._total = total
         self.pages = 0
 
-    def write(self, page: Page) -> None:
-        """Append a page. Raises DamagedPages: in a file we write ourselves, the disk is full."""
+    def write(self, page: Page) -> int:
+        """Append a page and return its octets, coded as MMR.
+
+        Raises DamagedPages: in a file we write ourselves, the disk is full.
+        """
         self.pages += 1
         bits = ffi.from_buffer(page.bits)
-        if not lib.fax_write(self._file, bits, page.width, page.rows, page.x_dpi, page.y_dpi, self.pages, self._total):
+        octets: int = lib.fax_write(
+            self._file, bits, page.width, page.rows, page.x_dpi, page.y_dpi, self.pages, self._total
+        )
+        if not octets:
             raise DamagedPages(_last_error())
+        return octets
 
     def __enter__(self) -> Self:
         return self
@@ -74,6 +84,17 @@ class PageWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         lib.fax_close(self._file)
+
+
+def coded_octets(page: Page, coding: Coding) -> int:
+    """Return the octets of a page in a coding, as it goes over the line without fill. Raises DamagedPages.
+
+    MH and MR begin each row with EOL and end with RTC, MMR ends with EOFB (T.4 4.1 and 4.2, T.6). 1 to 6 ms a page.
+    """
+    octets: int = lib.fax_size(ffi.from_buffer(page.bits), page.width, page.rows, page.y_dpi, _CODINGS[coding])
+    if not octets:
+        raise DamagedPages(_last_error())
+    return octets
 
 
 def read_pages(path: Path) -> Iterator[Page]:

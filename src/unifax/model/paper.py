@@ -48,6 +48,17 @@ class Treatment(StrEnum):
     "All that is grey becomes dots."
 
 
+class Coding(StrEnum):
+    """How a page goes over the line."""
+
+    MH = "MH"
+    "T.4, one dimension."
+    MR = "MR"
+    "T.4, two dimensions."
+    MMR = "MMR"
+    "T.6."
+
+
 @dataclass(frozen=True, slots=True)
 class PaperTerms:
     """How the pages of a fax are to be made."""
@@ -88,6 +99,6 @@ class PageReport:
     rows: int
     treatment: Treatment
     "TEXT or PHOTO: which of them it got, at least in part."
-    octets: Mapping[str, int]
-    "Coded page by coding, `MH`, `MR`, `MMR` (T.4 1-D, T.4 2-D, T.6), without fill."
+    octets: Mapping[Coding, int]
+    "The coded page, without fill. MMR is always there."
     warnings: tuple[PageWarning, ...] = ()
