@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from unifax.model.cover import Cover
+
 
 class Resolution(StrEnum):
     """How finely a page is cut into pixels (T.4 clause 2, T.30 table 2)."""
@@ -69,7 +71,9 @@ class PaperTerms:
     page_treatments: Mapping[int, Treatment] = field(default_factory=dict)
     "Of single pages of the fax; 1 is the first, a cover page not counted."
     charset: str | None = None
-    "Of text files; None finds it out."
+    "Of text files, as `model.charset` names it; None finds it out."
+    cover: Cover | None = None
+    "The page before the first; None for none."
 
 
 AS_IT_COMES = PaperTerms()
