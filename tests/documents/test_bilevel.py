@@ -8,7 +8,6 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from unifax.documents import bilevel
 from unifax.documents.bilevel import Black, Grey
-from unifax.documents.sheet import place
 from unifax.model.paper import RASTERS, Resolution
 
 SIZE = (864, 600)
@@ -97,23 +96,3 @@ def test_a_flat_tint_is_not_screened() -> None:
     black = black_and_white(page)
     assert not 0.01 < black[200:400, 200:600].mean() < 0.99
     assert not black[:190].any()
-
-
-def test_small_papers_keep_their_size_and_large_ones_are_fitted() -> None:
-    a4, letter, card, a3, slide = (
-        place(w, h) for w, h in ((210 / 25.4, 297 / 25.4), (8.5, 11), (3.35, 2.17), (11.69, 16.54), (10, 7.5))
-    )
-    assert (a4.turned, a4.left, a4.width, a4.rows) == (False, 20, 1687, 2287)
-    assert (letter.width, letter.rows) == (1728, 2144)
-    assert (card.turned, card.width, card.rows) == (False, 683, 424)
-    assert (a3.turned, a3.rows) == (False, 2287)
-    assert (slide.turned, slide.rows) == (True, 1956)
-
-
-@given(st.floats(1e-3, 1e4), st.floats(1e-3, 1e4))
-def test_nothing_falls_off_the_sheet(width: float, height: float) -> None:
-    at = place(width, height)
-    assert 1 <= at.width <= 1728
-    assert 1 <= at.rows <= 2287
-    assert at.left >= 0
-    assert at.left + at.width <= 1728

@@ -6,6 +6,7 @@ from unifax.documents.bilevel import Packed
 from unifax.documents.order import Header
 from unifax.documents.pages import WIDTH, X_DPI, Y_DPI
 from unifax.documents.pdf import Pdf
+from unifax.documents.sheet import Place
 from unifax.documents.text import runs_right_to_left
 from unifax.documents.typeset import Json, Typesetter
 
@@ -38,4 +39,4 @@ class HeaderLine:
 
     def _strip(self, number: int) -> Packed:
         pdf = self._typesetter.set("header", {**self._words, "page": f"page {number} of {self._total}"})
-        return np.packbits(Pdf(pdf).draw(0, 0, WIDTH, ROWS) < 128, axis=1)
+        return np.packbits(Pdf(pdf).draw(0, Place(False, 0, WIDTH, ROWS), WIDTH) < 128, axis=1)

@@ -71,7 +71,7 @@ def render(
         for index, document in enumerate(documents):
             for number in range(document.pages):
                 tell(file=index)
-                page = black_and_white(document.grey(number), RASTERS[Resolution.FINE])
+                page = black_and_white(document.grey(number, RASTERS[Resolution.FINE]), RASTERS[Resolution.FINE])
                 tell(file=None)
                 packed = line.on(page.packed, writer.pages + 1)
                 writer.write(Page(WIDTH, len(packed), X_DPI, Y_DPI, packed.tobytes()))

@@ -8,8 +8,8 @@ import pypdfium2_raw as pdfium  # type: ignore[import-untyped]  # ctypes binding
 
 from unifax.documents.bilevel import Grey
 from unifax.documents.intake import Unfit
-from unifax.documents.pages import WIDTH
-from unifax.documents.sheet import place
+from unifax.documents.sheet import Place, place
+from unifax.model.paper import Raster
 
 _POINTS_AT_MOST = 14_400
 "User space units along a side (PDF 1.7, annex C)."
@@ -55,22 +55,21 @@ class Pdf:
         for index in range(self.pages):
             self._size(index)
 
-    def grey(self, index: int) -> Grey:
+    def grey(self, index: int, raster: Raster) -> Grey:
         """Draw a page, 0 is the first, as wide as a fax page and as long as it needs. Raises Unfit."""
-        points = self._size(index)
-        at = place(points[0] / 72, points[1] / 72)
-        return self.draw(index, at.left, at.width, at.rows, turned=at.turned)
+        width, height = self._size(index)
+        return self.draw(index, place(width / 72, height / 72, raster), raster.width)
 
-    def draw(self, index: int, left: int, width: int, rows: int, *, turned: bool = False) -> Grey:
-        """Draw a page into these columns of a white page of so many rows. Raises Unfit."""
-        paper = np.full((rows, WIDTH), 255, np.uint8)
-        bitmap = pdfium.FPDFBitmap_CreateEx(WIDTH, rows, pdfium.FPDFBitmap_Gray, paper.ctypes.data, WIDTH)
+    def draw(self, index: int, at: Place, width: int) -> Grey:
+        """Draw a page in its place on a white page of `width` pixels. Raises Unfit."""
+        paper = np.full((at.rows, width), 255, np.uint8)
+        bitmap = pdfium.FPDFBitmap_CreateEx(width, at.rows, pdfium.FPDFBitmap_Gray, paper.ctypes.data, width)
         page = pdfium.FPDF_LoadPage(self._document, index)
         if not bitmap or not page:
             raise Unfit(f"is damaged: its page {index + 1} cannot be read")
         if self._form:
             pdfium.FORM_OnAfterLoadPage(page, self._form)
-        where = (left, 0, width, rows, int(turned), _FLAGS)
+        where = (at.left, 0, at.width, at.rows, int(at.turned), _FLAGS)
         pdfium.FPDF_RenderPageBitmap(bitmap, page, *where)
         if self._form:
             pdfium.FPDF_FFLDraw(self._form, bitmap, page, *where)  # filled-in fields; FPDF_ANNOT leaves them out

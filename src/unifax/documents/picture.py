@@ -3,23 +3,24 @@
 import importlib
 import io
 import math
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from PIL import Image, ImageOps
 
 from unifax.documents.bilevel import Grey
 from unifax.documents.directories import read_directories
+from unifax.documents.faxed import centred, recut, resolution_of
 from unifax.documents.intake import Kind, Unfit
 from unifax.documents.order import Limits
-from unifax.documents.pages import WIDTH
 from unifax.documents.sheet import Place, place
+from unifax.model.paper import RASTERS, Raster, Resolution
 
 _ORIENTATION = 0x0112
 _SCREEN_DPI = 72.0
 "For pictures that do not say: they come from screens, or are large enough to be fitted to the page anyway."
 _CUT = 170
-_FAX_ROWS_AT_MOST = 2800
-"Fine rows of a page taken as it is; longer ones are fitted to A4."
 
 
 def start() -> None:
@@ -55,19 +56,26 @@ class Picture:
         image.draft("L", (1, 1))
         _load(image)
 
-    def grey(self, index: int) -> Grey:
+    def resolution(self, index: int) -> Resolution | None:
+        """Return the resolution at which a page, 0 is the first, is a fax page already; None for any other.
+
+        At that resolution `grey` changes no pixel of it. Raises Unfit.
+        """
+        return _Look.at(self._open(index)).faxed
+
+    def grey(self, index: int, raster: Raster) -> Grey:
         """Return a page, 0 is the first, as wide as a fax page. Raises Unfit."""
         image = self._open(index)
-        sideways = image.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
-        dpi = _resolution(image)
-        inches = (image.width / dpi[0], image.height / dpi[1])
-        at = place(*(reversed(inches) if sideways else inches))
-        image.draft("L", (at.rows, at.width) if sideways != at.turned else (at.width, at.rows))
+        look = _Look.at(image)
+        at = place(look.width / look.dpi[0], look.rows / look.dpi[1], raster)
+        image.draft("L", (at.rows, at.width) if look.sideways != at.turned else (at.width, at.rows))
         _load(image)
-        ready = _as_faxed(image, dpi)
-        if ready is not None:
-            return ready
-        return _laid(ImageOps.exif_transpose(image), at)
+        ImageOps.exif_transpose(image, in_place=True)
+        if look.faxed is not None:
+            page = recut(np.asarray(image.convert("L")), RASTERS[look.faxed], raster)
+            if page is not None:
+                return centred(page, raster.width)
+        return _laid(image, at, raster)
 
     def _open(self, index: int) -> Image.Image:
         try:
@@ -87,6 +95,29 @@ class Picture:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How a picture stands when it is held upright."""
+
+    sideways: bool
+    "It is stored lying on its side."
+    width: int
+    rows: int
+    dpi: tuple[float, float]
+    faxed: Resolution | None
+
+    @classmethod
+    def at(cls, image: Image.Image) -> Self:
+        sideways = image.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
+        stated = _stated_dpi(image)
+        if sideways and stated:
+            stated = (stated[1], stated[0])
+        stored_upright = not sideways or image.format == "TIFF"  # of which Pillow says the size that it will have
+        width, rows = image.size if stored_upright else reversed(image.size)
+        faxed = resolution_of(width, rows, stated) if image.mode == "1" else None
+        return cls(sideways, width, rows, stated or (_SCREEN_DPI, _SCREEN_DPI), faxed)
+
+
 def _load(image: Image.Image) -> None:
     try:
         image.load()
@@ -94,33 +125,14 @@ def _load(image: Image.Image) -> None:
         raise Unfit("is damaged or cut short") from None
 
 
-def _resolution(image: Image.Image) -> tuple[float, float]:
+def _stated_dpi(image: Image.Image) -> tuple[float, float] | None:
     """Return pixels per inch in both directions, as the picture says, if it makes sense."""
     stated = image.info.get("dpi", ())
     x, y = (float(each) for each in stated) if len(stated) == 2 else (0.0, 0.0)
-    if all(math.isfinite(each) and _SCREEN_DPI <= each <= 2400 for each in (x, y)):
-        return x, y
-    return _SCREEN_DPI, _SCREEN_DPI
+    return (x, y) if all(math.isfinite(each) and _SCREEN_DPI <= each <= 2400 for each in (x, y)) else None
 
 
-def _as_faxed(image: Image.Image, dpi: tuple[float, float]) -> Grey | None:
-    """Return a page that came from a fax machine pixel by pixel, rows doubled or joined to fine; None for any other."""
-    if image.mode != "1" or image.width != WIDTH or image.getexif().get(_ORIENTATION, 1) != 1:
-        return None
-    if not (dpi[0] == _SCREEN_DPI or 195 <= dpi[0] <= 215):
-        return None
-    paper = np.asarray(image.convert("L"))
-    if 90 <= dpi[1] <= 105:
-        paper = paper.repeat(2, axis=0)
-    elif 380 <= dpi[1] <= 400:
-        paper = paper[: len(paper) // 2 * 2]
-        paper = np.minimum(paper[0::2], paper[1::2])
-    elif not (dpi[1] == _SCREEN_DPI or 190 <= dpi[1] <= 205):
-        return None
-    return paper if 1 <= len(paper) <= _FAX_ROWS_AT_MOST else None
-
-
-def _laid(image: Image.Image, at: Place) -> Grey:
+def _laid(image: Image.Image, at: Place, raster: Raster) -> Grey:
     """Return the picture in its place on white paper."""
     bilevel = image.mode == "1"
     grey = _grey(image)
@@ -128,7 +140,7 @@ def _laid(image: Image.Image, at: Place) -> Grey:
         grey = grey.transpose(Image.Transpose.ROTATE_270)
     grey = grey.resize((at.width, at.rows), Image.Resampling.BICUBIC, reducing_gap=2.0)
     values = np.asarray(grey)
-    paper = np.full((at.rows, WIDTH), 255, np.uint8)
+    paper = np.full((at.rows, raster.width), 255, np.uint8)
     paper[:, at.left : at.left + at.width] = np.where(values < _CUT, 0, 255) if bilevel else values
     return paper
 

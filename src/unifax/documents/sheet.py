@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from unifax.documents.pages import A4_ROWS, WIDTH, X_DPI, Y_DPI
+from unifax.model.paper import Raster
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,19 +16,19 @@ class Place:
     rows: int
 
 
-def place(width_inches: float, height_inches: float) -> Place:
-    """Lay a page on the sheet, turned or made smaller only as needed. A4 covers 1687 x 2287 of 1728 x 2287.
+def place(width_inches: float, height_inches: float, raster: Raster) -> Place:
+    """Lay a page on the sheet, turned or made smaller only as needed. At fine, A4 covers 1687 x 2287 of 1728 x 2287.
 
     Both lengths must be positive.
     """
-    upright, turned = _scale(width_inches, height_inches), _scale(height_inches, width_inches)
+    upright, turned = _scale(width_inches, height_inches, raster), _scale(height_inches, width_inches, raster)
     if turned > upright:
         width_inches, height_inches = height_inches, width_inches
     scale = max(upright, turned)
-    width = min(WIDTH, max(1, round(width_inches * X_DPI * scale)))
-    rows = min(A4_ROWS, max(1, round(height_inches * Y_DPI * scale)))
-    return Place(turned > upright, (WIDTH - width) // 2, width, rows)
+    width = min(raster.width, max(1, round(width_inches * raster.x_dpi * scale)))
+    rows = min(raster.a4_rows, max(1, round(height_inches * raster.y_dpi * scale)))
+    return Place(turned > upright, (raster.width - width) // 2, width, rows)
 
 
-def _scale(width_inches: float, height_inches: float) -> float:
-    return min(1.0, WIDTH / (width_inches * X_DPI), A4_ROWS / (height_inches * Y_DPI))
+def _scale(width_inches: float, height_inches: float, raster: Raster) -> float:
+    return min(1.0, raster.width / (width_inches * raster.x_dpi), raster.a4_rows / (height_inches * raster.y_dpi))

@@ -13,6 +13,7 @@ from unifax.documents.bilevel import Grey
 from unifax.documents.intake import NO_KIND, Unfit
 from unifax.documents.pdf import Pdf
 from unifax.documents.typeset import Typesetter
+from unifax.model.paper import Raster
 
 COLUMNS = 80
 LINES = 60
@@ -154,10 +155,10 @@ class Text:
         ]
         self.pages = sum(part.pages for part in self._parts)
 
-    def grey(self, index: int) -> Grey:
+    def grey(self, index: int, raster: Raster) -> Grey:
         """Draw a page, 0 is the first."""
         for part in self._parts:
             if index < part.pages:
-                return part.grey(index)
+                return part.grey(index, raster)
             index -= part.pages
         raise IndexError(index)

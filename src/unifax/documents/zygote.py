@@ -100,7 +100,7 @@ def _practise() -> None:
         photo.convert(mode).save(file, {Kind.JPG: "JPEG", Kind.TIF: "TIFF"}[kind], exif=exif)
         sample = picture.Picture(file.getvalue(), kind, Limits())
         sample.check()
-        black_and_white(sample.grey(0), RASTERS[Resolution.FINE])
+        black_and_white(sample.grey(0, RASTERS[Resolution.FINE]), RASTERS[Resolution.FINE])
 
 
 def _give_birth(order: Mapping[str, object], descriptors: Sequence[int], typesetter: Typesetter) -> _Child:

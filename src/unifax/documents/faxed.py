@@ -1,0 +1,55 @@
+"""Pages that came from a fax machine or a scanner at a fax's resolution: they keep each pixel. Arithmetic only."""
+
+import numpy as np
+
+from unifax.documents.bilevel import Grey
+from unifax.model.paper import RASTERS, Raster, Resolution
+
+_NEAR = 0.04
+"200 dots per inch are taken for 204, and 200 rows for 195.58: better two per cent too long than resampled."
+_INCHES_AT_MOST = 14.3
+"Legal paper and a header line. Longer ones are fitted to A4."
+_UNSAID = {RASTERS[each].width: each for each in (Resolution.FINE, Resolution.R300, Resolution.R400)}
+"What a page is whose file does not say, by its width."
+
+
+def resolution_of(width: int, rows: int, dpi: tuple[float, float] | None) -> Resolution | None:
+    """Return the resolution at which a black-and-white page is a fax page already; None where it must be scaled."""
+    if dpi is None:
+        found = _UNSAID.get(width)
+    else:
+        found = next((each for each, raster in RASTERS.items() if _is_at(raster, dpi)), None)
+    fits = found and width <= RASTERS[found].width and rows <= _INCHES_AT_MOST * RASTERS[found].y_dpi
+    return found if fits else None
+
+
+def recut(page: Grey, at: Raster, wanted: Raster) -> Grey | None:
+    """Return a page of pure black and white at another resolution, its pixels repeated, or joined so that no black is
+    lost; None where they do not divide."""
+    for axis, ratio in ((0, wanted.y_dpi / at.y_dpi), (1, wanted.x_dpi / at.x_dpi)):
+        if ratio >= 1 and _is_whole(ratio):
+            page = page.repeat(round(ratio), axis=axis)
+        elif ratio < 1 and _is_whole(1 / ratio):
+            page = _joined(page, round(1 / ratio), axis)
+        else:
+            return None
+    return page
+
+
+def centred(page: Grey, width: int) -> Grey:
+    """Return a page with white at both sides, `width` pixels wide."""
+    left = (width - page.shape[1]) // 2
+    return np.pad(page, ((0, 0), (left, width - page.shape[1] - left)), constant_values=255)
+
+
+def _is_at(raster: Raster, dpi: tuple[float, float]) -> bool:
+    return abs(dpi[0] / raster.x_dpi - 1) <= _NEAR and abs(dpi[1] / raster.y_dpi - 1) <= _NEAR
+
+
+def _is_whole(ratio: float) -> bool:
+    return abs(ratio - round(ratio)) < 1e-3
+
+
+def _joined(page: Grey, count: int, axis: int) -> Grey:
+    """Return the darkest of each `count` rows or columns; what is left over at the end makes one more."""
+    return np.asarray(np.minimum.reduceat(page, range(0, page.shape[axis], count), axis=axis))
