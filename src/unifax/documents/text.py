@@ -10,9 +10,11 @@ import chardet
 from chardet import EncodingEra
 
 from unifax.documents.bilevel import Grey
+from unifax.documents.direction import runs_right_to_left
 from unifax.documents.intake import NO_KIND, Unfit
 from unifax.documents.pdf import Pdf
 from unifax.documents.typeset import Typesetter
+from unifax.model.charset import codec_of
 from unifax.model.paper import Raster
 
 COLUMNS = 80
@@ -39,15 +41,15 @@ _BLANK = re.compile("[\\s\ufeff]*")
 _SPACES = re.compile(" *")
 
 
-def decode(data: bytes) -> str:
-    """Return the text that the bytes mean. Raises Unfit."""
-    for encoding in _encodings(data):
-        with contextlib.suppress(UnicodeDecodeError, LookupError):
-            text = data.decode(encoding).rstrip("\x1a")  # end of file, as DOS wrote it
+def decode(data: bytes, charset: str | None = None) -> str:
+    """Return the text that the bytes mean, in the charset that their sender names, or found out. Raises Unfit."""
+    for encoding in [codec_of(charset)] if charset else _encodings(data):
+        with contextlib.suppress(UnicodeError, LookupError):
+            text = data.decode(encoding).removeprefix("\ufeff").rstrip("\x1a")  # end of file, as DOS wrote it
             if not _NOT_TEXT.search(text):
                 break
     else:
-        raise Unfit(NO_KIND)
+        raise Unfit(f"is not text in {charset}" if charset else NO_KIND)
     if _BLANK.fullmatch(text):
         raise Unfit("has no text in it")
     return text
@@ -136,19 +138,12 @@ def _spaced(line: str) -> str:
     return re.sub("^ +| {2,}", lambda run: "\xa0" * len(run[0]), line.rstrip(" "))
 
 
-def runs_right_to_left(paragraph: str) -> bool:
-    """Tell the direction of a paragraph by its first strong character (UAX 9, P2 and P3)."""
-    if paragraph.isascii():
-        return False
-    return next((kind != "L" for kind in map(unicodedata.bidirectional, paragraph) if kind in ("L", "R", "AL")), False)
-
-
 class Text:
     """A text file, set and ready to be drawn."""
 
-    def __init__(self, data: bytes, typesetter: Typesetter) -> None:
-        """Raises Unfit."""
-        pages = list(lay_out(decode(data)))
+    def __init__(self, data: bytes, typesetter: Typesetter, charset: str | None = None) -> None:
+        """`charset` is a name as `model.charset` knows them; None finds the encoding out. Raises Unfit."""
+        pages = list(lay_out(decode(data, charset)))
         self._parts = [
             Pdf(typesetter.set("text", [[{"text": line.text, "rtl": line.rtl} for line in page] for page in part]))
             for part in (pages[at : at + _PAGES_AT_ONCE] for at in range(0, len(pages), _PAGES_AT_ONCE))
