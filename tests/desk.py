@@ -10,12 +10,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.faxes import dense_page, text_page
+from tests.papers import reports
 from tests.world import NOW, World
 from unifax.documents.order import Header
 from unifax.documents.pages import X_DPI, Y_DPI, Page, PageWriter
 from unifax.model.call import CallOrder, CallReport, Media, Milestone, Progress, Record, T38Use
 from unifax.model.fax import DeliveryState, FaxView
 from unifax.model.outcome import Outcome
+from unifax.model.paper import PageReport
 from unifax.model.retry import RetryPolicy
 from unifax.model.terms import AT_ONCE, Terms
 from unifax.service import delivery
@@ -148,10 +150,10 @@ class Desk:
         own = {who.extension.number: who.extension.id for who in (self.world.beth, self.world.charlie) if who.extension}
         return NewRecipient(number, None if number in own else "sandbox", own.get(number))
 
-    def _render(self, files: Sequence[tuple[Path, str]], out: Path, header: Header) -> int:
+    def _render(self, files: Sequence[tuple[Path, str]], out: Path, header: Header) -> Sequence[PageReport]:
         pages = self.rendering(files)
         out.write_text(f"{header.text} {header.station_id} {header.sent_at} {pages}")
-        return pages
+        return reports(pages)
 
     async def _dial(self, order: CallOrder, record: Record) -> CallReport:
         self.orders.append(order)

@@ -15,9 +15,11 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.papers import reports
 from unifax.documents.order import Header
 from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record
 from unifax.model.outcome import Outcome
+from unifax.model.paper import PageReport
 from unifax.model.retry import RetryPolicy
 from unifax.service import delivery
 from unifax.service.accounts import bootstrap
@@ -93,9 +95,9 @@ async def work(folder: Path) -> None:
             await executor.fenced.wait()
 
 
-def render(files: Sequence[tuple[Path, str]], out: Path, header: Header) -> int:
+def render(files: Sequence[tuple[Path, str]], out: Path, header: Header) -> Sequence[PageReport]:
     out.write_bytes(b"".join(path.read_bytes() for path, _ in files))
-    return PAGES
+    return reports(PAGES)
 
 
 if __name__ == "__main__":

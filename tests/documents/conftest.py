@@ -40,7 +40,7 @@ def draw(converter: Converter, tmp_path: Path) -> Draw:
             named.append((path, path.name))
         pages = converter.render(named, tmp_path / "out.tif", header)
         found = [black(page) for page in read_pages(tmp_path / "out.tif")]
-        assert len(found) == pages
+        assert len(found) == len(pages)
         return found
 
     return drawn

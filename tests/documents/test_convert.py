@@ -276,7 +276,7 @@ def test_many_threads_may_ask_at_once(converter: Converter, tmp_path: Path) -> N
     def ask(number: int) -> None:
         out = tmp_path / f"{number}.tif"
         pages.append(
-            converter.render([(tmp_path / "a", "a")], out, HEADER) + converter.inspect(tmp_path / "a", "a").pages
+            len(converter.render([(tmp_path / "a", "a")], out, HEADER)) + converter.inspect(tmp_path / "a", "a").pages
         )
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]

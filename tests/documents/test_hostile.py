@@ -1,7 +1,6 @@
 """What strangers send: refused in words, in bounded time, and nothing stays behind."""
 
 import contextlib
-import json
 import os
 import struct
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from PIL import Image
 
 from tests.documents import samples
 from tests.documents.conftest import HEADER
-from unifax.documents.convert import Converter, Limits, understood
+from unifax.documents.convert import Converter, Limits
 from unifax.documents.intake import Kind
 from unifax.model.errors import FileInvalid, Unavailable
 
@@ -122,7 +121,7 @@ def refusal(converter: Converter, file: Path, out: Path) -> str | None:
     """Inspect and render a file; return why it cannot be faxed, or None when it became pages."""
     try:
         found = converter.inspect(file, "a name")
-        assert 1 <= converter.render([(file, "a name")], out, HEADER) <= found.pages + 1
+        assert 1 <= len(converter.render([(file, "a name")], out, HEADER)) <= found.pages + 1
     except FileInvalid as refused:
         return refused.reason
     return None
@@ -171,7 +170,7 @@ def test_a_text_full_of_marks_is_drawn(converter: Converter, tmp_path: Path) -> 
     text = "e" + "\u0301" * 5000 + "\u202e" * 5000 + "x" * 100_000 + "\n" + "#set page(width: 1mm)\n\\u{1}"
     (tmp_path / "file").write_text(text)
     found = converter.inspect(tmp_path / "file", "file").pages
-    drawn = converter.render([(tmp_path / "file", "file")], tmp_path / "out.tif", HEADER)
+    drawn = len(converter.render([(tmp_path / "file", "file")], tmp_path / "out.tif", HEADER))
     assert found <= drawn <= found + 3
 
 
@@ -196,17 +195,3 @@ def test_any_bytes_are_found_or_refused(
     (tmp_path / "file").write_bytes(seed[:at] + junk + seed[at + cut :])
     reason = refusal(converter, tmp_path / "file", tmp_path / "out.tif")
     assert reason is None or reason.split()[0] in {"is", "has", "needs", "takes"}
-
-
-ANSWERS = st.dictionaries(
-    st.sampled_from(["ended", "pages", "done", "cpu_seconds", "kind", "file"]), st.none() | st.integers() | st.text()
-)
-
-
-@given(st.binary() | ANSWERS.map(lambda said: json.dumps(said).encode()) | st.just(b"[" * 60_000))
-def test_whatever_a_child_that_was_taken_over_says_is_an_answer_or_nonsense(message: bytes) -> None:
-    told = understood(message)
-    for name in ("ended", "pages", "done"):
-        assert isinstance(told.get(name, 0), int)
-    assert Kind(str(told.get("kind", "txt")))
-    assert float(str(told.get("cpu_seconds", 0))) is not None

@@ -1,10 +1,10 @@
 """Documents to fax pages, in processes that cannot hurt us. This side opens files by name and reads nothing in them.
 
 A converter owns one zygote (`zygote.py`), which holds the libraries and forks one sandboxed child for each order. What
-goes over the control socket is JSON: `{"number", "task": "try" | "inspect" | "render", "limits", "header"}` with the
-descriptors it is about, the first of them a socket for the answer; and `{"number", "task": "kill"}`. The answer is one
-message after another: `file`, `kind` and `pages`, `done`, `refused`, `broken` from the child, and last, from the
-zygote, `ended` with the child's exit code and `cpu_seconds`.
+goes over the control socket is JSON: `{"number", "task": "try" | "inspect" | "render", "limits", "header", "terms"}`
+with the descriptors it is about, the first of them a socket for the answer; and `{"number", "task": "kill"}`. The
+answer is one message after another: `file`, `kind` and `pages`, `page`, `done`, `refused`, `broken` from the child, and
+last, from the zygote, `ended` with the child's exit code and `cpu_seconds`.
 """
 
 import contextlib
@@ -17,15 +17,17 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType, UnionType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
-from unifax.documents.intake import Found, Kind
+from unifax.documents.answer import Answer, understood
+from unifax.documents.intake import Found
 from unifax.documents.order import Header, Limits
 from unifax.model.errors import FileInvalid, Unavailable
+from unifax.model.paper import AS_IT_COMES, PageReport, PaperTerms
 
 __all__ = ["Converter", "Header", "Limits"]
 
@@ -35,7 +37,6 @@ _START_SECONDS = 30.0
 _END_SECONDS = 5.0
 _OURS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 "A child that ends by one of these was ended by somebody else: the file did nothing wrong."
-_NUMBERS: Mapping[str, type | UnionType] = {"ended": int, "pages": int, "done": int, "cpu_seconds": int | float}
 _ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -52,7 +53,12 @@ class _Lost(Exception):
     """The zygote ended while it was needed."""
 
 
-Answer = dict[str, object]
+Words = Mapping[str, object]
+Heed = Callable[[PageReport], None]
+
+
+def _deaf(page: PageReport) -> None:
+    pass
 
 
 class Converter:
@@ -96,31 +102,54 @@ class Converter:
         """
         with _opened(file, os.O_RDONLY) as fd:
             answer = self._ask("inspect", [fd], [name])
-        return Found(Kind(str(answer["kind"])), int(str(answer["pages"])))
+        assert answer.kind is not None
+        assert answer.pages is not None
+        return Found(answer.kind, answer.pages)
 
-    def render(self, files: Sequence[tuple[Path, str]], out: Path, header: Header) -> int:
-        """Draw files, each with the name its owner gave it, into one fax TIFF and return its number of pages.
+    def render(
+        self,
+        files: Sequence[tuple[Path, str]],
+        out: Path,
+        header: Header,
+        terms: PaperTerms = AS_IT_COMES,
+        heed: Heed | None = None,
+    ) -> tuple[PageReport, ...]:
+        """Draw files, each with the name its owner gave it, into one fax TIFF and say what became of each page.
 
-        `out` is made, or made anew; when this raises, it is gone. Raises as `inspect` does.
+        `heed` hears of a page as soon as it can be read from `out`, in this thread; if all has to be done again, it
+        hears of page 1 again. `out` is made, or made anew; when this raises, it is gone. Raises as `inspect` does.
         """
         try:
             with contextlib.ExitStack() as stack:
                 fds = [stack.enter_context(_opened(file, os.O_RDONLY)) for file, _ in files]
                 fds.append(stack.enter_context(_opened(out, os.O_RDWR | os.O_CREAT | os.O_TRUNC)))
-                answer = self._ask("render", fds, [name for _, name in files], header)
+                words = {
+                    "header": {**asdict(header), "sent_at": header.sent_at.isoformat()},
+                    "terms": {**asdict(terms), "page_treatments": dict(terms.page_treatments)},
+                }
+                pages: list[PageReport] = []
+
+                def hear(page: PageReport) -> None:
+                    del pages[page.number - 1 :]
+                    pages.append(page)
+                    if heed is not None:
+                        heed(page)
+
+                self._ask("render", fds, [name for _, name in files], words, hear)
         except BaseException:
             out.unlink(missing_ok=True)
             raise
-        return int(str(answer["done"]))
+        return tuple(pages)
 
-    def _ask(self, task: str, fds: list[int], names: Sequence[str], header: Header | None = None) -> Answer:
+    def _ask(
+        self, task: str, fds: list[int], names: Sequence[str], words: Words = MappingProxyType({}), hear: Heed = _deaf
+    ) -> Answer:
         """Have a child do it; once more when the zygote is lost. Raises FileInvalid, Unavailable."""
         patience = self._limits.inspect_seconds if task == "inspect" else self._limits.page_seconds
-        words = header and {**asdict(header), "sent_at": header.sent_at.isoformat()}
         with self._slots:
             for _ in range(2):
                 try:
-                    answer = self._ready().ask(task, fds, self._limits, patience, words)
+                    answer = self._ready().ask(task, fds, self._limits, patience, words, hear)
                     return _judged(answer, names, patience)
                 except _Lost:
                     _log.warning("the document converter was lost; starting another")
@@ -142,14 +171,14 @@ class Converter:
         """Return a new zygote whose children work. Raises _Lost."""
         zygote = _Zygote()
         try:
-            kept = zygote.ask("try", [], self._limits, _START_SECONDS, None)
+            kept = zygote.ask("try", [], self._limits, _START_SECONDS)
         except _Lost:
-            kept = {}
-        if "walls" not in kept:
+            kept = Answer()
+        if kept.walls is None:
             _log.error("the document converter does not start: %s", kept)
             zygote.close()
             raise _Lost
-        _log.log(logging.INFO if kept["whole"] else logging.WARNING, "document converter: %s", kept["walls"])
+        _log.log(logging.INFO if kept.whole else logging.WARNING, "document converter: %s", kept.walls)
         return zygote
 
 
@@ -182,80 +211,82 @@ class _Zygote:
             self._process.kill()
             self._process.wait()
 
-    def ask(self, task: str, fds: Sequence[int], limits: Limits, patience: float, header: object) -> Answer:
+    def ask(
+        self,
+        task: str,
+        fds: Sequence[int],
+        limits: Limits,
+        patience: float,
+        words: Words = MappingProxyType({}),
+        hear: Heed = _deaf,
+    ) -> Answer:
         """Return all that was answered, as one. A child silent for `patience` seconds is killed, and `late` is there.
 
         Returns when the child has ended. Raises _Lost.
         """
         number = next(self._numbers)
-        order = {"number": number, "task": task, "limits": asdict(limits), "header": header}
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        answer: Answer = {}
         with here:
             with there:
-                self._send(order, [there.fileno(), *fds])
+                self._send({"number": number, "task": task, "limits": asdict(limits), **words}, [there.fileno(), *fds])
             here.settimeout(patience)
-            for _ in range(8 * (limits.pages + 8)):  # an honest child says two things a page; it may not talk for ever
-                try:
-                    message = here.recv(1 << 16)
-                except TimeoutError:
-                    if "late" in answer:
-                        raise _Lost from None
-                    answer["late"] = True
-                    self._send({"number": number, "task": "kill"}, [])
-                    here.settimeout(_END_SECONDS)
-                    continue
-                except OSError:
-                    raise _Lost from None
-                if not message:
-                    raise _Lost
-                answer.update(understood(message))
-                if "ended" in answer:
-                    break
-            else:
-                answer.update(ended=0, broken="it talks for ever")
-        self._send({"number": number, "task": "kill"}, [])  # should it have claimed its own end
-        return answer
+            try:
+                return self._listen(here, number, limits, hear)
+            finally:
+                self._send({"number": number, "task": "kill"}, [])  # should it have claimed its own end
 
-    def _send(self, order: Answer, fds: Sequence[int]) -> None:
+    def _listen(self, here: socket.socket, number: int, limits: Limits, hear: Heed) -> Answer:
+        answer, pages = Answer(), 0
+        for _ in range(8 * (limits.pages + 8)):  # an honest child says three things a page; it may not talk for ever
+            try:
+                message = here.recv(1 << 16)
+            except TimeoutError:
+                if answer.late:
+                    raise _Lost from None
+                answer.late = True
+                self._send({"number": number, "task": "kill"}, [])
+                here.settimeout(_END_SECONDS)
+                continue
+            except OSError:
+                raise _Lost from None
+            if not message:
+                raise _Lost
+            said = understood(message)
+            answer.add(said)
+            if said.page is not None:
+                pages += 1
+                if said.page.number != pages:
+                    return Answer(file=answer.file, ended=0, broken="its pages are out of order")
+                hear(said.page)
+            if answer.done is not None and answer.done != pages:
+                return Answer(file=answer.file, ended=0, broken="it lost pages")
+            if answer.ended is not None:
+                return answer
+        return Answer(file=answer.file, ended=0, broken="it talks for ever")
+
+    def _send(self, order: Words, fds: Sequence[int]) -> None:
         try:
             socket.send_fds(self._control, [json.dumps(order).encode()], fds)
         except OSError:
             raise _Lost from None
 
 
-def understood(message: bytes) -> Answer:
-    """Return what a child says. Nonsense means that a document has taken it over: the child counts as broken."""
-    try:
-        said = json.loads(message)
-        if (
-            isinstance(said, dict)
-            and said.get("kind", Kind.TXT) in tuple(Kind)
-            and all(isinstance(said.get(name, 0), kind) for name, kind in _NUMBERS.items())
-        ):
-            return said
-    except (ValueError, RecursionError):
-        pass
-    return {"ended": 0, "broken": "it talks nonsense"}
-
-
 def _judged(answer: Answer, names: Sequence[str], patience: float) -> Answer:
     """Return an answer that is one. Raises FileInvalid for what is the file's fault, Unavailable for what is ours."""
-    if "done" in answer or "kind" in answer:
+    if answer.broken is None and (answer.done is not None or (answer.kind is not None and answer.pages is not None)):
         return answer
-    at = answer.get("file")
-    name = names[at] if isinstance(at, int) and 0 <= at < len(names) else None
-    ended = int(str(answer["ended"]))
-    if name is None or "broken" in answer:
+    at, ended = answer.file, answer.ended or 0
+    name = names[at] if at is not None and 0 <= at < len(names) else None
+    if name is None or answer.broken is not None:
         _log.error("a document could not be converted: %s", answer)
     if name is None:
         raise Unavailable("the document converter failed")
-    if "refused" in answer:
-        raise FileInvalid(name, str(answer["refused"]))
-    if "broken" in answer:
+    if answer.refused is not None:
+        raise FileInvalid(name, answer.refused)
+    if answer.broken is not None:
         raise FileInvalid(name, "is damaged and cannot be read")
-    if "late" in answer:
-        if float(str(answer.get("cpu_seconds", patience))) < patience / 2:
+    if answer.late:
+        if answer.cpu_seconds is not None and answer.cpu_seconds < patience / 2:
             raise Unavailable("this machine is too busy to look into documents")
         raise FileInvalid(name, "takes too long to read")
     if -ended == signal.SIGXCPU:

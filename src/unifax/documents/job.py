@@ -5,6 +5,7 @@ It speaks as it goes, so that whoever listens knows how far it came if it dies.
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 
 from unifax.documents.bilevel import black_and_white
 from unifax.documents.header import HeaderLine
@@ -15,7 +16,7 @@ from unifax.documents.pdf import Pdf
 from unifax.documents.picture import Picture
 from unifax.documents.text import Text, decode, lay_out
 from unifax.documents.typeset import Typesetter
-from unifax.model.paper import RASTERS, Resolution
+from unifax.model.paper import RASTERS, Coding, PageReport, PaperTerms, Resolution
 
 Tell = Callable[..., None]
 "Says something to whoever asked: words and values."
@@ -42,12 +43,18 @@ def inspect(fd: int, limits: Limits, tell: Tell) -> None:
 
 
 def render(
-    inputs: Sequence[int], output: int, header: Header, limits: Limits, typesetter: Typesetter, tell: Tell
+    inputs: Sequence[int],
+    output: int,
+    header: Header,
+    terms: PaperTerms,
+    limits: Limits,
+    typesetter: Typesetter,
+    tell: Tell,
 ) -> None:
     """Draw all files, in order, into one fax TIFF.
 
-    Tells `file` when it turns to a file, 0 is the first, and None when it is busy with our own things; and `done` with
-    the number of pages at the end. Raises Unfit.
+    Tells `file` when it turns to a file, 0 is the first, and None when it is busy with our own things; `page` with its
+    report once a page can be read from the TIFF; and `done` with the number of pages at the end. Raises Unfit.
     """
     documents: list[Pdf | Picture | Text] = []
     total = 0
@@ -74,7 +81,11 @@ def render(
                 page = black_and_white(document.grey(number, RASTERS[Resolution.FINE]), RASTERS[Resolution.FINE])
                 tell(file=None)
                 packed = line.on(page.packed, writer.pages + 1)
-                writer.write(Page(WIDTH, len(packed), X_DPI, Y_DPI, packed.tobytes()))
+                octets = writer.write(Page(WIDTH, len(packed), X_DPI, Y_DPI, packed.tobytes()))
+                report = PageReport(
+                    writer.pages, index, Resolution.FINE, len(packed), page.treatment, {Coding.MMR: octets}
+                )
+                tell(page=asdict(report))
     tell(done=total)
 
 

@@ -31,7 +31,7 @@ from unifax.documents.intake import Kind, Unfit
 from unifax.documents.order import Header, Limits
 from unifax.documents.sandbox import Powers, confine
 from unifax.documents.typeset import FONT_FOLDERS, Typesetter
-from unifax.model.paper import RASTERS, Resolution
+from unifax.model.paper import RASTERS, PaperTerms, Resolution, Treatment
 
 _MESSAGE_BYTES = 1 << 16
 _DESCRIPTORS = 64
@@ -145,7 +145,9 @@ def _live(order: Mapping[str, object], descriptors: Sequence[int], typesetter: T
                 tell(file=0)
                 job.inspect(files[0], limits, tell)
             case "render":
-                job.render(files[:-1], files[-1], _header(order["header"]), limits, typesetter, tell)
+                job.render(
+                    files[:-1], files[-1], _header(order["header"]), _terms(order["terms"]), limits, typesetter, tell
+                )
     except Unfit as reason:
         tell(refused=str(reason))
     except MemoryError:
@@ -158,6 +160,16 @@ def _live(order: Mapping[str, object], descriptors: Sequence[int], typesetter: T
 def _header(words: object) -> Header:
     assert isinstance(words, dict)
     return Header(words["text"], words["station_id"], datetime.fromisoformat(words["sent_at"]))
+
+
+def _terms(words: object) -> PaperTerms:
+    assert isinstance(words, dict)
+    return PaperTerms(
+        resolution=words["resolution"] and Resolution(words["resolution"]),
+        treatment=Treatment(words["treatment"]),
+        page_treatments={int(page): Treatment(each) for page, each in words["page_treatments"].items()},
+        charset=words["charset"],
+    )
 
 
 def _keep_only(descriptors: Sequence[int]) -> None:

@@ -18,6 +18,7 @@ from unifax.model.errors import FileInvalid, Unavailable, UnifaxError
 from unifax.model.fax import DeliveryState
 from unifax.model.numbers import shorten
 from unifax.model.outcome import Outcome
+from unifax.model.paper import PageReport
 from unifax.model.retry import RetryPolicy, next_call
 from unifax.model.routes import next_way, way_after_a_pause
 from unifax.model.transcript import packed
@@ -44,9 +45,9 @@ UPLOADS_KNOWN_FOR = timedelta(hours=24)
 "How long we know what has come to the address of an upload, so that it may come again."
 
 
-Render = Callable[[Sequence[tuple[Path, str]], Path, Header], int]
-"""Makes files (path, name as given) into one fax TIFF and returns its pages. Blocks. Raises FileInvalid for a file
-that cannot be faxed, Unavailable when it should be tried again later."""
+Render = Callable[[Sequence[tuple[Path, str]], Path, Header], Sequence[PageReport]]
+"""Makes files (path, name as given) into one fax TIFF and says what became of each page. Blocks. Raises FileInvalid for
+a file that cannot be faxed, Unavailable when it should be tried again later."""
 
 
 class Superseded(UnifaxError):
@@ -91,7 +92,7 @@ class Preparer:
             await self._db.awrite(self._put_off, fax_id, work, error.retry_after_seconds)
             log.warning("fax %d waits for its pages: %s", fax_id, error)
         else:
-            await self._db.awrite(self._prepared, fax, work, document, pages)
+            await self._db.awrite(self._prepared, fax, work, document, len(pages))
         finally:
             self._blobs.discard(staged)
 
