@@ -1,6 +1,7 @@
 """Documents made by hand: good ones, and the ones that strangers send."""
 
 import functools
+import hashlib
 import io
 import struct
 import zlib
@@ -58,21 +59,83 @@ ENCRYPTED = pdf(
 "Encrypted with a password that nobody knows: the user entry fits none (PDF 1.7, 7.6.3)."
 
 
+_PADDING = bytes.fromhex("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a")
+
+
+def locked(user_password: bytes) -> bytes:
+    """A PDF of one black square, encrypted with RC4 and 40 bits (PDF 1.7, 7.6.2): its owner's password is "boss"."""
+    identity, permissions = bytes(16), -64
+    padded = (user_password + _PADDING)[:32]
+    owner = _rc4(hashlib.md5((b"boss" + _PADDING)[:32]).digest()[:5], padded)
+    key = hashlib.md5(padded + owner + struct.pack("<i", permissions) + identity).digest()[:5]
+    content = b"100 100 100 100 re f"
+    hidden = _rc4(hashlib.md5(key + b"\4\0\0" + bytes(2)).digest()[:10], content)
+    return written(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>",
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(hidden), hidden),
+        ],
+        trailer=f"/ID [<{identity.hex()}> <{identity.hex()}>] /Encrypt << /Filter /Standard /V 1 /R 2 /P {permissions}"
+        f" /O <{owner.hex()}> /U <{_rc4(key, _PADDING).hex()}> >>",
+    )
+
+
+def _rc4(key: bytes, data: bytes) -> bytes:
+    state, j = list(range(256)), 0
+    for i in range(256):
+        j = (j + state[i] + key[i % len(key)]) % 256
+        state[i], state[j] = state[j], state[i]
+    i = j = 0
+    out = bytearray()
+    for octet in data:
+        i = (i + 1) % 256
+        j = (j + state[i]) % 256
+        state[i], state[j] = state[j], state[i]
+        out.append(octet ^ state[(state[i] + state[j]) % 256])
+    return bytes(out)
+
+
 def form(kind: str) -> bytes:
-    """A form with a text field, filled in; `kind` is 'acro' or 'xfa'."""
-    xfa = " /XFA 6 0 R" if kind == "xfa" else ""
+    """A form with a text field, filled in: 'acro', or an 'xfa' that needs no program to draw it. Of 'xfa only' there is
+    no more than a page that asks to wait."""
+    whole = kind != "xfa only"
+    xfa = " /XFA 6 0 R" if kind != "acro" else ""
+    fields = "[4 0 R]" if whole else "[]"
     look = b"<< /Type /XObject /Subtype /Form /BBox [0 0 200 40] /Length 20 >>\nstream\n0 g 0 0 200 40 re f \nendstream"
     return written(
         [
-            f"<< /Type /Catalog /Pages 2 0 R /NeedsRendering true /AcroForm << /Fields [4 0 R]{xfa} >> >>".encode(),
+            f"<< /Type /Catalog /Pages 2 0 R /NeedsRendering true /AcroForm << /Fields {fields}{xfa} >> >>".encode(),
             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots [4 0 R] >>",
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots {fields} >>".encode(),
             b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (x) /Rect [100 600 300 640] /F 4"
             b" /AP << /N 5 0 R >> >>",
             look,
             stream("", b"<xdp:xdp xmlns:xdp='http://ns.adobe.com/xdp/'><template/></xdp:xdp>"),
         ]
     )
+
+
+def noted(flags: str) -> bytes:
+    """A PDF with nothing but a stamp on it, which is black."""
+    look = b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 15 >>\nstream\n0 0 9 9 re f   \nendstream"
+    return written(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots [4 0 R] >>",
+            b"<< /Type /Annot /Subtype /Stamp /Rect [100 600 300 640] %s /AP << /N 5 0 R >> >>" % flags.encode(),
+            look,
+        ]
+    )
+
+
+def embedded(dictionary: str, data: bytes) -> bytes:
+    """A PDF page with an image on it."""
+    head = f"<< /Type /XObject /Subtype /Image {dictionary} /Length {len(data)} >>"
+    picture = head.encode() + b"\nstream\n" + data + b"\nendstream"
+    return pdf("q 500 0 0 500 40 40 cm /X Do Q", extra=[picture])
 
 
 def image(mode: str = "L", size: tuple[int, int] = (800, 1000)) -> Image.Image:

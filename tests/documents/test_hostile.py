@@ -59,7 +59,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: b"GIF89a\n" + samples.pdf(samples.HELLO),
         "has something else before its PDF begins",
     ),
-    "xfa form": (lambda: samples.form("xfa"), "is an interactive"),
+    "xfa form": (lambda: samples.form("xfa only"), "is an interactive"),
     "jpeg cut short": (lambda: samples.jpeg()[:-400], "is damaged or cut short"),
     "jpeg header only": (lambda: samples.jpeg()[:30], "is damaged"),
     "jpeg that is a text": (lambda: b"\xff\xd8\xff hello, I am a JPEG", "is damaged and cannot be read as a JPEG"),

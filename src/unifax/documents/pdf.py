@@ -1,7 +1,9 @@
 """A PDF as grey pages, through pdfium. The only user of pypdfium2; for converter processes only."""
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pypdfium2_raw as pdfium  # type: ignore[import-untyped]  # ctypes bindings, made by a program
@@ -9,13 +11,29 @@ import pypdfium2_raw as pdfium  # type: ignore[import-untyped]  # ctypes binding
 from unifax.documents.bilevel import Grey
 from unifax.documents.intake import Unfit
 from unifax.documents.sheet import Place, place
-from unifax.model.paper import Raster
+from unifax.model.paper import RASTERS, Raster, Resolution
 
 _POINTS_AT_MOST = 14_400
 "User space units along a side (PDF 1.7, annex C)."
 
-_FLAGS = pdfium.FPDF_ANNOT | pdfium.FPDF_GRAYSCALE | pdfium.FPDF_RENDER_NO_SMOOTHTEXT | pdfium.FPDF_RENDER_NO_SMOOTHPATH
-"Without smoothing, strokes stay whole: grey edges cut at any threshold lose the eye of an 'e'."
+_FLAGS = (
+    pdfium.FPDF_ANNOT
+    | pdfium.FPDF_PRINTING
+    | pdfium.FPDF_GRAYSCALE
+    | pdfium.FPDF_RENDER_NO_SMOOTHTEXT
+    | pdfium.FPDF_RENDER_NO_SMOOTHPATH
+)
+"""Notes and layers as a printer would have them, not as a screen (PDF 1.7, 8.11.4.4 and 12.5.3). Without smoothing,
+strokes stay whole: grey edges cut at any threshold lose the eye of an 'e'."""
+
+_XFA_PAGES = 10
+"Pages on which fields are looked for in a form that wants to draw itself."
+_OBJECTS_AT_MOST, _DEPTH, _PIXELS_AT_MOST = 1000, 4, 30_000_000
+"How far a page that came out white is searched for what should be on it."
+_NO_LETTERS = set(map(ord, "\0 \t\r\n\xa0"))
+_VISIBLE = (pdfium.FPDF_TEXTRENDERMODE_FILL, pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE)
+"Text of scanned pages is there too, for searching, and invisible."
+_PAPER = 240
 
 _REASONS = {
     pdfium.FPDF_ERR_FORMAT: "is damaged and cannot be read as a PDF",
@@ -24,9 +42,31 @@ _REASONS = {
 }
 
 
-def start() -> None:
-    """Make pdfium ready, once in a process and before any Pdf. Children of a fork inherit it."""
-    pdfium.FPDF_InitLibrary()
+_PRACTICE = b"""%PDF-1.7
+1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
+2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
+3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 72 72] /Contents 5 0 R
+ /Resources << /Font << /F 4 0 R >> >> >> endobj
+4 0 obj << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> endobj
+5 0 obj << /Length 29 >> stream
+BT /F 9 Tf 9 9 Td (fax) Tj ET
+endstream endobj
+trailer << /Root 1 0 R >>
+"""
+
+
+def start(font_folders: Sequence[Path]) -> None:
+    """Make pdfium ready, once in a process and before any Pdf. Children of a fork inherit it.
+
+    Fonts that a document names and does not bring are looked for in these folders. That is done here, by drawing a
+    little: it takes longer than most pages, and a child could not list them.
+    """
+    named = [str(folder).encode() for folder in font_folders]
+    paths = (ctypes.c_char_p * (len(named) + 1))(*named, None)
+    config = pdfium.FPDF_LIBRARY_CONFIG(version=2)
+    config.m_pUserFontPaths = ctypes.cast(paths, type(config.m_pUserFontPaths))
+    pdfium.FPDF_InitLibraryWithConfig(ctypes.byref(config))
+    Pdf(_PRACTICE).grey(0, RASTERS[Resolution.STANDARD])
 
 
 class Pdf:
@@ -41,14 +81,14 @@ class Pdf:
         self.pages: int = pdfium.FPDF_GetPageCount(self._document)
         if self.pages < 1:
             raise Unfit("has no pages")
-        form = pdfium.FPDF_GetFormType(self._document)
-        if form == pdfium.FORMTYPE_XFA_FULL:
-            raise Unfit("is an interactive (XFA) form; print it to a plain PDF first")
-        self._info = pdfium.FPDF_FORMFILLINFO(version=2)
         self._form = None
-        if form != pdfium.FORMTYPE_NONE:
+        kind = pdfium.FPDF_GetFormType(self._document)
+        if kind != pdfium.FORMTYPE_NONE:
+            self._info = pdfium.FPDF_FORMFILLINFO(version=2)
             self._form = pdfium.FPDFDOC_InitFormFillEnvironment(self._document, ctypes.byref(self._info))
             pdfium.FPDF_SetFormFieldHighlightAlpha(self._form, 0)
+        if kind == pdfium.FORMTYPE_XFA_FULL and not any(map(self._has_fields, range(min(self.pages, _XFA_PAGES)))):
+            raise Unfit("is an interactive (XFA) form; print it to a plain PDF first")
 
     def check(self) -> None:
         """Look at the size of every page, without drawing. Raises Unfit."""
@@ -64,19 +104,47 @@ class Pdf:
         """Draw a page in its place on a white page of `width` pixels. Raises Unfit."""
         paper = np.full((at.rows, width), 255, np.uint8)
         bitmap = pdfium.FPDFBitmap_CreateEx(width, at.rows, pdfium.FPDFBitmap_Gray, paper.ctypes.data, width)
+        where = (at.left, 0, at.width, at.rows, int(at.turned), _FLAGS)
+        with self._page(index) as page:
+            pdfium.FPDF_RenderPageBitmap(bitmap, page, *where)
+            if self._form:
+                pdfium.FPDF_FFLDraw(self._form, bitmap, page, *where)  # filled-in fields; FPDF_ANNOT leaves them out
+        pdfium.FPDFBitmap_Destroy(bitmap)
+        return paper
+
+    def promises_ink(self, index: int) -> bool:
+        """Tell whether something should be seen on a page, for one that came out white: pdfium leaves out in silence
+        what it cannot draw. Raises Unfit."""
+        with self._page(index) as page:
+            text = pdfium.FPDFText_LoadPage(page)
+            count = min(pdfium.FPDFPage_CountObjects(page), _OBJECTS_AT_MOST)
+            promised = any(_inks(pdfium.FPDFPage_GetObject(page, number), text, 0) for number in range(count))
+            pdfium.FPDFText_ClosePage(text)
+        return promised
+
+    @contextmanager
+    def _page(self, index: int) -> Iterator[object]:
+        """A page of pdfium's, open. Raises Unfit."""
         page = pdfium.FPDF_LoadPage(self._document, index)
-        if not bitmap or not page:
+        if not page:
             raise Unfit(f"is damaged: its page {index + 1} cannot be read")
         if self._form:
             pdfium.FORM_OnAfterLoadPage(page, self._form)
-        where = (at.left, 0, at.width, at.rows, int(at.turned), _FLAGS)
-        pdfium.FPDF_RenderPageBitmap(bitmap, page, *where)
+        yield page
         if self._form:
-            pdfium.FPDF_FFLDraw(self._form, bitmap, page, *where)  # filled-in fields; FPDF_ANNOT leaves them out
             pdfium.FORM_OnBeforeClosePage(page, self._form)
         pdfium.FPDF_ClosePage(page)
-        pdfium.FPDFBitmap_Destroy(bitmap)
-        return paper
+
+    def _has_fields(self, index: int) -> bool:
+        """Tell whether a page has fields to fill in, other than for signatures. Raises Unfit."""
+        with self._page(index) as page:
+            for number in range(min(pdfium.FPDFPage_GetAnnotCount(page), _OBJECTS_AT_MOST)):
+                note = pdfium.FPDFPage_GetAnnot(page, number)
+                kind = pdfium.FPDFAnnot_GetFormFieldType(self._form, note)  # below 1: unknown, or no field at all
+                pdfium.FPDFPage_CloseAnnot(note)
+                if kind > 0 and kind != pdfium.FPDF_FORMFIELD_SIGNATURE:
+                    return True
+        return False
 
     def _size(self, index: int) -> Sequence[float]:
         """Return width and height in points, as they look: the page's own rotation is in it."""
@@ -86,3 +154,48 @@ class Pdf:
         if not (1 <= size.width <= _POINTS_AT_MOST and 1 <= size.height <= _POINTS_AT_MOST):
             raise Unfit(f"has a page of impossible size: page {index + 1}")
         return size.width, size.height
+
+
+def _inks(thing: object, text: object, depth: int) -> bool:
+    """Tell whether an object of a page should leave ink on white paper."""
+    match pdfium.FPDFPageObj_GetType(thing):
+        case pdfium.FPDF_PAGEOBJ_TEXT:
+            letters = (ctypes.c_ushort * 64)()
+            count = pdfium.FPDFTextObj_GetText(thing, text, letters, 2 * len(letters)) // 2
+            return (
+                not set(letters[:count]) <= _NO_LETTERS
+                and pdfium.FPDFTextObj_GetTextRenderMode(thing) in _VISIBLE
+                and _is_coloured(pdfium.FPDFPageObj_GetFillColor, thing)
+            )
+        case pdfium.FPDF_PAGEOBJ_PATH:
+            filled, stroked = ctypes.c_int(), ctypes.c_int()
+            pdfium.FPDFPath_GetDrawMode(thing, ctypes.byref(filled), ctypes.byref(stroked))
+            return bool(
+                (filled.value and _is_coloured(pdfium.FPDFPageObj_GetFillColor, thing))
+                or (stroked.value and _is_coloured(pdfium.FPDFPageObj_GetStrokeColor, thing))
+            )
+        case pdfium.FPDF_PAGEOBJ_IMAGE:
+            return not _is_readable(thing)
+        case pdfium.FPDF_PAGEOBJ_FORM if depth < _DEPTH:
+            count = min(pdfium.FPDFFormObj_CountObjects(thing), _OBJECTS_AT_MOST)
+            return any(_inks(pdfium.FPDFFormObj_GetObject(thing, number), text, depth + 1) for number in range(count))
+        case _:
+            return True
+
+
+def _is_coloured(asked: Callable[..., int], thing: object) -> bool:
+    """Tell whether a fill or a stroke is darker than paper."""
+    red, green, blue, opacity = (ctypes.c_uint(0) for _ in range(4))
+    asked(thing, *map(ctypes.byref, (red, green, blue, opacity)))
+    return opacity.value > 0 and min(red.value, green.value, blue.value) < _PAPER
+
+
+def _is_readable(image: object) -> bool:
+    """Tell whether pdfium can decode an image. Larger ones than we would, we do not try."""
+    width, rows = ctypes.c_uint(), ctypes.c_uint()
+    pdfium.FPDFImageObj_GetImagePixelSize(image, ctypes.byref(width), ctypes.byref(rows))
+    if width.value * rows.value > _PIXELS_AT_MOST:
+        return False
+    bitmap = pdfium.FPDFImageObj_GetBitmap(image)
+    pdfium.FPDFBitmap_Destroy(bitmap)
+    return bool(bitmap)

@@ -81,7 +81,7 @@ def _load() -> Typesetter:
         with contextlib.suppress(ImportError):  # those of other systems
             importlib.import_module(f"encodings.{module.name}")
     chardet.detect("שלום עולם".encode("cp1255"))
-    pdf.start()
+    pdf.start([folder for folder in FONT_FOLDERS if folder.is_dir()])
     picture.start()
     _practise()
     typesetter = Typesetter()
