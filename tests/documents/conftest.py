@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from unifax.documents import pdf
 from unifax.documents.convert import Converter, Header
 from unifax.documents.pages import Page, read_pages
+from unifax.documents.typeset import FONT_FOLDERS, Typesetter
 
 HEADER = Header("Alice", "+1 555 0100", datetime(2026, 3, 29, 14, 5, tzinfo=timezone(timedelta(hours=2))))
 
@@ -18,6 +20,18 @@ HEADER = Header("Alice", "+1 555 0100", datetime(2026, 3, 29, 14, 5, tzinfo=time
 def converter() -> Iterator[Converter]:
     with Converter() as converter:
         yield converter
+
+
+@pytest.fixture(scope="session")
+def pdfium() -> None:
+    """Pdfium in this process: for what we write ourselves and no stranger does."""
+    pdf.start([folder for folder in FONT_FOLDERS if folder.is_dir()])
+
+
+@pytest.fixture(scope="session")
+def typesetter(pdfium: None) -> Typesetter:
+    """Typst in this process, and pdfium to draw what it sets."""
+    return Typesetter()
 
 
 @pytest.fixture

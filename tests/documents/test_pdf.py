@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 
 from tests.documents import samples
-from unifax.documents import pdf
 from unifax.documents.bilevel import Grey
 from unifax.documents.intake import Unfit
 from unifax.documents.pdf import Pdf
-from unifax.documents.typeset import FONT_FOLDERS
 from unifax.model.paper import RASTERS, Raster, Resolution
 
 FINE = RASTERS[Resolution.FINE]
@@ -18,9 +16,7 @@ ANY = pytest.mark.parametrize("raster", RASTERS.values(), ids=RASTERS)
 MM = 72 / 25.4
 
 
-@pytest.fixture(scope="module", autouse=True)
-def pdfium() -> None:
-    pdf.start([folder for folder in FONT_FOLDERS if folder.is_dir()])
+pytestmark = pytest.mark.usefixtures("pdfium")
 
 
 def ink(page: Grey) -> tuple[int, int, int, int]:

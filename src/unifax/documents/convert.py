@@ -95,13 +95,13 @@ class Converter:
     ) -> None:
         self.close()
 
-    def inspect(self, file: Path, name: str) -> Found:
-        """Say what a file is, within `inspect_seconds`. `name` is what its owner calls it.
+    def inspect(self, file: Path, name: str, charset: str | None = None) -> Found:
+        """Say what a file is, within `inspect_seconds`. `name` is what its owner calls it, `charset` that of a text.
 
         Raises FileInvalid when it cannot be faxed, Unavailable when we are not able to look, OSError when it is gone.
         """
         with _opened(file, os.O_RDONLY) as fd:
-            answer = self._ask("inspect", [fd], [name])
+            answer = self._ask("inspect", [fd], [name], {"charset": charset})
         assert answer.kind is not None
         assert answer.pages is not None
         return Found(answer.kind, answer.pages)

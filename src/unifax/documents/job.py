@@ -10,11 +10,12 @@ from dataclasses import asdict
 from unifax.documents.bilevel import black_and_white
 from unifax.documents.header import HeaderLine
 from unifax.documents.intake import Kind, Unfit, kind_of
+from unifax.documents.letters import Letters
 from unifax.documents.order import Header, Limits
 from unifax.documents.pages import WIDTH, X_DPI, Y_DPI, Page, PageWriter
 from unifax.documents.pdf import Pdf
 from unifax.documents.picture import Picture
-from unifax.documents.text import Text, decode, lay_out
+from unifax.documents.text import Text, read_pages
 from unifax.documents.typeset import Typesetter
 from unifax.model.paper import RASTERS, Coding, PageReport, PaperTerms, Resolution
 
@@ -22,12 +23,12 @@ Tell = Callable[..., None]
 "Says something to whoever asked: words and values."
 
 
-def inspect(fd: int, limits: Limits, tell: Tell) -> None:
+def inspect(fd: int, charset: str | None, limits: Limits, letters: Letters, tell: Tell) -> None:
     """Tell what a file is and how many pages it makes: `kind` and `pages`. Raises Unfit."""
     data, kind = _read(fd, limits)
     match kind:
         case Kind.TXT:
-            pages = sum(1 for _ in lay_out(decode(data)))
+            pages = len(read_pages(data, letters, charset))
         case Kind.PDF:
             pdf = Pdf(data)
             pages = pdf.pages
@@ -63,7 +64,7 @@ def render(
         data, kind = _read(fd, limits)
         match kind:
             case Kind.TXT:
-                documents.append(Text(data, typesetter))
+                documents.append(Text(data, typesetter, terms.charset))
             case Kind.PDF:
                 documents.append(Pdf(data))
             case Kind.JPG | Kind.TIF:

@@ -1,4 +1,4 @@
-"""A text file as pages of lines: which letters its bytes mean, where lines and pages break. Draws nothing itself."""
+"""A text file as pages of lines: which letters its bytes mean, where lines and pages break. Typst sets the rest."""
 
 import contextlib
 import re
@@ -10,11 +10,12 @@ import chardet
 from chardet import EncodingEra
 
 from unifax.documents.bilevel import Grey
-from unifax.documents.direction import runs_right_to_left
+from unifax.documents.direction import LEFT_TO_RIGHT_AS_IT_STANDS, numbers_whole, runs_right_to_left
 from unifax.documents.intake import NO_KIND, Unfit
+from unifax.documents.letters import Letters
 from unifax.documents.pdf import Pdf
 from unifax.documents.typeset import Typesetter
-from unifax.model.charset import codec_of
+from unifax.model.charset import codec_of, is_visual
 from unifax.model.paper import Raster
 
 COLUMNS = 80
@@ -37,6 +38,8 @@ _ASCII = bytes(range(128))
 _TELLING = 3
 """Letters outside ASCII that a guess among all encodings needs. With fewer, those of today's Windows and web alone are
 right on 32 of 36 short business phrases in them, all on 24: 'Grüße' became Icelandic for an old Macintosh."""
+_READABLE = 10
+"Of so many letters one may be missing; with more, what is left says nothing."
 _BLANK = re.compile("[\\s\ufeff]*")
 _SPACES = re.compile(" *")
 
@@ -86,17 +89,35 @@ class Line:
     rtl: bool
 
 
-def lay_out(text: str) -> Iterator[Sequence[Line]]:
-    """Yield pages of at most 60 lines of at most 80 columns. A form feed begins a page."""
+def read_pages(data: bytes, letters: Letters, charset: str | None = None) -> Sequence[Sequence[Line]]:
+    """Return the pages of a text file. Raises Unfit, also when we have no fonts for what it is written in."""
+    text = decode(data, charset)
+    missing = letters.missing(text)
+    seen = sum(not letter.isspace() for letter in text)
+    if sum(letter in missing for letter in text) * _READABLE > seen:
+        example = min(missing, key=text.index)
+        raise Unfit(
+            f"is written in letters that there is no font for here, such as {unicodedata.name(example, example)}"
+        )
+    return list(lay_out(text, visual=charset is not None and is_visual(charset)))
+
+
+def lay_out(text: str, *, visual: bool = False) -> Iterator[Sequence[Line]]:
+    """Yield pages of at most 60 lines of at most 80 columns. A form feed begins a page.
+
+    In a `visual` text letters stand in the order in which they are seen, from the left.
+    """
     for sheet in re.split("\f", text.removesuffix("\n").removesuffix("\r").removesuffix("\f")):
         page: list[Line] = []
         for paragraph in re.split("\r\n|[\n\r\v\x85\u2028\u2029]", sheet.removesuffix("\n").removesuffix("\r")):
-            rtl = runs_right_to_left(paragraph)
-            for line in _broken(paragraph.expandtabs(_TAB)):
+            rtl = not visual and runs_right_to_left(paragraph)
+            for line in map(_spaced, _broken(paragraph.expandtabs(_TAB))):
                 if len(page) == LINES:
                     yield page
                     page = []
-                page.append(Line(_spaced(line), rtl))
+                if visual:
+                    line = LEFT_TO_RIGHT_AS_IT_STANDS.format(line)
+                page.append(Line(numbers_whole(line) if rtl else line, rtl))
         yield page
 
 
@@ -139,21 +160,33 @@ def _spaced(line: str) -> str:
 
 
 class Text:
-    """A text file, set and ready to be drawn."""
+    """A text file, ready to be set and drawn, some pages at a time."""
 
     def __init__(self, data: bytes, typesetter: Typesetter, charset: str | None = None) -> None:
         """`charset` is a name as `model.charset` knows them; None finds the encoding out. Raises Unfit."""
-        pages = list(lay_out(decode(data, charset)))
-        self._parts = [
-            Pdf(typesetter.set("text", [[{"text": line.text, "rtl": line.rtl} for line in page] for page in part]))
-            for part in (pages[at : at + _PAGES_AT_ONCE] for at in range(0, len(pages), _PAGES_AT_ONCE))
-        ]
-        self.pages = sum(part.pages for part in self._parts)
+        self._pages = read_pages(data, typesetter.letters, charset)
+        self._typesetter = typesetter
+        self._set: tuple[int, Pdf] | None = None
+        self.pages = len(self._pages)
 
     def grey(self, index: int, raster: Raster) -> Grey:
         """Draw a page, 0 is the first."""
-        for part in self._parts:
-            if index < part.pages:
-                return part.grey(index, raster)
-            index -= part.pages
-        raise IndexError(index)
+        part, within = divmod(index, _PAGES_AT_ONCE)
+        if self._set is None or self._set[0] != part:
+            self._set = part, self._part(part * _PAGES_AT_ONCE)
+        return self._set[1].grey(within, raster)
+
+    def lacks_letters(self, index: int) -> bool:
+        """Tell whether a page has letters that no font has: boxes stand in their place."""
+        return any(self._typesetter.letters.missing(line.text) for line in self._pages[index])
+
+    def _part(self, start: int) -> Pdf:
+        return Pdf(
+            self._typesetter.set(
+                "text",
+                [
+                    [{"text": line.text, "rtl": line.rtl, "even": line.text.isascii()} for line in page]
+                    for page in self._pages[start : start + _PAGES_AT_ONCE]
+                ],
+            )
+        )

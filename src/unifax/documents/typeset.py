@@ -6,17 +6,26 @@ from pathlib import Path
 
 import typst
 
+from unifax.documents.letters import Letters
+
 FONT_FOLDERS = tuple(
     Path("/usr/share/fonts", folder)
     for folder in (
         "truetype/liberation2",  # Latin, Greek, Cyrillic, Hebrew
         "truetype/liberation",  # the same, as newer Debian has it
-        "truetype/dejavu",  # box drawing, Arabic
+        "truetype/dejavu",  # box drawing, Arabic, Armenian, Georgian
         "truetype/wqy",  # Han, kana, Hangul
+        "truetype/tlwg",  # Thai
+        "truetype/lohit-devanagari",
+        "truetype/noto",  # whatever else Debian's fonts-noto-core has, where it is
         "opentype/unifont",  # anything else
     )
 )
 "Debian's places. The first and the third must be there; the others make more scripts readable."
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+_REGULAR = 400
 
 Json = str | float | bool | Sequence["Json"] | Mapping[str, "Json"]
 
@@ -30,11 +39,13 @@ class Typesetter:
     def __init__(self) -> None:
         fonts = typst.Fonts(
             include_system_fonts=False,
-            include_embedded_fonts=True,
+            include_embedded_fonts=False,
             font_paths=[folder for folder in FONT_FOLDERS if folder.is_dir()],
         )
-        self._compiler = typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
-        self._templates = {name: Path(__file__).with_name(f"{name}.typ").read_bytes() for name in ("text", "header")}
+        self._compiler = typst.Compiler(font_paths=fonts, ignore_system_fonts=True, root=_TEMPLATES)
+        self._templates = {file.stem: file.read_bytes() for file in _TEMPLATES.glob("*.typ")}
+        regular = (each for each in fonts.fonts() if each.style == "normal" and each.weight == _REGULAR)
+        self.letters = Letters({Path(each.path) for each in regular if each.path is not None})
 
     def set(self, template: str, data: Json) -> bytes:
         """Return a PDF. The data is only ever data: no text in it is taken for markup."""

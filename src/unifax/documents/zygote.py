@@ -139,11 +139,11 @@ def _live(order: Mapping[str, object], descriptors: Sequence[int], typesetter: T
         kept = confine(Powers(limits.memory_bytes, cpu_seconds, limits.output_bytes, readable), parent)
         match order["task"]:
             case "try":
-                typesetter.set("text", [[{"text": "Unifax", "rtl": False}]])
+                typesetter.set("text", [[{"text": "Unifax", "rtl": False, "even": False}]])
                 tell(walls=str(kept), whole=bool(kept.landlock and kept.seccomp))
             case "inspect":
                 tell(file=0)
-                job.inspect(files[0], limits, tell)
+                job.inspect(files[0], _charset(order["charset"]), limits, typesetter.letters, tell)
             case "render":
                 job.render(
                     files[:-1], files[-1], _header(order["header"]), _terms(order["terms"]), limits, typesetter, tell
@@ -155,6 +155,10 @@ def _live(order: Mapping[str, object], descriptors: Sequence[int], typesetter: T
     except Exception:
         tell(broken=traceback.format_exc()[-4000:])
     os._exit(0)
+
+
+def _charset(word: object) -> str | None:
+    return None if word is None else str(word)
 
 
 def _header(words: object) -> Header:

@@ -87,6 +87,8 @@ class PageWarning(StrEnum):
     "Nothing is on it, though the document has something there."
     SMALL_TEXT = "small_text"
     "Text that cannot be read at this resolution."
+    MISSING_LETTERS = "missing_letters"
+    "Boxes stand for letters of a text that there is no font for."
     LONG = "long"
     "It takes minutes on the line, as photographs do."
 
