@@ -1,4 +1,4 @@
-"""The C modules: libspandsp for the line, libtiff for the paper, black and white. Each has one Python owner."""
+"""The C modules: the media of a call, with libspandsp; libtiff for the paper; black and white (`native/README.md`)."""
 
 from setuptools import setup
 
