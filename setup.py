@@ -1,7 +1,5 @@
-"""The C modules: the media of a call, with libspandsp; libtiff for the paper; black and white (`native/README.md`)."""
+"""The two C modules: libspandsp for the line, libtiff for the paper. Each has one Python owner."""
 
 from setuptools import setup
 
-setup(
-    cffi_modules=["native/build_spandsp.py:builder", "native/build_tiff.py:builder", "native/build_bilevel.py:builder"]
-)
+setup(cffi_modules=["native/build_spandsp.py:builder", "native/build_tiff.py:builder"])

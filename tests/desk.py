@@ -17,7 +17,7 @@ from unifax.documents.pages import X_DPI, Y_DPI, Page, PageWriter
 from unifax.model.call import CallOrder, CallReport, Media, Milestone, Progress, Record, T38Use
 from unifax.model.fax import DeliveryState, FaxView
 from unifax.model.outcome import Outcome
-from unifax.model.paper import PageReport
+from unifax.model.paper import PageReport, PaperTerms
 from unifax.model.retry import RetryPolicy
 from unifax.model.terms import AT_ONCE, Terms
 from unifax.service import delivery
@@ -150,7 +150,9 @@ class Desk:
         own = {who.extension.number: who.extension.id for who in (self.world.beth, self.world.charlie) if who.extension}
         return NewRecipient(number, None if number in own else "sandbox", own.get(number))
 
-    def _render(self, files: Sequence[tuple[Path, str]], out: Path, header: Header) -> Sequence[PageReport]:
+    def _render(
+        self, files: Sequence[tuple[Path, str]], out: Path, header: Header, paper: PaperTerms
+    ) -> Sequence[PageReport]:
         pages = self.rendering(files)
         out.write_text(f"{header.text} {header.station_id} {header.sent_at} {pages}")
         return reports(pages)

@@ -19,7 +19,7 @@ from tests.papers import reports
 from unifax.documents.order import Header
 from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record
 from unifax.model.outcome import Outcome
-from unifax.model.paper import PageReport
+from unifax.model.paper import PageReport, PaperTerms
 from unifax.model.retry import RetryPolicy
 from unifax.service import delivery
 from unifax.service.accounts import bootstrap
@@ -95,7 +95,7 @@ async def work(folder: Path) -> None:
             await executor.fenced.wait()
 
 
-def render(files: Sequence[tuple[Path, str]], out: Path, header: Header) -> Sequence[PageReport]:
+def render(files: Sequence[tuple[Path, str]], out: Path, header: Header, paper: PaperTerms) -> Sequence[PageReport]:
     out.write_bytes(b"".join(path.read_bytes() for path, _ in files))
     return reports(PAGES)
 

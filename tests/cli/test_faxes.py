@@ -47,6 +47,29 @@ def test_a_fax_is_sent_with_all_its_terms_and_under_a_key(world: World, letter: 
     assert (fax["sendAfter"], fax["giveUpAt"]) == ("2026-02-03T04:30:00Z", "2026-02-04T00:00:00Z")
 
 
+def test_a_fax_is_sent_with_all_that_is_asked_of_its_pages(world: World, letter: str) -> None:
+    verb = ["send", letter, "--to", "7778888", "--resolution", "300", "--treatment", "text", "--charset", "utf-8"]
+    verb += ["--page", "1=photo", "--page", "12=auto", "--cover", "to=Ann = Bob", "--cover", "urgent"]
+    assert command(world, world.bob, *verb)[0] == 0
+    asked = json.loads(command(world, world.bob, "status", "1", "--json")[1])["paper"]
+    cover = asked.pop("cover")
+    assert asked == {
+        "resolution": "300",
+        "treatment": "text",
+        "charset": "utf-8",
+        "pages": {"1": {"treatment": "photo"}, "12": {"treatment": "auto"}},
+    }
+    assert (cover["to"], cover["urgent"]) == ("Ann = Bob", True)
+
+
+@pytest.mark.parametrize("option", [("--page", "photo"), ("--page", "1=dots"), ("--resolution", "best")])
+def test_what_is_asked_wrongly_of_pages_is_said_before_anything_is_sent(
+    world: World, letter: str, option: tuple[str, str]
+) -> None:
+    assert command(world, world.bob, "send", letter, "--to", "7778888", *option)[0] == 2
+    assert world.faxes() == 0
+
+
 def test_an_app_may_show_its_key_and_secret(world: World, letter: str) -> None:
     environment = {"UNIFAX_TOKEN": "", "UNIFAX_KEY": "key-bob", "UNIFAX_SECRET": "secret-bob"}
     status, said = command(world, world.bob, "send", letter, "--to", "7778888", "--json", **environment)

@@ -63,7 +63,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def page(conn: Connection, viewer: Viewer, window: Window) -> Listing:
     listing = page_of(conn, SENT, scopes_of(SENT, everything(conn, viewer)), window)
-    assert [fax.id for fax in fax_views(conn, listing.ids, with_calls=False)] == list(listing.ids)
+    assert [fax.id for fax in fax_views(conn, listing.ids, in_full=False)] == list(listing.ids)
     return listing
 
 
@@ -198,7 +198,7 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 )
 def test_the_database_filters_as_the_words_say(few: World, condition: Condition) -> None:
     listing = few.db.read(page, few.root.viewer, Window(100, condition=condition))
-    everything = few.db.read(fax_views, range(1, 41), with_calls=False)
+    everything = few.db.read(fax_views, range(1, 41), in_full=False)
     values = {
         fax.id: {
             "id": fax.id,

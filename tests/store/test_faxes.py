@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from tests.desk import Desk
+from tests.papers import reports
 from tests.world import NOW, a_world
 from unifax.model.fax import DeliveryState, FaxState
 from unifax.store import faxes
@@ -57,14 +58,14 @@ def test_pages_are_written_once_and_only_by_the_work_that_may(desk: Desk) -> Non
     assert desk.world.db.write(faxes.renew_preparing, fax_id, 1) == 2
     assert desk.world.db.write(faxes.renew_preparing, fax_id, 1) is None
     assert desk.world.db.read(faxes.unprepared, fax_id, 1) is None
-    assert desk.world.db.write(faxes.set_prepared, fax_id, 1, "d" * 64, 3, NOW) is None
+    assert desk.world.db.write(faxes.set_prepared, fax_id, 1, "d" * 64, reports(3), NOW) is None
     assert not desk.world.db.write(faxes.set_unpreparable, fax_id, 1)
-    ready = desk.world.db.write(faxes.set_prepared, fax_id, 2, "d" * 64, 3, NOW)
+    ready = desk.world.db.write(faxes.set_prepared, fax_id, 2, "d" * 64, reports(3), NOW)
     assert ready is not None
     assert [(call.call_number, call.work, call.trunk) for call in ready] == [(1, 1, "sandbox")]
-    assert desk.world.db.write(faxes.set_prepared, fax_id, 2, "e" * 64, 4, NOW) is None
+    assert desk.world.db.write(faxes.set_prepared, fax_id, 2, "e" * 64, reports(4), NOW) is None
     assert desk.world.db.write(faxes.renew_preparing, fax_id, 2) is None
     fax = desk.view(fax_id)
-    assert (fax.document, fax.pages) == ("d" * 64, 3)
+    assert (fax.document, fax.pages, list(fax.page_reports)) == ("d" * 64, 3, reports(3))
     assert [one.state for one in fax.deliveries] == [DeliveryState.WAITING, DeliveryState.SENT]
     assert desk.world.column("SELECT count(*) FROM inbox") == [1]

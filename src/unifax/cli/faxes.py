@@ -10,6 +10,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from unifax.cli.asking import AsJson, Exit, FaxId, asking, moment
+from unifax.cli.paper import CharsetOption, CoverOption, PagesOption, ResolutionOption, TreatmentOption, paper_of
 from unifax.cli.showing import fax_row, show_fax, show_json, show_table, step_of
 from unifax.client import Client, Fax, Terms
 from unifax.model.fax import FaxState
@@ -44,11 +45,17 @@ def send(
     send_after: After = None,
     give_up_at: GiveUp = None,
     priority: Urgency = None,
+    resolution: ResolutionOption = None,
+    treatment: TreatmentOption = None,
+    page: PagesOption = None,
+    charset: CharsetOption = None,
+    cover: CoverOption = None,
     idempotency_key: IdempotencyKey = None,
     as_json: AsJson = False,
 ) -> None:
     """Send a fax. When this has answered, the fax is safe with the service."""
-    accepted = client.send(files, to, Terms(send_after, give_up_at, priority), idempotency_key)
+    paper = paper_of(resolution, treatment, page, charset, cover)
+    accepted = client.send(files, to, Terms(send_after, give_up_at, priority), idempotency_key, paper)
     if not as_json:
         typer.echo(f"accepted: id {accepted.id}, uid {accepted.uid}")
     elif not wait:

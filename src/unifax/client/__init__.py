@@ -9,8 +9,8 @@ from unifax.client.awaiting import AsyncClient
 from unifax.client.blocking import Client
 from unifax.client.calling import Hook, HookMethod, HookType
 from unifax.client.errors import ApiError, ClientError, Misunderstood, Unreachable
-from unifax.client.outbox import Terms
-from unifax.client.shapes import Accepted, Advice, Call, Entry, Fax, Received, Recipient, Transcript
+from unifax.client.outbox import Paper, Terms
+from unifax.client.shapes import Accepted, Advice, Call, Entry, Fax, FaxPage, Received, Recipient, Transcript
 
 __all__ = [
     "PATIENCE_SECONDS",
@@ -24,10 +24,12 @@ __all__ = [
     "ClientError",
     "Entry",
     "Fax",
+    "FaxPage",
     "Hook",
     "HookMethod",
     "HookType",
     "Misunderstood",
+    "Paper",
     "Received",
     "Recipient",
     "Terms",

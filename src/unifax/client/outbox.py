@@ -1,7 +1,7 @@
 """Faxes sent: what is asked, and how it is read. Each is a plan; knows no socket and no clock."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from mimetypes import guess_type
 from pathlib import Path
@@ -28,18 +28,53 @@ class Terms:
         return {name: value for name, value in {**members, "priority": self.priority}.items() if value is not None}
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """How the pages of a fax are made (docs/paper.md). What is None is left to the service."""
+
+    resolution: str | None = None
+    "auto, standard, fine, superfine, 300 or 400."
+    treatment: str | None = None
+    "auto, text or photo."
+    page_treatments: Mapping[int, str] = field(default_factory=dict)
+    "Of single pages; 1 is the first, a cover page not counted."
+    charset: str | None = None
+    "Of text files."
+    cover: Mapping[str, object] | None = None
+    "A page before the first, as docs/api.md has it."
+
+    def members(self) -> dict[str, object]:
+        """Return what stands for it in the JSON of a request."""
+        pages = {str(page): {"treatment": treatment} for page, treatment in self.page_treatments.items()}
+        members: Mapping[str, object] = {
+            "resolution": self.resolution,
+            "treatment": self.treatment,
+            "pages": pages or None,
+            "charset": self.charset,
+            "cover": self.cover,
+        }
+        return {name: value for name, value in members.items() if value is not None}
+
+
 WHENEVER = Terms()
+AS_IT_COMES = Paper()
 
 
 def send(
-    api: Api, files: Sequence[Path], recipients: Sequence[str], terms: Terms = WHENEVER, key: str | None = None
+    api: Api,
+    files: Sequence[Path],
+    recipients: Sequence[str],
+    terms: Terms = WHENEVER,
+    key: str | None = None,
+    paper: Paper = AS_IT_COMES,
 ) -> Plan[Accepted]:
     """Send a fax; when this returns, it is safe with the service. Raises OSError for a file that cannot be read.
 
     A `key` of one's own (Idempotency-Key) makes one fax of a send that is repeated, even by another process.
     """
     boundary = f"unifax-{api.new_key()}"
-    body = multipart_body(boundary, files, {"recipients": list(recipients), **terms.members()})
+    asked = {"recipients": list(recipients), **terms.members(), **paper.members()}
+    body = multipart_body(boundary, files, asked)
     return read(Accepted, (yield from _posted(api, f"multipart/form-data; boundary={boundary}", body, key)))
 
 
@@ -49,11 +84,16 @@ def send_bytes(api: Api, body: bytes, content_type: str, key: str | None = None)
 
 
 def send_uploads(
-    api: Api, files: Sequence[Path], recipients: Sequence[str], terms: Terms = WHENEVER, key: str | None = None
+    api: Api,
+    files: Sequence[Path],
+    recipients: Sequence[str],
+    terms: Terms = WHENEVER,
+    key: str | None = None,
+    paper: Paper = AS_IT_COMES,
 ) -> Plan[Accepted]:
     """Send a fax as `send` does, but announced first, and then file by file (v5)."""
     announced = [{"name": file.name, "size": file.stat().st_size, "type": _type(file)} for file in files]
-    asked = {"recipients": list(recipients), "files": announced, **terms.members()}
+    asked = {"recipients": list(recipients), "files": announced, **terms.members(), **paper.members()}
     fax = read(Announced, (yield from _posted(api, "application/json", json_body(asked), key)))
     for file, place in zip(files, fax.files, strict=True):
         headers = {name: str(value) for name, value in place.redirect_headers.items()}

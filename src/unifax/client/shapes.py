@@ -113,6 +113,27 @@ class File(Shape):
     name: str
 
 
+class Warned(Shape):
+    """What a sender may want to know of a page."""
+
+    code: str
+    text: str
+
+
+class FaxPage(Shape):
+    """What became of a page."""
+
+    page: int
+    "1 is the first."
+    file: str | None = None
+    "None for a cover page."
+    resolution: str
+    treatment: str
+    seconds: float
+    "What its bits take on the line at 14,400 bit/s."
+    warnings: tuple[Warned, ...] = ()
+
+
 class Fax(Shape):
     """A fax as the service shows it."""
 
@@ -129,6 +150,9 @@ class Fax(Shape):
     document: str | None = None
     "SHA-256 of the fax TIFF, hex."
     recipients: tuple[Recipient, ...]
+    paper: Mapping[str, object] | None = None
+    "What was asked of its pages, if anything."
+    page_reports: tuple[FaxPage, ...] = ()
 
     @property
     def is_open(self) -> bool:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from unifax.model.call import Media
 from unifax.model.manner import Manner
 from unifax.model.outcome import Outcome
+from unifax.model.paper import AS_IT_COMES, PageReport, PaperTerms
 from unifax.model.terms import Terms
 
 
@@ -150,3 +151,6 @@ class FaxView:
     document: str | None
     "SHA-256 of the fax TIFF, hex; None until the pages are made."
     deliveries: tuple[DeliveryView, ...]
+    paper: PaperTerms = AS_IT_COMES
+    page_reports: tuple[PageReport, ...] = ()
+    "What became of its pages, once they are made."

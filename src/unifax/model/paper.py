@@ -1,10 +1,15 @@
 """What paper is asked for and what it became: resolution, treatment, and what is said of each page. Draws nothing."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from unifax.model.charset import parse_charset
 from unifax.model.cover import Cover
+from unifax.model.errors import RequestInvalid
+
+_PAGE = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 
 
 class Resolution(StrEnum):
@@ -75,6 +80,21 @@ class PaperTerms:
     cover: Cover | None = None
     "The page before the first; None for none."
 
+    @classmethod
+    def read(cls, asked: Mapping[str, object]) -> "PaperTerms":
+        """Read `resolution`, `treatment`, `pages`, `charset` and `cover` of a request's JSON.
+
+        Raises RequestInvalid, naming the member.
+        """
+        resolution = _word(asked, "resolution", ("auto", *Resolution), "auto")
+        return cls(
+            None if resolution == "auto" else Resolution(resolution),
+            Treatment(_word(asked, "treatment", Treatment, Treatment.AUTO)),
+            _page_treatments(asked.get("pages")),
+            None if asked.get("charset") is None else parse_charset(asked["charset"]),
+            None if asked.get("cover") is None else Cover.read(asked["cover"]),
+        )
+
 
 AS_IT_COMES = PaperTerms()
 "Of a fax whose sender says nothing about it."
@@ -108,3 +128,27 @@ class PageReport:
     octets: Mapping[Coding, int]
     "The coded page, without fill. MMR is always there."
     warnings: tuple[PageWarning, ...] = ()
+
+
+def _word(asked: Mapping[str, object], name: str, words: Iterable[str], missing: str) -> str:
+    """Return a member that is one of some words."""
+    word = asked.get(name.rpartition(".")[2])
+    if word is None:
+        return missing
+    if not isinstance(word, str) or word not in tuple(words):
+        raise RequestInvalid(f"'{name}' must be one of {', '.join(words)}.")
+    return word
+
+
+def _page_treatments(asked: object) -> Mapping[int, Treatment]:
+    """Read the member `pages`: an object of objects, by page."""
+    if asked is None:
+        return {}
+    if not isinstance(asked, Mapping) or not all(isinstance(page, str) and _PAGE.fullmatch(page) for page in asked):
+        raise RequestInvalid('\'pages\' must be an object whose members are named by the numbers of pages: "1", "2".')
+    treatments = {}
+    for page, terms in asked.items():
+        if not isinstance(terms, Mapping) or terms.keys() != {"treatment"}:
+            raise RequestInvalid(f"'pages.{page}' must be an object with the member 'treatment', and no other.")
+        treatments[int(page)] = Treatment(_word(terms, f"pages.{page}.treatment", Treatment, Treatment.AUTO))
+    return treatments

@@ -18,7 +18,7 @@ from unifax.model.errors import FileInvalid, Unavailable, UnifaxError
 from unifax.model.fax import DeliveryState
 from unifax.model.numbers import shorten
 from unifax.model.outcome import Outcome
-from unifax.model.paper import PageReport
+from unifax.model.paper import PageReport, PaperTerms
 from unifax.model.retry import RetryPolicy, next_call
 from unifax.model.routes import next_way, way_after_a_pause
 from unifax.model.transcript import packed
@@ -45,7 +45,7 @@ UPLOADS_KNOWN_FOR = timedelta(hours=24)
 "How long we know what has come to the address of an upload, so that it may come again."
 
 
-Render = Callable[[Sequence[tuple[Path, str]], Path, Header], Sequence[PageReport]]
+Render = Callable[[Sequence[tuple[Path, str]], Path, Header, PaperTerms], Sequence[PageReport]]
 """Makes files (path, name as given) into one fax TIFF and says what became of each page. Blocks. Raises FileInvalid for
 a file that cannot be faxed, Unavailable when it should be tried again later."""
 
@@ -83,7 +83,7 @@ class Preparer:
         header = Header(fax.sender.header_text, fax.sender.station_id, fax.accepted_at)
         staged = self._blobs.stage()
         try:
-            pages = await asyncio.to_thread(self._render, files, staged, header)
+            pages = await asyncio.to_thread(self._render, files, staged, header, fax.paper)
             document = await asyncio.to_thread(self._blobs.keep, staged)
         except FileInvalid as error:
             if await self._db.awrite(self._unpreparable, fax_id, work):
@@ -92,7 +92,7 @@ class Preparer:
             await self._db.awrite(self._put_off, fax_id, work, error.retry_after_seconds)
             log.warning("fax %d waits for its pages: %s", fax_id, error)
         else:
-            await self._db.awrite(self._prepared, fax, work, document, len(pages))
+            await self._db.awrite(self._prepared, fax, work, document, pages)
         finally:
             self._blobs.discard(staged)
 
@@ -112,7 +112,9 @@ class Preparer:
         """Forget addresses of uploads that were good long ago. To be done every hour or so."""
         await self._db.awrite(uploads.forget_uploads, self._clock() - UPLOADS_KNOWN_FOR)
 
-    def _prepared(self, conn: Connection, fax: Unprepared, work: int, document: str, pages: int) -> None:
+    def _prepared(
+        self, conn: Connection, fax: Unprepared, work: int, document: str, pages: Sequence[PageReport]
+    ) -> None:
         now = self._clock()
         ready = faxes.set_prepared(conn, fax.fax_id, work, document, pages, now)
         if ready is None:
@@ -120,7 +122,7 @@ class Preparer:
         for call in ready:
             self._queue.enqueue(conn, call_job(call, pause_seconds(fax.send_after, now)))
         tell(conn, self._queue, fax.fax_id, now)
-        log.info("fax %d = prepared: %d pages, %d to call", fax.fax_id, pages, len(ready))
+        log.info("fax %d = prepared: %d pages, %d to call", fax.fax_id, len(pages), len(ready))
 
     def _hand_over(self, conn: Connection, delivery_id: int, work: int) -> None:
         fax_id = faxes.hand_over(conn, delivery_id, work, self._clock())

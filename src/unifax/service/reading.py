@@ -54,7 +54,7 @@ def sent(
     """Return a page of the faxes sent; their calls are left out. Raises as `sight`."""
     scopes = collections.scopes_of(views.SENT, sight(conn, viewer, user_id, extension))
     listing = collections.page_of(conn, views.SENT, scopes, window)
-    return listing, views.fax_views(conn, listing.ids, with_calls=False)
+    return listing, views.fax_views(conn, listing.ids, in_full=False)
 
 
 def received(

@@ -18,6 +18,7 @@ from unifax.model.errors import (
     ExtensionInvalid,
     UserInvalid,
 )
+from unifax.model.paper import PaperTerms
 from unifax.model.terms import Terms
 from unifax.service import delivery
 from unifax.service.idempotency import Keys, Once
@@ -158,7 +159,8 @@ class Sending:
         now = self._clock()
         who, numbers = await self._db.aread(self._addressed, viewer, user_id, extension, asked.get("recipients"))
         terms = Terms.read(asked, now)
-        return NewFax(self._new_uid(), who.account_id, who.extension.id, (), numbers, now, terms)
+        paper = PaperTerms.read(asked)
+        return NewFax(self._new_uid(), who.account_id, who.extension.id, (), numbers, now, terms, paper)
 
     async def again(self, once: Once) -> Accepted | None:
         """Return the promise that was given under this key before, or None. Raises KeyReused."""

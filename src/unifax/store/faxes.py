@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 from unifax.model.accounts import Extension, Viewer
 from unifax.model.fax import DeliveryState, FaxState, FaxView, fax_state
 from unifax.model.outcome import Outcome
+from unifax.model.paper import AS_IT_COMES, PageReport, PaperTerms
 from unifax.model.terms import AT_ONCE, Priority, Terms
+from unifax.store import paper
 from unifax.store.accounts import visible
 from unifax.store.calls import CallNext
 from unifax.store.schema import accounts, deliveries, extensions, fax_files, faxes, inbox
@@ -53,6 +55,7 @@ class NewFax:
     recipients: tuple[NewRecipient, ...]
     accepted_at: datetime
     terms: Terms = AT_ONCE
+    paper: PaperTerms = AS_IT_COMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Unprepared:
     send_after: datetime | None
     files: tuple[NewFile, ...]
     recipients: tuple[str, ...]
+    paper: PaperTerms
 
 
 def add_fax(conn: Connection, new: NewFax) -> int:
@@ -85,6 +89,7 @@ def add_fax(conn: Connection, new: NewFax) -> int:
             priority=new.terms.priority.value,
             send_after=new.terms.send_after,
             give_up_at=new.terms.give_up_at,
+            paper=paper.kept(new.paper),
         )
         .returning(faxes.c.id)
     ).scalar_one()
@@ -134,7 +139,7 @@ def unprepared(conn: Connection, fax_id: int, work: int) -> Unprepared | None:
     """Return what is needed to make a fax's pages, or None when that is done, or newer work has it."""
     row = (
         conn.execute(
-            select(faxes.c.accepted_at, faxes.c.send_after, extensions)
+            select(faxes.c.accepted_at, faxes.c.send_after, faxes.c.paper, extensions)
             .join(extensions, extensions.c.id == faxes.c.extension_id)
             .where(faxes.c.id == fax_id, faxes.c.work == work)
         )
@@ -159,13 +164,16 @@ def unprepared(conn: Connection, fax_id: int, work: int) -> Unprepared | None:
         header_text=row["header_text"],
         fax_enabled=bool(row["fax_enabled"]),
     )
-    return Unprepared(fax_id, sender, row["accepted_at"], row["send_after"], _files(conn, fax_id), recipients)
+    asked = paper.terms_of(row["paper"])
+    return Unprepared(fax_id, sender, row["accepted_at"], row["send_after"], _files(conn, fax_id), recipients, asked)
 
 
 def set_prepared(
-    conn: Connection, fax_id: int, work: int, document: str, pages: int, now: datetime
+    conn: Connection, fax_id: int, work: int, document: str, pages: Sequence[PageReport], now: datetime
 ) -> Sequence[CallNext] | None:
-    """Write down the pages of a fax; return who is to be called, or None when this was not ours to do any more.
+    """Write down the pages of a fax, and what became of them.
+
+    Return who is to be called, or None when this was not ours to do any more.
 
     Extensions of our own have it in their inbox with this very transaction, unless it is to be sent later: no call is
     made (DESIGN decision 13).
@@ -173,11 +181,12 @@ def set_prepared(
     fax = conn.execute(
         update(faxes)
         .where(faxes.c.id == fax_id, faxes.c.work == work, faxes.c.document.is_(None))
-        .values(document=document, pages=pages)
+        .values(document=document, pages=len(pages))
         .returning(faxes.c.send_after, faxes.c.priority)
     ).one_or_none()
     if fax is None:
         return None
+    paper.keep_reports(conn, fax_id, pages)
     preparing = (deliveries.c.fax_id == fax_id, deliveries.c.state == DeliveryState.PREPARING)
     due_at = max(now, fax.send_after or now)
     if due_at == now:
@@ -270,7 +279,7 @@ def fax_view(conn: Connection, viewer: Viewer, fax_id: int) -> FaxView | None:
         .join(accounts, accounts.c.id == extensions.c.owner_id)
         .where(faxes.c.id == fax_id, visible(viewer))
     )
-    return fax_views(conn, [fax_id], with_calls=True)[0] if theirs.first() is not None else None
+    return fax_views(conn, [fax_id], in_full=True)[0] if theirs.first() is not None else None
 
 
 def state_of(conn: Connection, fax_id: int) -> FaxState:

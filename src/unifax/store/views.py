@@ -12,7 +12,9 @@ from unifax.model.collection import Kind
 from unifax.model.fax import CallView, DeliveryState, DeliveryView, FaxView, fax_state
 from unifax.model.inbox import InboxView
 from unifax.model.outcome import Outcome
+from unifax.model.paper import PageReport
 from unifax.model.terms import Priority, Terms
+from unifax.store import paper
 from unifax.store.collections import Field, Scopes, Source
 from unifax.store.manners import manner_of, media_of
 from unifax.store.schema import calls, deliveries, events, extensions, fax_files, faxes, inbox, uploads
@@ -64,8 +66,8 @@ def happened_to(fax_id: int) -> Scopes:
     return [events.c.fax_id == fax_id]
 
 
-def fax_views(conn: Connection, ids: Sequence[int], *, with_calls: bool) -> list[FaxView]:
-    """Return faxes in the order of their ids as given. Without their calls, each delivery seems to have made none."""
+def fax_views(conn: Connection, ids: Sequence[int], *, in_full: bool) -> list[FaxView]:
+    """Return faxes in the order of their ids as given; not in full: as if there were no calls and no page reports."""
     rows = conn.execute(
         select(faxes, extensions.c.number)
         .join(extensions, extensions.c.id == faxes.c.extension_id)
@@ -73,13 +75,18 @@ def fax_views(conn: Connection, ids: Sequence[int], *, with_calls: bool) -> list
     ).mappings()
     found = {row["id"]: row for row in rows}
     files = _names(conn, ids, uploads) | _names(conn, ids, fax_files)  # what has come, else what was announced
-    made = _calls(conn, ids) if with_calls else {}
+    made = _calls(conn, ids) if in_full else {}
+    reports = paper.reports_of(conn, ids) if in_full else {}
     recipients: dict[int, list[DeliveryView]] = {fax_id: [] for fax_id in found}
     for row in conn.execute(
         select(deliveries).where(deliveries.c.fax_id.in_(ids)).order_by(deliveries.c.position)
     ).mappings():
         recipients[row["fax_id"]].append(_delivery_view(row, made.get(row["id"], ())))
-    return [_fax_view(found[fax_id], files.get(fax_id, ()), recipients[fax_id]) for fax_id in ids if fax_id in found]
+    return [
+        _fax_view(found[fax_id], files.get(fax_id, ()), recipients[fax_id], reports.get(fax_id, ()))
+        for fax_id in ids
+        if fax_id in found
+    ]
 
 
 def inbox_views(conn: Connection, ids: Sequence[int]) -> list[InboxView]:
@@ -139,7 +146,9 @@ def _calls(conn: Connection, fax_ids: Sequence[int]) -> Mapping[int, Sequence[Ca
     return made
 
 
-def _fax_view(row: RowMapping, files: Sequence[str], recipients: Sequence[DeliveryView]) -> FaxView:
+def _fax_view(
+    row: RowMapping, files: Sequence[str], recipients: Sequence[DeliveryView], reports: Sequence[PageReport]
+) -> FaxView:
     return FaxView(
         id=row["id"],
         uid=row["uid"],
@@ -151,6 +160,8 @@ def _fax_view(row: RowMapping, files: Sequence[str], recipients: Sequence[Delive
         files=tuple(files),
         document=row["document"],
         deliveries=tuple(recipients),
+        paper=paper.terms_of(row["paper"]),
+        page_reports=tuple(reports),
     )
 
 

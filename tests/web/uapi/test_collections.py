@@ -19,7 +19,7 @@ from tests.web.loopback import anybody
 from unifax.model.collection import OPERATIONS, Kind, Operation, turn_to
 from unifax.web.uapi.collections import ENTRY, Asked, Collection, CollectionShape, answer
 from unifax.web.uapi.errors import answer_errors
-from unifax.web.uapi.shapes import Moment, Shape, parse_date_time
+from unifax.web.uapi.shape import Moment, Shape, parse_date_time
 
 CODES = {
     f"{name}_invalid" for name in ("count", "startindex", "filterby", "filterop", "filtervalue", "fields", "sortorder")

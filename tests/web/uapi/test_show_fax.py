@@ -11,7 +11,8 @@ from unifax.model.fax import CallView, DeliveryState, DeliveryView, FaxState, Fa
 from unifax.model.manner import BEST, Manner
 from unifax.model.outcome import Outcome
 from unifax.model.terms import Priority, Terms
-from unifax.web.uapi.shapes import fax_shape, xml_date_time
+from unifax.web.uapi.shape import xml_date_time
+from unifax.web.uapi.shapes import fax_shape
 
 SENT_BY_BOB = "/uapi/faxes/@me/0003*210/1"
 

@@ -32,6 +32,7 @@ faxes = Table(
     Column("priority", Integer, nullable=False),  # 1 is most urgent
     Column("send_after", Instant),
     Column("give_up_at", Instant),
+    Column("paper", Text),  # JSON: how its pages are to be made, if its sender said anything about it
     CheckConstraint("(document IS NULL) = (pages IS NULL)", name="prepared"),
     CheckConstraint("pages > 0", name="pages"),
     CheckConstraint(f"state IN ({words(FaxState)})", name="state"),
@@ -54,6 +55,14 @@ fax_files = Table(
     Column("blob", Text, nullable=False),
     Column("bytes", Integer, nullable=False),
     Column("pages", Integer, nullable=False),
+    sqlite_strict=True,
+)
+
+page_reports = Table(  # what became of the pages of a fax
+    "page_reports",
+    metadata,
+    Column("fax_id", Integer, ForeignKey("faxes.id", ondelete="CASCADE"), primary_key=True),
+    Column("reports", Text, nullable=False),  # JSON: a list
     sqlite_strict=True,
 )
 

@@ -21,7 +21,8 @@ from unifax.web.admin.shapes import Asked as Body
 from unifax.web.admin.shapes import asked_of
 from unifax.web.auth import Door
 from unifax.web.uapi.collections import ENTRY, Asked, Collection, CollectionShape, answer
-from unifax.web.uapi.shapes import MannerShape, Moment, Shape, manner_shape
+from unifax.web.uapi.shape import Moment, Shape
+from unifax.web.uapi.shapes import MannerShape, manner_shape
 
 PublicNumber = Annotated[str, Path(description="A number as faxes are sent to it, in any spelling.")]
 

@@ -15,7 +15,7 @@ from unifax.model.errors import RequestInvalid
 from unifax.service.programs import MAX_TOKEN_DAYS
 from unifax.web.uapi.body import json_of
 from unifax.web.uapi.collections import ENTRY
-from unifax.web.uapi.shapes import Moment, Shape
+from unifax.web.uapi.shape import Moment, Shape
 
 MAX_BODY_BYTES = 64 * 1024
 DAY_SECONDS = 24 * 60 * 60

@@ -13,7 +13,7 @@ from unifax.store import trunks
 from unifax.store.db import Connection
 from unifax.web.admin.asking import administrators, written
 from unifax.web.auth import Door
-from unifax.web.uapi.shapes import Moment, Shape
+from unifax.web.uapi.shape import Moment, Shape
 
 
 class ServerShape(Shape):

@@ -9,7 +9,9 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from unifax.web.uapi.shapes import Shape
+from unifax.model.cover import PLAIN
+from unifax.model.paper import Treatment
+from unifax.web.uapi.shape import Shape
 
 
 class TermsAsked(Shape):
@@ -23,8 +25,45 @@ class TermsAsked(Shape):
     "No call begins then or later: in the future, and after `sendAfter`. With a zone."
 
 
-class FaxAsked(TermsAsked):
-    """The part `request`: who is to get the fax, and when."""
+class PageAsked(Shape):
+    """How one page is to be treated."""
+
+    treatment: Treatment
+
+
+class CoverAsked(Shape):
+    """A page before the first. An empty text is left out of it."""
+
+    template: str | None = PLAIN
+    language: Literal["en", "de", "es", "fr", "he", "ar"] | None = "en"
+    "Of its titles."
+    to: str | None = None
+    "Who is to read the fax."
+    company: str | None = None
+    sender: str | None = Field(default=None, alias="from")
+    "Who writes; when not said, as in the header line."
+    subject: str | None = None
+    message: str | None = None
+    urgent: bool | None = False
+    confidential: bool | None = False
+
+
+class PaperAsked(Shape):
+    """How the pages of a fax are to be made."""
+
+    resolution: Literal["auto", "standard", "fine", "superfine", "300", "400"] | None = "auto"
+    "`auto` is fine, and finer where small text would be lost."
+    treatment: Treatment | None = Treatment.AUTO
+    "How grey becomes black and white: `text` makes no dots, `photo` makes dots of all that is grey."
+    pages: dict[str, PageAsked] | None = Field(default=None, examples=[{"3": {"treatment": "photo"}}])
+    "Single pages of the files, by their number; a cover page is not counted."
+    charset: str | None = Field(default=None, examples=["windows-1255"])
+    "Of text files; when not said, it is found out."
+    cover: CoverAsked | None = None
+
+
+class FaxAsked(TermsAsked, PaperAsked):
+    """The part `request`: who is to get the fax, when, and how its pages are made."""
 
     recipients: list[str] = Field(min_length=1, examples=[["7778888", "0003*211"]])
     "Telephone numbers, or extension numbers of this installation. As many as `fax.max_recipients` allows."

@@ -38,7 +38,7 @@ from unifax.model.errors import (
 )
 from unifax.web.edge import origin_of
 from unifax.web.uapi.errors import Json
-from unifax.web.uapi.shapes import Shape, parse_date_time
+from unifax.web.uapi.shape import Shape, parse_date_time
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from unifax.model.hook import MAX_NOTE, MAX_URL, Hook, HookMethod, HookStatus, HookType, NoticeState, NoticeView
 from unifax.web.uapi.collections import ENTRY
-from unifax.web.uapi.shapes import Moment, Shape
+from unifax.web.uapi.shape import Moment, Shape
 
 
 class HookShape(Shape):

@@ -32,7 +32,7 @@ from unifax.web.uapi.hook_shapes import (
     hook_shape,
     notice_shape,
 )
-from unifax.web.uapi.shapes import Shape, parse_date_time
+from unifax.web.uapi.shape import Shape, parse_date_time
 
 MAX_BODY_BYTES = 64 * 1024
 

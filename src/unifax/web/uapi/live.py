@@ -23,7 +23,7 @@ from unifax.service.office import Office
 from unifax.service.reading import News
 from unifax.store.events import last_event
 from unifax.web.auth import Door
-from unifax.web.uapi.shapes import xml_date_time
+from unifax.web.uapi.shape import xml_date_time
 
 HEARTBEAT_SECONDS = 15.0
 "So often a sign of life is sent, for those between us and the client; and we look whether he may still listen."

@@ -19,12 +19,12 @@ from unifax.web.auth import Door
 from unifax.web.uapi.body import json_of
 from unifax.web.uapi.collections import ENTRY, Asked, Collection, CollectionShape, answer
 from unifax.web.uapi.errors import Json
+from unifax.web.uapi.shape import Shape
 from unifax.web.uapi.shapes import (
     CallShape,
     FaxShape,
     ReceivedShape,
     RecipientShape,
-    Shape,
     call_shape,
     fax_shape,
     received_shape,
@@ -101,7 +101,7 @@ def _add_sent(router: APIRouter, office: Office, door: Door) -> None:
     ) -> Response:
         """List the faxes of an extension, or of all extensions of a user and those below: `@self`. Newest first."""
         listing, faxes = await office.db.aread(reading.sent, viewer, user, extension, asked.window)
-        return answer(request, asked, listing, [fax_shape(fax, with_calls=False) for fax in faxes])
+        return answer(request, asked, listing, [fax_shape(fax, in_full=False) for fax in faxes])
 
     async def fax(viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, fax_id: str) -> FaxView:
         return await office.db.aread(fax_of, viewer, user, extension, fax_id)

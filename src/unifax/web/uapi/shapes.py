@@ -1,12 +1,7 @@
-"""A fax as JSON: the UnifiedAPI's manner (camelCase, no nulls, XML dateTime in UTC). Knows no queries."""
+"""A fax as JSON. Knows no queries."""
 
-import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Annotated, Literal
-
-from pydantic import BaseModel, ConfigDict, PlainSerializer
-from pydantic.alias_generators import to_camel
+from typing import Literal
 
 from unifax.model.fax import CallView, DeliveryView, FaxView
 from unifax.model.inbox import InboxView
@@ -14,40 +9,8 @@ from unifax.model.manner import Manner, Modem
 from unifax.model.outcome import MEANING, Outcome
 from unifax.service.sending import Accepted
 from unifax.service.uploading import Target
-
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(?:(?P<utc>Z)|(?P<offset>[-+ ]\d\d:\d\d))?", re.ASCII)
-
-
-def xml_date_time(moment: datetime) -> str:
-    """Return a moment as `2015-01-23T04:56:22Z` (XML Schema dateTime, as in VNUAPI30 Data Types)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def parse_date_time(text: str) -> datetime | None:
-    """Return a moment of XML Schema's dateTime, to the second, or None. Without an offset it is in UTC.
-
-    A plus that was not encoded has become a space on its way through a query.
-    """
-    found = _MOMENT.fullmatch(text)
-    if found is None:
-        return None
-    offset = (found["offset"] or "+00:00").replace(" ", "+")
-    try:
-        moment = datetime.fromisoformat(found[1] + offset).astimezone(UTC)
-        return moment if moment.year < 9999 else None
-    except (ValueError, OverflowError):
-        return None
-
-
-Moment = Annotated[datetime, PlainSerializer(xml_date_time, return_type=str)]
-
-
-class Shape(BaseModel):
-    """A JSON object. Fields without a value are left out when it is written."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, frozen=True, use_attribute_docstrings=True
-    )
+from unifax.web.uapi.paper_shapes import PageShape, PaperShape, page_shape, paper_shape
+from unifax.web.uapi.shape import Moment, Shape
 
 
 class Reason(Shape):
@@ -125,6 +88,10 @@ class FaxShape(Shape):
     document: str | None
     "SHA-256 of the fax TIFF, hex."
     recipients: list[RecipientShape]
+    paper: PaperShape | None
+    "How its pages were to be made, if its sender said anything about it."
+    page_reports: list[PageShape] | None
+    "What became of its pages. Not in lists."
 
 
 class ReceivedShape(Shape):
@@ -203,7 +170,7 @@ def announced_shape(accepted: Accepted, targets: Sequence[Target], origin: str) 
     )
 
 
-def fax_shape(fax: FaxView, *, with_calls: bool = True) -> FaxShape:
+def fax_shape(fax: FaxView, *, in_full: bool = True) -> FaxShape:
     """Return what an App may see of a fax."""
     return FaxShape(
         id=str(fax.id),
@@ -217,7 +184,9 @@ def fax_shape(fax: FaxView, *, with_calls: bool = True) -> FaxShape:
         pages=fax.pages,
         files=[FileShape(name=name) for name in fax.files],
         document=fax.document,
-        recipients=[recipient_shape(delivery, with_calls=with_calls) for delivery in fax.deliveries],
+        recipients=[recipient_shape(delivery, with_calls=in_full) for delivery in fax.deliveries],
+        paper=paper_shape(fax.paper),
+        page_reports=[page_shape(page, fax.files) for page in fax.page_reports] if fax.page_reports else None,
     )
 
 

@@ -18,7 +18,8 @@ from unifax.service.office import Office
 from unifax.service.recording import packets, packets_received, transcript, transcript_received
 from unifax.web.auth import Door
 from unifax.web.uapi.errors import Json
-from unifax.web.uapi.shapes import CallShape, Shape, call_shape
+from unifax.web.uapi.shape import Shape
+from unifax.web.uapi.shapes import CallShape, call_shape
 
 TEXT, JSON, GZIP = "text/plain", "application/json", "application/gzip"
 CALL = "/faxes/{user}/{extension}/{fax_id}/recipients/{position}/calls/{number}"

@@ -5,7 +5,7 @@ from alembic import op
 
 from unifax.store.schema import Instant
 
-revision = "0001.8"  # 0001 was never released; a folder it has made is refused, not misread
+revision = "0001.9"  # 0001 was never released; a folder it has made is refused, not misread
 down_revision = None
 
 MOVES = """
@@ -232,6 +232,7 @@ def upgrade() -> None:
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("send_after", Instant()),
         sa.Column("give_up_at", Instant()),
+        sa.Column("paper", sa.Text()),
         sa.CheckConstraint(
             "state IN ('Cancelled', 'Partially Sent', 'Pre-Approved', 'Scheduled For Sending', 'Send Failed', 'Sent',"
             " 'Uncertain', 'Uploading')",
@@ -364,6 +365,14 @@ def upgrade() -> None:
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["fax_id"], ["faxes.id"], name="fk_fax_files_fax_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("fax_id", "position", name="pk_fax_files"),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "page_reports",
+        sa.Column("fax_id", sa.Integer(), nullable=False),
+        sa.Column("reports", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["fax_id"], ["faxes.id"], name="fk_page_reports_fax_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("fax_id", name="pk_page_reports"),
         sqlite_strict=True,
     )
     op.create_table(
