@@ -1,5 +1,7 @@
-"""The two C modules: libspandsp for the line, libtiff for the paper. Each has one Python owner."""
+"""The C modules: the media of a call, with libspandsp; libtiff for the paper; black and white (`native/README.md`)."""
 
 from setuptools import setup
 
-setup(cffi_modules=["native/build_spandsp.py:builder", "native/build_tiff.py:builder"])
+setup(
+    cffi_modules=["native/build_spandsp.py:builder", "native/build_tiff.py:builder", "native/build_bilevel.py:builder"]
+)

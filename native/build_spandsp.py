@@ -1,4 +1,5 @@
-"""Builds `unifax.wire._spandsp`: libspandsp 0.0.6 and our journal of it, for cffi (API mode).
+"""Builds `unifax.wire._spandsp`, the media of a call in C, for cffi (API mode): libspandsp 0.0.6 and our journal of it,
+RTP with its jitter buffer, UDPTL.
 
 API mode, because the compiler reads the library's own headers: in libspandsp 3 the counters have other fields, and a
 module that guessed their layout would read the wrong ones. Linked dynamically: libspandsp is LGPL.
@@ -36,14 +37,19 @@ T4_COMPRESSION_ITU_T4_1D T4_COMPRESSION_ITU_T4_2D T4_COMPRESSION_ITU_T6
 """
 
 
+HEADERS = ("g711.h", "jitter.h", "rtp.h", "udptl.h", "spandsp_line.h")
+"What Python calls, in the order in which they need each other."
+SOURCES = ("g711.c", "jitter.c", "rtp.c", "parity.c", "udptl.c", "spandsp_line.c")
+SAFE = ["-fstack-protector-strong", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2", "-fvisibility=hidden"]
+"All of it reads what strangers send."
+
+
 def declarations() -> str:
-    """Return what Python sees: the constants, our own header, and the few functions of the library that set it up."""
-    header = (HERE / "spandsp_line.h").read_text()
-    ours = header[header.index("enum {") : header.rindex("#endif")]
+    """Return what Python sees: the constants, our own headers, and the few functions of the library that set it up."""
     return (
         "".join(f"#define {name} ...\n" for name in NUMBERS.split())
         + "typedef struct t30_state_s t30_state_t;\n"
-        + ours
+        + "".join(_declared_in(name) for name in HEADERS)
         + """
         int t30_set_tx_ident(t30_state_t *s, const char *id);
         const char *t30_get_rx_ident(t30_state_t *s);
@@ -62,16 +68,22 @@ def declarations() -> str:
     )
 
 
-SOURCE = """
-#include "spandsp_line.c"
-"""
+def _declared_in(name: str) -> str:
+    header = (HERE / name).read_text()
+    lines = header[: header.rindex("#endif")].splitlines()
+    return "\n".join(line for line in lines if not line.startswith("#")) + "\n"
+
+
+INCLUDED = "".join(f"#include {name}\n" for name in ("<stdlib.h>", "<tiffio.h>", "<spandsp.h>"))
 
 builder = FFI()
 builder.cdef(declarations())
 builder.set_source(
     "unifax.wire._spandsp",
-    SOURCE,
-    depends=[str(HERE / "spandsp_line.c"), str(HERE / "spandsp_line.h")],
+    INCLUDED + "".join(f'#include "{name}"\n' for name in HEADERS),
+    sources=[f"native/{name}" for name in SOURCES],
+    depends=[str(path) for path in HERE.glob("*.h")],
     include_dirs=[str(HERE)],
+    extra_compile_args=["-Wall", "-Wextra", *SAFE],
     libraries=["spandsp", "tiff"],
 )

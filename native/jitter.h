@@ -35,7 +35,8 @@ void jitter_free(jitter_t *jitter);
 /* Forget what is in it: another stream begins, with the next packet. */
 void jitter_restart(jitter_t *jitter);
 
-/* Take in a packet's audio, at its position in samples from the first. 0 for one that came too late, or again; else 1. */
+/* Take in a packet's audio, at its position in samples from the first; of more than half a second the beginning. Returns
+ * 0 for one that came too late, or again, else 1. */
 int jitter_put(jitter_t *jitter, int64_t position, const uint8_t *audio, size_t octets);
 
 /* Write the next 20 ms, JITTER_FRAME_OCTETS: silence before anything came, repeated where it is missing. */

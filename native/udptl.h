@@ -16,6 +16,8 @@ enum {
     UDPTL_MAX_DATAGRAM = 1400, /* octets, when the far side asks for nothing smaller (T38FaxMaxDatagram) */
     UDPTL_PATIENCE = 2,        /* datagrams kept back after a gap: see udptl_new */
     UDPTL_MOST_PATIENCE = 8,   /* a greater one counts as this */
+    UDPTL_MOST_OCTETS = 2048,  /* of a datagram that we take: Ethernet carries 1500 */
+    UDPTL_MOST_PACKETS = 80,   /* that may become ready at once: all that parity can make, and what was kept back */
     UDPTL_FRAGMENTED = 1 << 14 /* octets from which X.691 11.9 cuts a field into fragments: no fax packet is that long */
 };
 

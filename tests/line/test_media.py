@@ -90,7 +90,7 @@ def test_rubbish_is_counted_and_keeps_no_fax_alive(rubbish: bytes, media: FaxMed
 def test_audio_of_another_law_is_not_heard(document: Path) -> None:
     media = AudioMedia(receives(document.with_name("received.tif")), Rtp(Law.MU, 1))
     media.receive(bytes(RtpPacket(Law.A.payload_type, 0, 0, 7, Law.A.silence)), 0.0)
-    assert (media.rtp.ignored, media.rubbish) == (1, 0)
+    assert (media.rtp.counters.ignored, media.rubbish) == (1, 0)
 
 
 @pytest.mark.parametrize("law", list(Law))

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from tests.faxes import same_pages, text_fax
 from tests.terminals import FaxCall, receives, sends
 from unifax.model.errors import ProtocolError
-from unifax.wire.parity import MOST, Parity
 from unifax.wire.udptl import Udptl
 
+MOST = 64
+"Packets that parity may reach back."
 ifps = st.lists(st.binary(min_size=1, max_size=60).map(lambda octets: octets + b"."), min_size=1, max_size=40)
 
 
@@ -59,7 +60,7 @@ def test_the_parity_of_one_lost_packet_gives_it_back() -> None:
     last = b"\x00\x03\x01\x00" + b"\x80\x01\x03\x01" + bytes((6,)) + parity_of([a, b, c])
     arrived = [taken for datagram in (datagrams[0], datagrams[2], last) for taken in receiver.decode(datagram)]
     assert arrived == [(0, a), (1, b), (2, c), (3, b"\x00")]
-    assert (receiver.received, receiver.recovered, receiver.lost) == (3, 1, 0)
+    assert (receiver.counters.received, receiver.counters.recovered, receiver.counters.lost) == (3, 1, 0)
 
 
 @given(ifps, st.integers(1, 4), st.integers(1, 4))
@@ -67,7 +68,7 @@ def test_over_a_perfect_link_parity_changes_nothing(packets: list[bytes], span: 
     sender, receiver = Corrector(span, count), Udptl()
     arrived = [taken for packet in packets for taken in receiver.decode(sender.encode(packet))]
     assert arrived == list(enumerate(packets))
-    assert receiver.recovered == 0
+    assert receiver.counters.recovered == 0
 
 
 @settings(deadline=None)
@@ -87,7 +88,7 @@ def test_one_gap_no_longer_than_there_are_groups_loses_nothing(
             arrived += receiver.decode(datagram)
     assert [number for number, _ in arrived] == list(range(len(packets)))
     assert all(is_padded(packet, packets[number]) for number, packet in arrived)
-    assert (receiver.recovered, receiver.lost) == (len(gap), 0)
+    assert (receiver.counters.recovered, receiver.counters.lost) == (len(gap), 0)
 
 
 @given(ifps, st.integers(0, 2**32))
@@ -101,32 +102,56 @@ def test_through_any_loss_and_order_packets_are_true_ordered_and_unique(packets:
     assert all(is_padded(packet, packets[number]) for number, packet in arrived)
 
 
+def with_parity(number: int, packet: bytes, span: int, *sums: bytes) -> bytes:
+    """Return a datagram whose sums are of `span` packets each."""
+    fec = bytes((0x80, 1, span % 256, len(sums)))
+    return (number % 65536).to_bytes(2, "big") + field(packet) + fec + b"".join(map(field, sums))
+
+
+def taken_from(receiver: Udptl, *datagrams: bytes) -> list[tuple[int, bytes]]:
+    return [taken for datagram in datagrams for taken in receiver.decode(datagram)]
+
+
+def following(number: int) -> Udptl:
+    """Return an end that has taken the packet of this number, and the one before it."""
+    receiver = Udptl()
+    taken_from(receiver, *(with_parity(number - back, b"-", 3) for back in (1, 0)))
+    return receiver
+
+
 def test_numbers_go_round() -> None:
-    parity = Parity()
-    parity.keep(65535, b"a")
-    parity.learn(2, 3, [parity_of([b"a", b"b", b"c"])])
-    parity.keep(1, b"c")
-    assert parity.mend() == [(0, b"b")]
-    assert parity.mend() == []
+    receiver = following(65533)
+    a, b, c = with_parity(65535, b"a", 3), with_parity(0, b"b", 3), with_parity(2, b"c", 2, parity_of([b"b", b"."]))
+    assert taken_from(receiver, with_parity(65534, b"-", 3), a, b, c)[1:] == [
+        (65535, b"a"),
+        (0, b"b"),
+        (1, b"."),
+        (2, b"c"),
+    ]
 
 
 def test_a_group_that_lacks_two_waits_for_another_to_give_one_back() -> None:
-    parity = Parity()
-    parity.learn(3, 3, [parity_of([b"a", b"b", b"c"])])
-    parity.keep(0, b"a")
-    assert parity.mend() == []
-    parity.keep(3, b"d")
-    parity.learn(4, 2, [parity_of([b"c", b"d"])])
-    assert parity.mend() == [(2, b"c"), (1, b"b")]
+    receiver = following(9)
+    both = with_parity(13, b"d", 3, parity_of([b"a", b"b", b"c"]))
+    one = with_parity(14, b"e", 2, parity_of([b"c", b"d"]))
+    assert taken_from(receiver, with_parity(10, b"a", 3), both) == [(10, b"a")]
+    assert taken_from(receiver, one) == [(11, b"b"), (12, b"c"), (13, b"d"), (14, b"e")]
+    assert (receiver.counters.received, receiver.counters.recovered, receiver.counters.lost) == (5, 2, 0)
 
 
-@pytest.mark.parametrize(("span", "groups"), [(0, 1), (-3, 1), (MOST + 1, 1), (33, 2), (3, 0)])
-def test_parity_that_makes_no_sense_is_left_out(span: int, groups: int) -> None:
-    parity = Parity()
-    for sequence in range(40):
-        parity.keep(sequence, b"a")
-    parity.learn(41, span, [b"a"] * groups)
-    assert parity.mend() == []
+@pytest.mark.parametrize(("span", "sums"), [(0, 1), (-3, 1), (MOST + 1, 1), (33, 2), (3, 0)])
+def test_parity_that_makes_no_sense_is_left_out(span: int, sums: int) -> None:
+    receiver = following(9)
+    assert taken_from(receiver, with_parity(11, b"b", span, *[b"a"] * sums)) == []
+    assert receiver.counters.recovered == 0
+
+
+def test_parity_may_reach_back_as_far_as_packets_are_kept() -> None:
+    receiver = following(9)
+    packets = [bytes((number + 1,)) for number in range(MOST)]
+    taken_from(receiver, *(with_parity(10 + number, packet, 3) for number, packet in enumerate(packets[:-1])))
+    last = with_parity(10 + MOST, b".", MOST, parity_of(packets))
+    assert taken_from(receiver, last) == [(9 + MOST, packets[-1]), (10 + MOST, b".")]
 
 
 @given(st.lists(st.binary(max_size=40).map(lambda end: b"\x00\x01\x01-\x80" + end), max_size=8))
@@ -144,5 +169,5 @@ def test_a_fax_from_a_far_side_that_sends_parity_arrives_whole(seed: int, tmp_pa
     call.sender.udptl = Corrector()
     assert call.run()
     assert call.sender.terminal.all_confirmed
-    assert call.receiver.udptl.recovered
+    assert call.receiver.udptl.counters.recovered
     assert same_pages(document, received)

@@ -127,7 +127,7 @@ def test_other_payload_types_are_left_out_and_counted(payload_type: int) -> None
         rtp.decode(bytes(other))
         rtp.decode(data)
     assert heard(rtp, 6) == [said(number) for number in range(6)]
-    assert rtp.ignored == 6
+    assert rtp.counters.ignored == 6
 
 
 def test_a_gap_filled_with_comfort_noise_is_a_gap() -> None:
@@ -143,7 +143,7 @@ def test_a_stray_source_is_left_out() -> None:
         rtp.decode(data)
         rtp.decode(stream([number + 50], ssrc=99)[0])
     assert heard(rtp, 6) == [said(number) for number in range(6)]
-    assert rtp.ignored == 6
+    assert rtp.counters.ignored == 6
 
 
 @pytest.mark.parametrize(("ssrc", "begin"), [(99, 0), (99, 1_000_000), (7, 1_000_000)])

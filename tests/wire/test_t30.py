@@ -140,7 +140,7 @@ def test_a_page_of_many_ecm_blocks_arrives(tmp_path: Path, received: Path) -> No
 def test_random_loss_costs_no_pixel(three_pages: Path, received: Path, loss: float, ecm: bool) -> None:
     call = FaxCall(sends(three_pages, ecm=ecm), receives(received), loss=loss, seed=3)
     assert_arrived(call, three_pages, received, 3)
-    assert call.receiver.udptl.recovered > 0
+    assert call.receiver.udptl.counters.recovered > 0
 
 
 @pytest.mark.parametrize("paced", [True, False])

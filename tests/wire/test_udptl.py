@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unifax.model.errors import ProtocolError
-from unifax.wire.udptl import Udptl
+from unifax.wire.udptl import MOST_OCTETS, Udptl, spans_of
 
 ifps = st.lists(st.binary(min_size=1, max_size=300), min_size=1, max_size=40)
 
@@ -42,15 +42,22 @@ def test_a_packet_that_would_need_fragments_is_refused() -> None:
     assert Udptl().encode(b"x" * 16383)
     with pytest.raises(ValueError, match="16384"):
         Udptl().encode(b"x" * 16384)
-    with pytest.raises(ProtocolError, match="fragments"):
-        Udptl().decode(b"\x00\x00\xc1" + b"x" * 16384)
+    with pytest.raises(ProtocolError):
+        Udptl().decode(b"\x00\x00\xc1" + b"x" * 1000)
+
+
+def test_a_datagram_longer_than_any_network_carries_is_refused() -> None:
+    packet = b"x" * (MOST_OCTETS - 6)
+    assert Udptl().decode(Udptl().encode(packet)) == [(0, packet)]
+    with pytest.raises(ProtocolError):
+        Udptl().decode(Udptl().encode(packet + b"x"))
 
 
 @given(ifps)
 def test_over_a_perfect_link_everything_arrives_once_and_in_order(packets: list[bytes]) -> None:
     sender, receiver = Udptl(), Udptl()
     assert [taken for packet in packets for taken in receiver.decode(sender.encode(packet))] == numbered(packets)
-    assert (receiver.received, receiver.recovered, receiver.lost) == (len(packets), 0, 0)
+    assert (receiver.counters.received, receiver.counters.recovered, receiver.counters.lost) == (len(packets), 0, 0)
 
 
 @given(ifps, st.integers(0, 3), st.data())
@@ -68,7 +75,7 @@ def test_nothing_is_lost_while_gaps_are_no_longer_than_the_redundancy(
         gap = 0
         arrived += receiver.decode(datagram)
     assert arrived == numbered(packets)
-    assert (receiver.recovered, receiver.lost) == (lost, 0)
+    assert (receiver.counters.recovered, receiver.counters.lost) == (lost, 0)
 
 
 @given(ifps, st.integers(0, 2**32))
@@ -96,7 +103,7 @@ def test_numbers_go_on_from_zero_after_65535(before: int, lost: int) -> None:
     expected = numbered(packets, 65536 - before)
     del expected[3 : 3 + missing]
     assert arrived == expected
-    assert receiver.lost == missing
+    assert receiver.counters.lost == missing
 
 
 def test_a_far_side_that_counts_anew_is_followed() -> None:
@@ -135,7 +142,7 @@ def test_without_redundancy_patience_puts_neighbours_in_order() -> None:
         [b"a", b"b", b"c", b"d"]
     )
     assert [taken for datagram in (a, c, b, d) for taken in hasty.decode(datagram)] == [(0, b"a"), (2, b"c"), (3, b"d")]
-    assert (patient.lost, hasty.lost) == (0, 1)
+    assert (patient.counters.lost, hasty.counters.lost) == (0, 1)
 
 
 def test_patience_has_an_end() -> None:
@@ -143,7 +150,7 @@ def test_patience_has_an_end() -> None:
     datagrams = [sender.encode(packet) for packet in (b"a", b"b", b"c", b"d", b"e")]
     arrived = [receiver.decode(datagram) for datagram in (datagrams[0], *datagrams[2:])]
     assert arrived == [[(0, b"a")], [], [], [(2, b"c"), (3, b"d"), (4, b"e")]]
-    assert receiver.lost == 1
+    assert receiver.counters.lost == 1
 
 
 @given(ifps, st.integers(20, 400))
@@ -180,7 +187,24 @@ def test_an_empty_packet_is_counted_and_not_passed_on() -> None:
     receiver = Udptl()
     assert receiver.decode(bytes.fromhex("0007 00 00 00")) == []
     assert receiver.decode(bytes.fromhex("0008 01 06 00 00")) == [(8, b"\x06")]
-    assert receiver.lost == 0
+    assert receiver.counters.lost == 0
+
+
+def test_of_a_packet_that_is_too_long_to_be_repeated_nothing_is() -> None:
+    sender = Udptl(max_datagram=100)
+    for packet in (b"before", b"x" * 200, b"after"):
+        sender.encode(packet)
+    datagram = sender.encode(b"now")
+    assert [datagram[begin:end] for begin, end in spans_of(datagram).packets] == [b"now", b"after"]
+
+
+def test_more_packets_than_anybody_repeats_are_taken_as_far_as_there_is_room() -> None:
+    receiver = Udptl()
+    receiver.decode(Udptl().encode(b"-"))
+    datagram = (500).to_bytes(2, "big") + b"\x01." + b"\x00\x81\x90" + b"\x01." * 400
+    arrived = receiver.decode(datagram)
+    assert arrived == [(number, b".") for number in range(501 - len(arrived), 501)]
+    assert receiver.counters.recovered == len(arrived) - 1 > 50
 
 
 @given(st.lists(st.binary(max_size=60), max_size=8))

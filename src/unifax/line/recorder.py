@@ -193,21 +193,22 @@ def counters(media: FaxMedia) -> Mapping[str, int]:
     """Return what a fax has counted of the datagrams that came."""
     match media:
         case T38Media(udptl=udptl, rubbish=rubbish):
+            came = udptl.counters
             return {
-                "received": udptl.received,
-                "recovered": udptl.recovered,
-                "lost": udptl.lost,
+                "received": came.received,
+                "recovered": came.recovered,
+                "lost": came.lost,
                 "rubbish": rubbish,
             }
         case AudioMedia(rtp=rtp, rubbish=rubbish):
-            buffer = rtp.buffer
+            heard = rtp.counters
             return {
-                "played": buffer.played,
-                "repeated": buffer.repeated,
-                "late": buffer.late,
-                "stretched": buffer.stretched,
-                "skipped": buffer.skipped,
-                "ignored": rtp.ignored,
+                "played": heard.played,
+                "repeated": heard.repeated,
+                "late": heard.late,
+                "stretched": heard.stretched,
+                "skipped": heard.skipped,
+                "ignored": heard.ignored,
                 "rubbish": rubbish,
             }
         case _:

@@ -1,7 +1,7 @@
 """A T.30 fax terminal: libspandsp as time and events. Knows no UDPTL, no RTP, no SIP, no socket and no clock.
 
-This, its two kinds (`t38`, `audio`) and the table of codes are the only owners of `unifax.wire._spandsp`. One honest
-blemish: libspandsp reads and writes its TIFF by file name itself.
+This, its two kinds (`t38`, `audio`) and the table of codes are the only owners of libspandsp in `unifax.wire._spandsp`.
+One honest blemish: libspandsp reads and writes its TIFF by file name itself.
 """
 
 import os

@@ -1,0 +1,506 @@
+/* Continuous tones: scanned paper becomes white and its writing black; photographs become dots of the right tone. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bilevel.h"
+
+/* One rectangle of the page, its left edge a multiple of 8 pixels. */
+typedef struct {
+    const bw_job *job;
+    const uint8_t *grey; /* its first pixel in the page */
+    int left, top, width, rows;
+    int bx, by, across, down; /* the same in blocks */
+    uint8_t *closed, *opened, *spare; /* a byte for each pixel */
+    uint8_t *toned, *ground, *photo, *work; /* a byte for each block */
+    float *spread;
+} part;
+
+static int at_most(int a, int b) { return a < b ? a : b; }
+static int at_least(int a, int b) { return a > b ? a : b; }
+
+/* --- the least and the most within a window around each pixel --- */
+
+/* `to` may be `a`, or stand before `b` and overlap it: what is read is read before it is written. */
+
+BW_WIDE static void lesser(const uint8_t *a, const uint8_t *b, uint8_t *to, int count)
+{
+#pragma GCC ivdep
+    for (int x = 0; x < count; x++)
+        to[x] = a[x] < b[x] ? a[x] : b[x];
+}
+
+BW_WIDE static void greater(const uint8_t *a, const uint8_t *b, uint8_t *to, int count)
+{
+#pragma GCC ivdep
+    for (int x = 0; x < count; x++)
+        to[x] = a[x] > b[x] ? a[x] : b[x];
+}
+
+typedef void choice(const uint8_t *a, const uint8_t *b, uint8_t *to, int count);
+
+enum { WINDOW = 64, STRIP = 512 };
+
+/* Along a row, in log2(size) passes over a line of the row and its edges drawn out. */
+static void across(choice *choose, const uint8_t *row, uint8_t *to, int width, int size, uint8_t *line)
+{
+    int before = size / 2, after = size - 1 - before, reach = 1;
+    memset(line, row[0], (size_t) before);
+    memcpy(line + before, row, (size_t) width);
+    memset(line + before + width, row[width - 1], (size_t) after);
+    while (reach < size) {
+        int step = at_most(reach, size - reach);
+        reach += step;
+        choose(line, line + step, reach == size ? to : line, width + size - reach);
+    }
+}
+
+/* Down strips of columns: with runs of `size` rows begun and ended, each window is one of either (van Herk). */
+static void down(choice *choose, const uint8_t *from, uint8_t *to, int width, int rows, int size)
+{
+    uint8_t ends[WINDOW][STRIP], begun[STRIP];
+    int before = size / 2;
+    for (int x = 0; x < width; x += STRIP) {
+        int count = at_most(STRIP, width - x);
+        for (int top = 0; top < rows; top += size) {
+#define ROW(y) (from + (size_t) at_least(0, at_most(rows - 1, (y))) * width + x)
+            memcpy(ends[size - 1], ROW(top - before + size - 1), (size_t) count);
+            for (int i = size - 2; i >= 0; i--)
+                choose(ends[i + 1], ROW(top - before + i), ends[i], count);
+            for (int i = 0; i < size && top + i < rows; i++) {
+                uint8_t *out = to + (size_t) (top + i) * width + x;
+                if (i == 0) {
+                    memcpy(out, ends[0], (size_t) count);
+                    continue;
+                }
+                if (i == 1)
+                    memcpy(begun, ROW(top - before + size), (size_t) count);
+                else
+                    choose(begun, ROW(top - before + size - 1 + i), begun, count);
+                choose(ends[i], begun, out, count);
+            }
+#undef ROW
+        }
+    }
+}
+
+static void filter(choice *choose, const part *p, const uint8_t *from, int stride, uint8_t *to, uint8_t *line)
+{
+    for (int y = 0; y < p->rows; y++)
+        across(choose, from + (size_t) y * stride, p->spare + (size_t) y * p->width, p->width,
+               p->job->grain.stroke_x, line);
+    down(choose, p->spare, to, p->width, p->rows, p->job->grain.stroke_y);
+}
+
+/* The same in maps of blocks, which are small. */
+static void spread_map(const part *p, uint8_t *map, int reach, int most)
+{
+    for (int turn = 0; turn < 2; turn++) {
+        memcpy(p->work, map, (size_t) p->across * p->down);
+        for (int y = 0; y < p->down; y++)
+            for (int x = 0; x < p->across; x++) {
+                uint8_t value = p->work[y * p->across + x];
+                for (int i = -reach; i <= reach; i++) {
+                    int ox = turn ? x : at_least(0, at_most(p->across - 1, x + i));
+                    int oy = turn ? at_least(0, at_most(p->down - 1, y + i)) : y;
+                    uint8_t other = p->work[oy * p->across + ox];
+                    if (most ? other > value : other < value)
+                        value = other;
+                }
+                map[y * p->across + x] = value;
+            }
+    }
+}
+
+/* --- paper --- */
+
+BW_WIDE static void add_up(const uint8_t *restrict row, uint16_t *restrict sums, int width)
+{
+    for (int x = 0; x < width; x++)
+        sums[x] = (uint16_t) (sums[x] + row[x]);
+}
+
+/* The mean of each block of what is left without its strokes. */
+static void find_ground(const part *p, uint16_t *sums)
+{
+    const bw_grain *g = &p->job->grain;
+    for (int by = 0; by < p->down; by++) {
+        int rows = at_most(g->block_y, p->rows - by * g->block_y);
+        memset(sums, 0, (size_t) p->width * sizeof *sums);
+        for (int y = 0; y < rows; y++)
+            add_up(p->closed + (size_t) (by * g->block_y + y) * p->width, sums, p->width);
+        for (int bx = 0; bx < p->across; bx++) {
+            int from = bx * g->block_x, to = at_most(from + g->block_x, p->width), sum = 0;
+            for (int x = from; x < to; x++)
+                sum += sums[x];
+            p->ground[by * p->across + bx] = (uint8_t) (sum / (rows * (to - from)));
+        }
+    }
+}
+
+/* Tells shaded paper from a picture: grey, but even (1 to 6 where photographs have 10 to 33) and nowhere dark. */
+static int is_paper(const part *p)
+{
+    int blocks = 0, grey = 0, dark = 0;
+    double rough = 0;
+    for (int y = 0; y < p->down; y++)
+        for (int x = 0; x < p->across; x++) {
+            int sum = 0, value = p->ground[y * p->across + x];
+            if (!p->toned[y * p->across + x])
+                continue;
+            for (int dy = -1; dy <= 1; dy++)
+                for (int dx = -1; dx <= 1; dx++)
+                    sum += p->ground[at_least(0, at_most(p->down - 1, y + dy)) * p->across
+                                     + at_least(0, at_most(p->across - 1, x + dx))];
+            blocks++;
+            grey += value < 230;
+            dark += value < 96;
+            rough += abs(9 * value - sum) / 9.0;
+        }
+    return grey > 0.15 * blocks && dark < 0.05 * blocks && rough < 8.0 * blocks;
+}
+
+/* --- photographs --- */
+
+typedef struct {
+    uint16_t *sums, *steps, *tones;
+    uint32_t *squares;
+} columns;
+
+BW_WIDE static void measure(const uint8_t *restrict row, uint16_t *restrict sums, uint16_t *restrict steps,
+                            uint16_t *restrict tones, uint32_t *restrict squares, int width)
+{
+    for (int x = 0; x < width; x++) {
+        uint8_t next = row[x + (x + 1 < width)];
+        sums[x] = (uint16_t) (sums[x] + row[x]);
+        steps[x] = (uint16_t) (steps[x] + (row[x] > next ? row[x] - next : next - row[x]));
+        tones[x] = (uint16_t) (tones[x] + (row[x] > 25 && row[x] < BW_LIGHT));
+        squares[x] += (uint32_t) (row[x] * row[x]);
+    }
+}
+
+/* Marks in `photo` where one surely is, 2, and where it may go on as a sky does, 1. */
+static void find_seeds(const part *p, const columns *c)
+{
+    const bw_grain *g = &p->job->grain;
+    for (int by = 0; by < p->down; by++) {
+        int rows = at_most(g->block_y, p->rows - by * g->block_y), step = g->block_y / 4; /* four rows tell enough */
+        memset(c->sums, 0, (size_t) p->width * sizeof *c->sums * 3);
+        memset(c->squares, 0, (size_t) p->width * sizeof *c->squares);
+        for (int y = 0; y < rows; y += step)
+            measure(p->grey + (size_t) (by * g->block_y + y) * p->job->width, c->sums, c->steps, c->tones,
+                    c->squares, p->width);
+        for (int bx = 0; bx < p->across; bx++) {
+            int from = bx * g->block_x, to = at_most(from + g->block_x, p->width), at = by * p->across + bx;
+            float many = (float) ((rows + step - 1) / step * (to - from)), sum = 0, steps = 0, tones = 0, squares = 0, variance;
+            for (int x = from; x < to; x++) {
+                sum += c->sums[x];
+                steps += c->steps[x];
+                tones += c->tones[x];
+                squares += (float) c->squares[x];
+            }
+            variance = squares / many - sum / many * (sum / many);
+            p->spread[at] = variance;
+            p->photo[at] = 0;
+            if (p->toned[at] && tones > 0.6f * many && steps < 24 * many)
+                p->photo[at] = variance > 1.5f * 1.5f ? 2 : variance > 0.01f ? 1 : 0;
+        }
+    }
+}
+
+/* Lets what is sure grow over all that may go on, and drops the rest of that. */
+static void grow(const part *p, int *stack)
+{
+    int depth = 0, blocks = p->across * p->down;
+    for (int at = 0; at < blocks; at++)
+        if (p->photo[at] == 2)
+            stack[depth++] = at;
+    while (depth) {
+        int at = stack[--depth], x = at % p->across, y = at / p->across;
+        for (int oy = at_least(0, y - 1); oy <= at_most(p->down - 1, y + 1); oy++)
+            for (int ox = at_least(0, x - 1); ox <= at_most(p->across - 1, x + 1); ox++)
+                if (p->photo[oy * p->across + ox] == 1) {
+                    p->photo[oy * p->across + ox] = 2;
+                    stack[depth++] = oy * p->across + ox;
+                }
+    }
+    for (int at = 0; at < blocks; at++)
+        p->photo[at] = p->photo[at] == 2;
+}
+
+/* Squares up what nearly fills its rectangle, as pictures do. */
+static void square_up(const part *p, int *stack)
+{
+    memset(p->work, 0, (size_t) p->across * p->down);
+    for (int start = 0; start < p->across * p->down; start++) {
+        int depth = 0, count = 0, left = p->across, right = 0, top = p->down, bottom = 0;
+        if (!p->photo[start] || p->work[start])
+            continue;
+        p->work[start] = 1;
+        stack[depth++] = start;
+        while (depth) {
+            int at = stack[--depth], x = at % p->across, y = at / p->across;
+            count++;
+            left = at_most(left, x);
+            right = at_least(right, x);
+            top = at_most(top, y);
+            bottom = at_least(bottom, y);
+            for (int oy = at_least(0, y - 1); oy <= at_most(p->down - 1, y + 1); oy++)
+                for (int ox = at_least(0, x - 1); ox <= at_most(p->across - 1, x + 1); ox++) {
+                    int other = oy * p->across + ox;
+                    if (p->photo[other] && !p->work[other]) {
+                        p->work[other] = 1;
+                        stack[depth++] = other;
+                    }
+                }
+        }
+        if (count > 0.85 * (right - left + 1) * (bottom - top + 1))
+            for (int y = top; y <= bottom; y++)
+                for (int x = left; x <= right; x++)
+                    p->photo[y * p->across + x] = p->work[y * p->across + x] = 1;
+    }
+}
+
+/* Finds photographs: blocks of middle tones that change smoothly, in patches, and the sky above them. */
+static int find_photo(const part *p, const columns *c, uint8_t *seeds, int *stack)
+{
+    int blocks = p->across * p->down, any = 0;
+    if (p->job->treatment == BW_TEXT)
+        return 0;
+    if (p->job->treatment == BW_PHOTO) {
+        memset(p->photo, 1, (size_t) blocks);
+        return 1;
+    }
+    find_seeds(p, c);
+    for (int at = 0; at < blocks; at++)
+        seeds[at] = p->photo[at] == 2;
+    spread_map(p, seeds, 1, 0);
+    spread_map(p, seeds, 1, 1);
+    for (int at = 0; at < blocks; at++) {
+        p->photo[at] = seeds[at] ? 2 : p->photo[at] && p->spread[at] < 9 ? 1 : 0;
+        any |= seeds[at];
+    }
+    if (!any)
+        return 0;
+    grow(p, stack);
+    spread_map(p, p->photo, 5, 1);
+    spread_map(p, p->photo, 5, 0);
+    memcpy(seeds, p->photo, (size_t) blocks);
+    spread_map(p, seeds, 1, 1);
+    for (int at = 0; at < blocks; at++)
+        p->photo[at] |= seeds[at] && p->spread[at] > 0.01f;
+    square_up(p, stack);
+    return 1;
+}
+
+/* Finds the darkest and the lightest tone that matter, from every fourth pixel. */
+static void find_range(const part *p, int *low, int *high)
+{
+    const bw_grain *g = &p->job->grain;
+    int counts[256] = {0}, total = 0, seen = 0;
+    for (int y = 0; y < p->rows; y += 2)
+        for (int bx = 0; bx < p->across; bx++) {
+            const uint8_t *row = p->grey + (size_t) y * p->job->width;
+            int last = p->photo[y / g->block_y * p->across + bx] ? at_most((bx + 1) * g->block_x, p->width) : 0;
+            for (int x = bx * g->block_x; x < last; x += 2)
+                if (p->job->treatment != BW_PHOTO || (row[x] > 25 && row[x] < BW_LIGHT)) {
+                    counts[row[x]]++;
+                    total++;
+                }
+        }
+    *low = 0;
+    while (*low < 255 && (seen += counts[*low]) < 0.03 * total)
+        ++*low;
+    *high = *low;
+    while (*high < 255 && seen < 0.93 * total)
+        seen += counts[++*high];
+}
+
+/* --- what comes out --- */
+
+enum { CELLS = 256 };
+#define TURN 6.2831853f
+
+/* Lays a screen of clustered dots over the columns of the page: the tones below which each of its pixels is black. */
+static void make_screen(const part *p, int low, int high, uint8_t *screen)
+{
+    const bw_grain *g = &p->job->grain;
+    int cells = at_most(g->dot_x * g->dot_y, CELLS);
+    float heights[CELLS];
+    for (int cell = 0; cell < cells; cell++)
+        heights[cell] = __builtin_cosf((cell % g->dot_x + 0.5f) * TURN / g->dot_x)
+                        * __builtin_cosf((cell / g->dot_x + 0.5f) * TURN / g->dot_y);
+    for (int cell = 0; cell < cells; cell++) {
+        int rank = 0;
+        for (int other = 0; other < cells; other++) {
+            float higher = heights[other] - heights[cell]; /* equal ones: the first comes first */
+            rank += higher < -1e-5f || (higher < 1e-5f && other < cell);
+        }
+        float tone = (float) low + (rank + 0.5f) / cells * at_least(high - low, 1);
+        for (int x = (cell % g->dot_x - p->left % g->dot_x + g->dot_x) % g->dot_x; x < p->width; x += g->dot_x)
+            screen[(size_t) (cell / g->dot_x) * p->width + x] = (uint8_t) (tone + 1);
+    }
+}
+
+BW_WIDE static void below(const uint8_t *restrict row, const uint8_t *restrict limits, uint8_t *restrict black, int width)
+{
+    for (int x = 0; x < width; x++)
+        black[x] = row[x] < limits[x];
+}
+
+/* Cuts a row at two thirds of what is under it where that is light, else at the one threshold; keeps its strokes.
+   `under` counts in quarters of a grey, times the rows of a block. */
+BW_WIDE static void cut_row(const uint8_t *restrict row, const uint8_t *restrict closed, const uint8_t *restrict opened,
+                            const uint16_t *restrict under, int paper, int unit, uint8_t *restrict black, int width)
+{
+    uint16_t middle = (uint16_t) (128 * unit), cut = (uint16_t) (BW_CUT * unit), six = (uint16_t) (unit * 3 / 2);
+    uint16_t light = paper ? middle : cut;
+    for (int x = 0; x < width; x++) {
+        uint8_t flat = (uint16_t) (row[x] * six) < under[x], plain = row[x] < BW_CUT;
+        uint8_t on_light = under[x] >= middle, dark_ground = under[x] < light;
+        uint8_t is_dark = (uint8_t) (closed[x] - row[x]) > BW_CONTRAST, is_light = (uint8_t) (row[x] - opened[x]) > BW_CONTRAST;
+        uint8_t cut_there = paper ? (on_light ? flat : plain) : plain;
+        black[x] = (uint8_t) ((cut_there | is_dark) & !(is_light & dark_ground));
+    }
+}
+
+/* What is under the strokes, from one row of blocks: four times its grey, without steps. */
+static void stretch(const part *p, int by, uint16_t *line)
+{
+    int block = p->job->grain.block_x;
+    const uint8_t *row = p->ground + (size_t) at_least(0, at_most(p->down - 1, by)) * p->across;
+    for (int bx = -1; bx < p->across; bx++) {
+        int left = row[at_least(bx, 0)], right = row[at_most(bx + 1, p->across - 1)];
+        int from = bx * block + block / 2, last = at_most(from + block, p->width);
+        for (int x = at_least(from, 0); x < last; x++)
+            line[x] = (uint16_t) (4 * left + 4 * (right - left) * (x - from) / block);
+    }
+}
+
+BW_WIDE static void mix(const uint16_t *restrict upper, const uint16_t *restrict lower, int more, int block,
+                        uint16_t *restrict to, int width)
+{
+    for (int x = 0; x < width; x++)
+        to[x] = (uint16_t) (upper[x] * (block - more) + lower[x] * more);
+}
+
+/* Writes one row of the rectangle: its photographs, or the rest of it. */
+static void put(const part *p, int y, const uint8_t *black, int photo, uint8_t *line)
+{
+    const bw_grain *g = &p->job->grain;
+    int octets = g->block_x / 8, stride = p->job->stride;
+    const uint8_t *photos = p->photo + (size_t) (y / g->block_y) * p->across;
+    const uint8_t *toned = p->toned + (size_t) (y / g->block_y) * p->across;
+    uint8_t *to = p->job->packed + (size_t) (p->top + y) * stride + p->left / 8;
+    bw_pack(black, line, (p->width + 7) & ~7);
+    for (int bx = 0; bx < p->across; bx++)
+        if (photo ? photos[bx] : toned[bx] && !photos[bx])
+            memcpy(to + bx * octets, line + bx * octets,
+                   (size_t) at_most(octets, stride - p->left / 8 - bx * octets));
+}
+
+static void write_rows(const part *p, int paper, int dark, const uint8_t *screen, uint16_t *under, uint8_t *black)
+{
+    const bw_grain *g = &p->job->grain;
+    uint16_t *lines[2] = {under + p->width, under + 2 * (size_t) p->width};
+    uint8_t *line = black + p->width + 8;
+    int held = -2;
+    for (int y = 0; y < p->rows; y++) {
+        const uint8_t *row = p->grey + (size_t) y * p->job->width;
+        int from = y - g->block_y / 2, by = from < 0 ? -1 : from / g->block_y;
+        if (by != held) {
+            uint16_t *upper = lines[0];
+            lines[0] = lines[1];
+            lines[1] = upper;
+            if (held == -2)
+                stretch(p, by, lines[0]);
+            stretch(p, by + 1, lines[1]);
+            held = by;
+        }
+        mix(lines[0], lines[1], from - by * g->block_y, g->block_y, under, p->width);
+        cut_row(row, p->closed + (size_t) y * p->width, dark ? p->opened + (size_t) y * p->width : row, under,
+                paper, 4 * g->block_y, black, p->width);
+        put(p, y, black, 0, line);
+        if (screen) {
+            below(row, screen + (size_t) ((p->top + y) % g->dot_y) * p->width, black, p->width);
+            put(p, y, black, 1, line);
+        }
+    }
+}
+
+/* Gives the page back what was found: photographs are toned to their last block. */
+static void report(const part *p)
+{
+    for (int y = 0; y < p->down; y++)
+        for (int x = 0; x < p->across; x++)
+            if (p->photo[y * p->across + x]) {
+                size_t at = (size_t) (p->by + y) * p->job->across + p->bx + x;
+                p->job->toned[at] = p->job->dotted[at] = 1;
+            }
+}
+
+/* Is there ground dark enough for light strokes to stand on it? */
+static int has_dark_ground(const part *p)
+{
+    for (int at = 0; at < p->across * p->down; at++)
+        if (p->toned[at] && p->ground[at] < BW_CUT + BW_CONTRAST / 2)
+            return 1;
+    return 0;
+}
+
+static int treat(part *p, uint8_t *maps, uint8_t *bytes, uint16_t *words, uint32_t *longs, int *stack)
+{
+    size_t pixels = (size_t) p->width * p->rows, blocks = (size_t) p->across * p->down;
+    columns c = {words, words + p->width, words + 2 * (size_t) p->width, longs};
+    uint8_t *line = bytes + 3 * pixels, *screen = line + 2 * (size_t) (p->width + 2 * WINDOW);
+    int paper, dark, photo, low, high;
+    p->closed = bytes, p->opened = bytes + pixels, p->spare = bytes + 2 * pixels;
+    p->toned = maps, p->ground = maps + blocks, p->photo = maps + 2 * blocks, p->work = maps + 3 * blocks;
+    for (int y = 0; y < p->down; y++)
+        memcpy(p->toned + (size_t) y * p->across,
+               p->job->toned + (size_t) (p->by + y) * p->job->across + p->bx, (size_t) p->across);
+    filter(greater, p, p->grey, p->job->width, p->opened, line);
+    filter(lesser, p, p->opened, p->width, p->closed, line);
+    find_ground(p, words);
+    paper = is_paper(p);
+    photo = (!paper || p->job->treatment == BW_PHOTO) && find_photo(p, &c, maps + 4 * blocks, stack);
+    spread_map(p, p->ground, 1, 1);
+    spread_map(p, p->ground, 1, 0);
+    dark = has_dark_ground(p);
+    if (dark) {
+        filter(lesser, p, p->grey, p->job->width, p->opened, line);
+        filter(greater, p, p->opened, p->width, p->opened, line);
+    }
+    if (photo) {
+        find_range(p, &low, &high);
+        make_screen(p, low, high, screen);
+        report(p);
+    }
+    write_rows(p, paper, dark, photo ? screen : NULL, words, line);
+    return photo;
+}
+
+int bw_tones(const bw_job *job, int left, int top, int right, int bottom)
+{
+    const bw_grain *g = &job->grain;
+    part p = {.job = job, .left = left * g->block_x, .top = top * g->block_y, .bx = left, .by = top,
+              .across = right - left, .down = bottom - top};
+    p.width = at_most(job->width, right * g->block_x) - p.left;
+    p.rows = at_most(job->rows, bottom * g->block_y) - p.top;
+    p.grey = job->grey + (size_t) p.top * job->width + p.left;
+    size_t blocks = (size_t) p.across * p.down, width = (size_t) p.width;
+    uint8_t *maps = calloc(5, blocks);
+    uint8_t *bytes = malloc(3 * width * p.rows + 2 * (width + 2 * WINDOW) + width * g->dot_y);
+    uint16_t *words = calloc(3 * width, sizeof *words);
+    uint32_t *longs = calloc(width, sizeof *longs);
+    int *stack = malloc(2 * blocks * sizeof *stack), result = -1;
+    p.spread = malloc(blocks * sizeof *p.spread);
+    if (maps && bytes && words && longs && stack && p.spread)
+        result = treat(&p, maps, bytes, words, longs, stack);
+    free(maps);
+    free(bytes);
+    free(words);
+    free(longs);
+    free(stack);
+    free(p.spread);
+    return result;
+}
