@@ -1,15 +1,12 @@
 """Good documents become the pages that a person would expect; the service outlives its processes."""
 
 import os
-import signal
 import subprocess
 import sys
-import threading
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import psutil
 import pytest
 from PIL import Image
 
@@ -17,7 +14,7 @@ from tests.documents import samples
 from tests.documents.conftest import HEADER, Draw
 from unifax.documents.convert import Converter, Limits
 from unifax.documents.intake import Found, Kind
-from unifax.model.errors import FileInvalid, Unavailable
+from unifax.model.errors import FileInvalid
 
 TOP = 40
 "Rows of the header line."
@@ -214,78 +211,6 @@ def test_pages_are_counted_over_all_files(tmp_path: Path) -> None:
         assert converter.inspect(tmp_path / "a", "a").pages == 6
         with pytest.raises(FileInvalid, match="'b' brings the fax to 12 pages; at most 10 can be faxed"):
             converter.render([(tmp_path / "a", "a"), (tmp_path / "a", "b")], tmp_path / "out.tif", HEADER)
-
-
-def test_a_killed_zygote_is_replaced(tmp_path: Path) -> None:
-    with Converter() as converter:
-        assert look(converter, tmp_path, b"text").pages == 1
-        (zygote,) = psutil.Process().children()[-1:]
-        zygote.send_signal(signal.SIGKILL)
-        zygote.wait(5)
-        assert look(converter, tmp_path, b"text").pages == 1
-
-
-def test_a_call_in_flight_is_tried_once_more_and_then_given_up(tmp_path: Path) -> None:
-    """Both zygotes are killed in the middle of a file that takes minutes; their children die with them."""
-    (tmp_path / "slow").write_bytes(samples.slow_jpeg())
-    (tmp_path / "good").write_bytes(b"good")
-    ended: list[BaseException] = []
-
-    def ask(converter: Converter) -> None:
-        try:
-            converter.inspect(tmp_path / "slow", "slow")
-        except Unavailable as error:
-            ended.append(error)
-
-    with Converter(Limits(inspect_seconds=60)) as converter:
-        asking = threading.Thread(target=ask, args=(converter,))
-        asking.start()
-        for _ in range(2):
-            zygote, child = busy_zygote()
-            zygote.send_signal(signal.SIGKILL)
-            child.wait(5)
-        asking.join()
-        assert len(ended) == 1
-        assert converter.inspect(tmp_path / "good", "good").pages == 1
-
-
-def busy_zygote() -> tuple[psutil.Process, psutil.Process]:
-    """Return a zygote of ours that has a child at work, and the child, as soon as there is one."""
-    while True:
-        for zygote in psutil.Process().children():
-            for child in zygote.children():
-                if child.cpu_times().user > 0.1:
-                    return zygote, child
-
-
-def test_a_converter_ends_with_all_that_is_below_it(tmp_path: Path) -> None:
-    before = psutil.Process().children(recursive=True)
-    converter = Converter()
-    converter.start()
-    assert len(psutil.Process().children(recursive=True)) == len(before) + 1
-    converter.close()
-    assert psutil.Process().children(recursive=True) == before
-    with pytest.raises(Unavailable):
-        look(converter, tmp_path, b"text")
-
-
-def test_many_threads_may_ask_at_once(converter: Converter, tmp_path: Path) -> None:
-    (tmp_path / "a").write_bytes(samples.pdf(samples.HELLO))
-    pages: list[int] = []
-
-    def ask(number: int) -> None:
-        out = tmp_path / f"{number}.tif"
-        pages.append(
-            len(converter.render([(tmp_path / "a", "a")], out, HEADER)) + converter.inspect(tmp_path / "a", "a").pages
-        )
-
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert pages == [2] * 8
-    assert len({(tmp_path / f"{number}.tif").read_bytes() for number in range(8)}) == 1
 
 
 def test_other_processes_stay_light() -> None:

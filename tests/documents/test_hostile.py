@@ -95,11 +95,10 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_it_is_refused_in_words(converter: Converter, tmp_path: Path, what: str) -> None:
     make, reason = REFUSED[what]
     (tmp_path / "file").write_bytes(make())
-    below = psutil.Process().children(recursive=True)
     with pytest.raises(FileInvalid, match=reason) as refused:
         converter.inspect(tmp_path / "file", "C:\\x'y.pdf")
     assert refused.value.name == "C:\\x'y.pdf"
-    assert psutil.Process().children(recursive=True) == below
+    assert len(psutil.Process().children(recursive=True)) <= 1 + Limits().spares
     assert os.listdir(tmp_path) == ["file"]
 
 
@@ -158,7 +157,7 @@ def form_loop() -> bytes:
 @pytest.mark.parametrize("make", [deflate_bomb, heavy_paths, form_loop])
 def test_a_bomb_ends_as_pages_or_as_a_refusal(tmp_path: Path, make: Callable[[], bytes]) -> None:
     (tmp_path / "bomb").write_bytes(make())
-    with Converter(Limits(page_seconds=1.0)) as converter:
+    with Converter(Limits(pages=1, open_cpu_seconds=1, page_seconds=60.0)) as converter:
         reason = in_its_own_time(lambda: refusal(converter, tmp_path / "bomb", tmp_path / "out.tif"))
         assert reason is None or "too" in reason
         assert (tmp_path / "out.tif").exists() == (reason is None)

@@ -33,6 +33,8 @@ class Answer(BaseModel):
     ended: int | None = None
     "The exit code, said by the zygote; a signal is negative."
     cpu_seconds: float | None = None
+    worn: bool = False
+    "The zygote has grown, and should be replaced."
 
     def add(self, said: Self) -> None:
         """Take in one message more."""

@@ -1,7 +1,12 @@
-"""What goes with an order to the converter: how much a document may take of us, and the line on top of each page."""
+"""What goes to a converter's child: how much a document may take of us, and the order, as bytes on a socket."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
+
+from pydantic import TypeAdapter
+
+from unifax.model.paper import AS_IT_COMES, PaperTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +24,21 @@ class Limits:
     inspect_seconds: float = 2.0
     page_seconds: float = 10.0
     "To open one file, and for each of its pages. Honest ones take 0.01 to 0.2 s."
-    render_seconds: int = 360
-    "Time on the processor for one fax: a second for each page, and ten."
+    open_cpu_seconds: int = 10
+    "Time on the processor for one fax, and a second more for each page."
     memory_bytes: int = 768 << 20
     "Address space of one converter, about 100 MB of which is libraries."
     output_bytes: int = 256 << 20
+    zygote_bytes: int = 256 << 20
+    "Resident memory of a zygote, which begins with some 80 MB; one that has more is replaced."
     at_once: int = 4
     "Documents opened at the same time; others wait."
+    spares: int = 2
+    "Children that wait for an order, ready and confined. More would wait for a processor all the same."
+
+    def cpu_seconds(self, pages: int) -> int:
+        """Return the time on the processor that a fax of so many pages may take."""
+        return self.open_cpu_seconds + pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +51,47 @@ class Header:
     "The sending machine's number."
     sent_at: datetime
     "Aware: the line shows it with its zone."
+
+
+MESSAGE_BYTES = 1 << 16
+DESCRIPTORS = 16
+"Beside an order: a socket for the answer, the files (settings: `fax.max_files`, at most 10), and the TIFF."
+
+
+class Task(StrEnum):
+    """What a child can be asked to do."""
+
+    TRY = "try"
+    "Say which walls stand around it."
+    INSPECT = "inspect"
+    RENDER = "render"
+    KILL = "kill"
+    "Asked of the zygote: end the child that has the order of this number."
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order to a zygote. The descriptors that it is about go beside it."""
+
+    number: int
+    task: Task
+    header: Header | None = None
+    "Of RENDER."
+    terms: PaperTerms = AS_IT_COMES
+
+
+def packed(order: Order) -> bytes:
+    """Return an order as it goes over the control socket."""
+    return _ORDER.dump_json(order)
+
+
+def unpacked(message: bytes) -> Order:
+    """Return an order as it was packed."""
+    order = _ORDER.validate_json(message)
+    if order.header is None:
+        return order
+    sent_at = datetime.fromisoformat(order.header.sent_at.isoformat())  # Python's own zones have a name for people
+    return replace(order, header=replace(order.header, sent_at=sent_at))
+
+
+_ORDER = TypeAdapter(Order)

@@ -61,14 +61,14 @@ _ALLOWED: Mapping[str, tuple[int, int]] = {
     "clock_gettime": (228, 113),
     "gettimeofday": (96, 169),
     "getrandom": (318, 278),
-    "sendto": (44, 206),
-    "sendmsg": (46, 211),
+    "recvmsg": (47, 212),
 }
 """What reading, thinking and answering need. No open but for reading, no exec, no socket, no process, no thread, no
 signal to others. Whatever else is asked for fails with EPERM, as if it were forbidden, which it is."""
 
 _OPENAT = (257, 56)
 _TGKILL = (234, 131)
+_PRLIMIT = (302, 261)
 _NO_SUCH_CALL = ((56, 220), (435, 435), (41, 198))
 "clone, clone3 and socket: ENOSYS, because Typst's thread pool then works without threads, where EPERM would stop it."
 
@@ -93,6 +93,11 @@ class Kept:
     "Version of the kernel's interface; 0 where it has none."
     seccomp: bool
 
+    @property
+    def whole(self) -> bool:
+        """Whether all walls stand that there are."""
+        return bool(self.landlock and self.seccomp)
+
     def __str__(self) -> str:
         landlock = f"on (version {self.landlock})" if self.landlock else "OFF"
         return f"user {self.user}, Landlock {landlock}, seccomp {'on' if self.seccomp else 'OFF'}"
@@ -105,12 +110,12 @@ def confine(powers: Powers, parent: int) -> Kept:
     """
     for limit, value in (
         (resource.RLIMIT_AS, powers.memory_bytes),
-        (resource.RLIMIT_CPU, powers.cpu_seconds),
         (resource.RLIMIT_FSIZE, powers.file_bytes),
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(limit, (value, value))
+    lower_cpu_seconds(powers.cpu_seconds)
     libc = ctypes.CDLL(None, use_errno=True)
     user = _become_nobody()
     _prctl(libc, _PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user clears it: after, not before
@@ -119,6 +124,14 @@ def confine(powers: Powers, parent: int) -> Kept:
     _prctl(libc, _PR_SET_NO_NEW_PRIVS, 1)
     landlock = _landlock(libc, powers.readable)
     return Kept(user, landlock, _seccomp(libc))
+
+
+def lower_cpu_seconds(seconds: int) -> None:
+    """Give up all time on the processor but so much since the process began. What is given up is gone.
+
+    A second later than SIGXCPU, which says why, comes SIGKILL, which always works (setrlimit(2)).
+    """
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
 
 
 def _become_nobody() -> str:
@@ -190,6 +203,8 @@ def _program(audit: int, column: int) -> bytes:
         steps += [(equal, 0, 1, numbers[column]), (end, 0, 0, no_such)]
     steps += [(equal, 0, 5, _OPENAT[column]), (load, 0, 0, third), (mask, 0, 0, writes), (equal, 0, 1, 0)]
     steps += [(end, 0, 0, allow), (load, 0, 0, 0)]
-    steps += [(equal, 0, 3, _TGKILL[column]), (load, 0, 0, first), (equal, 0, 1, os.getpid()), (end, 0, 0, allow)]
+    for number, only in ((_TGKILL[column], os.getpid()), (_PRLIMIT[column], 0)):  # itself, and limits of itself
+        steps += [(equal, 0, 4, number), (load, 0, 0, first), (equal, 0, 1, only), (end, 0, 0, allow)]
+        steps += [(load, 0, 0, 0)]
     steps += [(end, 0, 0, refuse)]
     return b"".join(struct.pack("=HBBI", *step) for step in steps)
