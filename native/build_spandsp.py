@@ -39,7 +39,7 @@ T4_COMPRESSION_ITU_T4_1D T4_COMPRESSION_ITU_T4_2D T4_COMPRESSION_ITU_T6
 
 HEADERS = ("g711.h", "jitter.h", "rtp.h", "udptl.h", "spandsp_line.h")
 "What Python calls, in the order in which they need each other."
-SOURCES = ("g711.c", "jitter.c", "rtp.c", "parity.c", "udptl.c", "spandsp_line.c")
+SOURCES = ("g711.c", "jitter.c", "rtp.c", "parity.c", "udptl_datagram.c", "udptl.c", "spandsp_line.c")
 SAFE = ["-fstack-protector-strong", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2", "-fvisibility=hidden"]
 "All of it reads what strangers send."
 
@@ -84,6 +84,6 @@ builder.set_source(
     sources=[f"native/{name}" for name in SOURCES],
     depends=[str(path) for path in HERE.glob("*.h")],
     include_dirs=[str(HERE)],
-    extra_compile_args=["-Wall", "-Wextra", *SAFE],
+    extra_compile_args=["-Wall", "-Wextra", "-Wvla", *SAFE],
     libraries=["spandsp", "tiff"],
 )

@@ -1,7 +1,7 @@
 #include "g711.h"
 
-/* Magnitudes as they are coded, up to which a sample is silence: 24/4096 of full scale, about -45 dB. Echo and noise are
- * below, every modem is above. Codes grow with the magnitude (G.711 tables 1a and 2a). */
+/* Magnitudes as they are coded, up to which a sample is silence: 24/4096 of full scale, about -45 dB. Echo and noise
+ * are below, every modem is above. Codes grow with the magnitude (G.711 tables 1a and 2a). */
 enum { QUIET_A = 0x0B, QUIET_MU = 0x13 };
 
 uint8_t g711_silence(int a_law)

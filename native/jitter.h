@@ -1,8 +1,8 @@
 /* A jitter buffer for fax audio: what comes early, late, twice or not at all becomes one frame each 20 ms.
  *
  * It has no clock but jitter_take. What is missing is the last frame again: of all fillings it loses the fewest pages.
- * Time is stretched or cut by whole frames of 20 ms, in silence whenever that can wait: they are whole symbols and whole
- * turns of the carrier for every fax modem, so a slip costs one what a lost frame costs. Its memory is fixed. */
+ * Time is stretched or cut by whole frames of 20 ms, in silence whenever that can wait: they are whole symbols and
+ * whole turns of the carrier for every fax modem, so a slip costs one what a lost frame costs. Its memory is fixed. */
 
 #ifndef UNIFAX_JITTER_H
 #define UNIFAX_JITTER_H
@@ -35,8 +35,8 @@ void jitter_free(jitter_t *jitter);
 /* Forget what is in it: another stream begins, with the next packet. */
 void jitter_restart(jitter_t *jitter);
 
-/* Take in a packet's audio, at its position in samples from the first; of more than half a second the beginning. Returns
- * 0 for one that came too late, or again, else 1. */
+/* Take in a packet's audio, at its position in samples from the first; of more than half a second the beginning.
+ * Returns 0 for one that came too late, or again, else 1. */
 int jitter_put(jitter_t *jitter, int64_t position, const uint8_t *audio, size_t octets);
 
 /* Write the next 20 ms, JITTER_FRAME_OCTETS: silence before anything came, repeated where it is missing. */

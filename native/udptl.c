@@ -1,16 +1,14 @@
 #include "kept.h"
 #include "parity.h"
 #include "udptl.h"
+#include "udptl_datagram.h"
 
 #define SEQUENCES 65536
-#define SECONDARY 0x00
-#define FEC 0x80
-#define LONG 128 /* octets from which a length takes two */
 #define FAR 1000 /* a number further away, either way, is no packet of the stream that we follow */
 #define STEPS 3  /* so much higher a number, right after one that was far away, goes on from it */
 #define NONE (-1)
 _Static_assert(SEQUENCES % UDPTL_MOST_REDUNDANCY == 0, "numbers go round, and so do the places of what was sent");
-_Static_assert(UDPTL_MOST_PATIENCE + 1 + PARITY_MOST <= UDPTL_MOST_PACKETS, "there is room for all that can come at once");
+_Static_assert(UDPTL_MOST_PATIENCE + 1 + PARITY_MOST <= UDPTL_MOST_PACKETS, "all that can come at once has room");
 
 typedef struct {
     uint16_t sequence;
@@ -73,14 +71,14 @@ udptl_counters_t udptl_counters(const udptl_t *udptl)
 /* Octets of a field: its length, and itself. */
 static size_t size_of(size_t octets)
 {
-    return (octets < LONG ? 1 : 2) + octets;
+    return (octets < UDPTL_LONG ? 1 : 2) + octets;
 }
 
 static size_t write_field(uint8_t *out, const uint8_t *octets, size_t length)
 {
     size_t at = 0;
 
-    if (length >= LONG)
+    if (length >= UDPTL_LONG)
         out[at++] = (uint8_t) (0x80 | length >> 8);
     out[at++] = (uint8_t) length;
     if (length)
@@ -111,7 +109,7 @@ int udptl_encode(udptl_t *udptl, const uint8_t *ifp, size_t octets, uint8_t *dat
     datagram[0] = (uint8_t) (udptl->next_out >> 8);
     datagram[1] = (uint8_t) udptl->next_out;
     at += write_field(datagram + at, ifp, octets);
-    datagram[at++] = SECONDARY;
+    datagram[at++] = 0; /* what follows are packets that are repeated */
     count_at = at++;
     for (back = 1; back <= udptl->earlier; back++) {
         const kept_t *kept = &udptl->sent[(uint16_t) (udptl->next_out - back) % UDPTL_MOST_REDUNDANCY];
@@ -124,94 +122,6 @@ int udptl_encode(udptl_t *udptl, const uint8_t *ifp, size_t octets, uint8_t *dat
     keep_sent(udptl, ifp, octets);
     udptl->next_out++;
     return (int) at;
-}
-
-/* ---- What a datagram says (T.38 Annex A, aligned PER). What reads returns 0 for what is no UDPTL. ---- */
-
-typedef struct {
-    const uint8_t *octets;
-    size_t length, at;
-} reader_t;
-
-typedef struct {
-    uint16_t sequence;
-    udptl_span_t ifp;
-    int has_parity;
-    udptl_span_t span; /* with parity: how many packets each sum is of, as it is written */
-    size_t count;      /* of the repeated packets, or the sums, */
-    size_t begin;      /* which begin here, and were looked at */
-} datagram_t;
-
-static int read_length(reader_t *reader, size_t *length)
-{
-    const uint8_t *octets = reader->octets + reader->at;
-    size_t left = reader->length - reader->at;
-
-    if (left < 1 || (octets[0] & 0xC0) == 0xC0) /* in fragments */
-        return 0;
-    if (octets[0] < LONG) {
-        *length = octets[0];
-        reader->at += 1;
-        return 1;
-    }
-    if (left < 2)
-        return 0;
-    *length = (size_t) (octets[0] & 0x3F) << 8 | octets[1];
-    reader->at += 2;
-    return 1;
-}
-
-static int read_field(reader_t *reader, udptl_span_t *field)
-{
-    size_t length;
-
-    if (!read_length(reader, &length) || length > reader->length - reader->at)
-        return 0;
-    field->begin = reader->at;
-    field->end = reader->at += length;
-    return 1;
-}
-
-static int read_datagram(reader_t *reader, datagram_t *datagram)
-{
-    udptl_span_t field;
-    size_t i;
-
-    memset(datagram, 0, sizeof(*datagram));
-    if (reader->length < 3 || reader->length > UDPTL_MOST_OCTETS)
-        return 0;
-    datagram->sequence = (uint16_t) (reader->octets[0] << 8 | reader->octets[1]);
-    reader->at = 2;
-    if (!read_field(reader, &datagram->ifp))
-        return 0;
-    if (reader->at == reader->length)
-        return 1; /* no error recovery at all: not allowed, and harmless */
-    datagram->has_parity = (reader->octets[reader->at++] & FEC) != 0;
-    if (datagram->has_parity && !read_field(reader, &datagram->span))
-        return 0;
-    if (!read_length(reader, &datagram->count))
-        return 0;
-    datagram->begin = reader->at;
-    for (i = 0; i < datagram->count; i++)
-        if (!read_field(reader, &field))
-            return 0;
-    reader->at = datagram->begin;
-    return 1;
-}
-
-int udptl_spans(const uint8_t *octets, size_t length, udptl_span_t *spans, size_t room, int *has_parity)
-{
-    reader_t reader = {octets, length, 0};
-    datagram_t datagram;
-    size_t i;
-
-    if (!read_datagram(&reader, &datagram) || 1 + datagram.count > room)
-        return -1;
-    spans[0] = datagram.ifp;
-    for (i = 1; i <= datagram.count; i++)
-        read_field(&reader, &spans[i]);
-    *has_parity = datagram.has_parity;
-    return (int) (1 + datagram.count);
 }
 
 /* ---- What comes in ---- */
@@ -273,19 +183,19 @@ static void await_turn(udptl_t *udptl, uint16_t sequence, const uint8_t *ifp, si
 }
 
 /* Take in the packets that a datagram repeats. */
-static void read_repeated(udptl_t *udptl, reader_t *reader, const datagram_t *datagram)
+static void read_repeated(udptl_t *udptl, udptl_reader_t *reader, const udptl_datagram_t *datagram)
 {
     udptl_span_t field;
     size_t back;
 
-    for (back = 1; back <= datagram->count && read_field(reader, &field); back++)
+    for (back = 1; back <= datagram->count && udptl_read_field(reader, &field); back++)
         if (field.begin < field.end)
             await_turn(udptl, (uint16_t) (datagram->sequence - back), reader->octets + field.begin,
                        field.end - field.begin, &udptl->counters.recovered);
 }
 
 /* How many packets each sum of a datagram is of; 0 for nonsense. */
-static int span_of(const reader_t *reader, const datagram_t *datagram)
+static int span_of(const udptl_reader_t *reader, const udptl_datagram_t *datagram)
 {
     size_t at;
     int span = 0;
@@ -299,14 +209,14 @@ static int span_of(const reader_t *reader, const datagram_t *datagram)
 }
 
 /* Learn the sums of a datagram: each is of every count-th packet before it. */
-static void read_parity(udptl_t *udptl, reader_t *reader, const datagram_t *datagram)
+static void read_parity(udptl_t *udptl, udptl_reader_t *reader, const udptl_datagram_t *datagram)
 {
     int span = span_of(reader, datagram), count = (int) datagram->count, i;
     udptl_span_t field;
 
     if (span == 0 || (udptl->parity == NULL && (udptl->parity = parity_new()) == NULL))
         return;
-    for (i = 0; i < count && read_field(reader, &field); i++)
+    for (i = 0; i < count && udptl_read_field(reader, &field); i++)
         parity_learn(udptl->parity, (uint16_t) (datagram->sequence + i - span * count), span, count,
                      reader->octets + field.begin, field.end - field.begin);
 }
@@ -322,7 +232,7 @@ static void mend(udptl_t *udptl)
         await_turn(udptl, sequence, ifp, octets, &udptl->counters.recovered);
 }
 
-static void take_in(udptl_t *udptl, reader_t *reader, const datagram_t *datagram)
+static void take_in(udptl_t *udptl, udptl_reader_t *reader, const udptl_datagram_t *datagram)
 {
     const uint8_t *ifp = reader->octets + datagram->ifp.begin;
     size_t octets = datagram->ifp.end - datagram->ifp.begin;
@@ -363,12 +273,12 @@ static void make_ready(udptl_t *udptl, packet_t *packet)
 
 int udptl_decode(udptl_t *udptl, const uint8_t *octets, size_t length)
 {
-    reader_t reader = {octets, length, 0};
-    datagram_t datagram;
+    udptl_reader_t reader = {octets, length, 0};
+    udptl_datagram_t datagram;
     packet_t *packet;
 
     udptl->made_ready = udptl->taken = 0;
-    if (!read_datagram(&reader, &datagram))
+    if (!udptl_read_datagram(&reader, &datagram))
         return -1;
     follow(udptl, datagram.sequence);
     if (udptl->next_in == NONE)

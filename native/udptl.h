@@ -18,7 +18,7 @@ enum {
     UDPTL_MOST_PATIENCE = 8,   /* a greater one counts as this */
     UDPTL_MOST_OCTETS = 2048,  /* of a datagram that we take: Ethernet carries 1500 */
     UDPTL_MOST_PACKETS = 80,   /* that may become ready at once: all that parity can make, and what was kept back */
-    UDPTL_FRAGMENTED = 1 << 14 /* octets from which X.691 11.9 cuts a field into fragments: no fax packet is that long */
+    UDPTL_FRAGMENTED = 1 << 14 /* octets from which X.691 11.9 cuts a field into fragments: no packet is that long */
 };
 
 typedef struct udptl_s udptl_t;
@@ -33,15 +33,15 @@ typedef struct {
  * comes in. The oldest repetitions are left out when a datagram would be longer than `max_datagram` octets.
  *
  * `patience` is for a far side without redundancy: after a gap that nothing has filled, so many packets are kept back,
- * because the missing one may only be late. libspandsp drops what comes late: with neighbours swapped and no redundancy,
- * a fax fails at the first exchange; with two kept back it arrives whole. With redundancy a gap is filled by the
- * datagram that shows it. */
+ * because the missing one may only be late. libspandsp drops what comes late: with neighbours swapped and no
+ * redundancy, a fax fails at the first exchange; with two kept back it arrives whole. With redundancy a gap is filled
+ * by the datagram that shows it. */
 udptl_t *udptl_new(int redundancy, int max_datagram, int patience);
 void udptl_free(udptl_t *udptl);
 
-/* Write the datagram for the next IFP packet; to send it twice, send the same datagram twice. Returns its octets, or -1,
- * and nothing has happened, when the packet alone has no room or is UDPTL_FRAGMENTED octets or longer. With `room` for
- * max_datagram and every packet shorter than that by 6 octets, there is always room. */
+/* Write the datagram for the next IFP packet; to send it twice, send the same datagram twice. Returns its octets, or
+ * -1, and nothing has happened, when the packet alone has no room or is UDPTL_FRAGMENTED octets or longer. A packet
+ * that is shorter than `room` by 6 octets has always room. */
 int udptl_encode(udptl_t *udptl, const uint8_t *ifp, size_t octets, uint8_t *datagram, size_t room);
 
 /* Take in a datagram. Returns how many IFP packets can now be taken, or -1 for what is no UDPTL. What was not taken
@@ -62,8 +62,8 @@ typedef struct {
     size_t begin, end;
 } udptl_span_t;
 
-/* Find what a datagram carries (T.38 Annex A): its own IFP packet, then the earlier ones, latest first, or the parity of
- * forward error correction. Returns how many spans there are, or -1 for what is no UDPTL; `room` for as many as the
+/* Find what a datagram carries (T.38 Annex A): its own IFP packet, then the earlier ones, latest first, or the parity
+ * of forward error correction. Returns how many spans there are, or -1 for what is no UDPTL; `room` for as many as the
  * datagram has octets is enough. */
 int udptl_spans(const uint8_t *datagram, size_t octets, udptl_span_t *spans, size_t room, int *has_parity);
 

@@ -107,6 +107,12 @@ def test_what_one_end_encodes_the_other_hears(ssrc: int, law: Law) -> None:
     assert (first.payload_type, first.ssrc) == (law.payload_type, ssrc)
 
 
+@pytest.mark.parametrize("octets", [0, FRAME_OCTETS - 1, FRAME_OCTETS + 1])
+def test_what_is_no_frame_is_not_sent(octets: int) -> None:
+    with pytest.raises(ValueError, match=str(octets)):
+        Rtp(Law.MU, 1).encode(bytes(octets))
+
+
 @given(st.integers(0, 2**32 - 1), st.integers(0, 2**32))
 def test_order_and_repetition_make_no_difference_and_timestamps_wrap(timestamp: int, seed: int) -> None:
     rng = random.Random(seed)
