@@ -4,7 +4,7 @@ All of it is real, in a folder of its own: database, blobs, queue. Only the look
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,19 +14,24 @@ from typing import TypeVar
 import httpx
 from starlette.types import ASGIApp
 
+from tests.faxes import text_page
 from unifax.documents.intake import Found, Kind, Unfit, kind_of
+from unifax.documents.pages import WIDTH, X_DPI, Y_DPI, Page, PageWriter
 from unifax.model.accounts import AccountKind, Extension, Viewer
 from unifax.model.errors import FileInvalid
 from unifax.model.numbering import NumberingPlan
 from unifax.model.numbers import ExtensionNumber
+from unifax.model.paper import Coding, PageReport, Resolution, Treatment
 from unifax.model.reach import parse_network
 from unifax.model.routes import Route, Routes
+from unifax.service.delivery import Render
 from unifax.service.following import Following
 from unifax.service.hooks import Hooks
 from unifax.service.idempotency import Keys
 from unifax.service.limits import Limits
 from unifax.service.office import Office
 from unifax.service.passwords import Passwords
+from unifax.service.previewing import Previewing
 from unifax.service.rates import Quotas, Rates
 from unifax.service.recipients import Recipients
 from unifax.service.sending import Sending
@@ -39,6 +44,9 @@ from unifax.web.site import make_site
 from unifax.work.queue import Queue
 
 T = TypeVar("T")
+
+ROWS = 60
+"Of a page that is drawn here."
 
 NOW = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
 
@@ -75,6 +83,7 @@ class World:
     "Extension 0004*210."
     loop: asyncio.Runner
     inspect: Callable[[Path, str], Found] = field(default=lambda path, name: glance(path, name))
+    render: Render = field(default=lambda files, out, header, paper: draw(files, out))
     numbering: NumberingPlan = field(default_factory=NumberingPlan)
     limits: Limits = field(default_factory=Limits)
     silence_seconds: float = 60.0
@@ -110,7 +119,8 @@ class World:
     def office(self) -> Office:
         sending = self.sending()
         uploading = Uploading(sending, self.db, self.queue, self.folder / "keys" / "uploads.key", lambda: self.now)
-        parts = (self.db, self.blobs, self.queue, sending, Passwords(), lambda: self.now, self.rates)
+        previewing = Previewing(sending, lambda *order: self.render(*order))
+        parts = (self.db, self.blobs, self.queue, sending, previewing, Passwords(), lambda: self.now, self.rates)
         return Office(*parts, uploading, Following(self.db), self.hooks, {"carrier": 30}, self.public_url)
 
     @property
@@ -173,6 +183,19 @@ def glance(path: Path, name: str) -> Found:
     except Unfit as why:
         raise FileInvalid(name, str(why)) from why
     return Found(kind, data.count(b"\n") // 60 + 1 if kind is Kind.TXT else 1)
+
+
+def draw(files: Sequence[tuple[Path, str]], out: Path) -> Sequence[PageReport]:
+    """Draw a short page for each page that `glance` sees."""
+    pages = [index for index, (path, name) in enumerate(files) for _ in range(glance(path, name).pages)]
+    reports = []
+    with out.open("w+b") as file, PageWriter(file.fileno(), len(pages)) as writer:
+        for number, index in enumerate(pages, 1):
+            white = text_page(number, ROWS).tobytes()
+            octets = writer.write(Page(WIDTH, ROWS, X_DPI, Y_DPI, bytes(255 - byte for byte in white)))
+            report = PageReport(number, index, Resolution.FINE, ROWS, Treatment.TEXT, {Coding.MMR: octets})
+            reports.append(report)
+    return reports
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.answering import answering
 from tests.asking import command
@@ -68,6 +69,23 @@ def test_what_is_asked_wrongly_of_pages_is_said_before_anything_is_sent(
 ) -> None:
     assert command(world, world.bob, "send", letter, "--to", "7778888", *option)[0] == 2
     assert world.faxes() == 0
+
+
+def test_a_fax_is_seen_before_it_is_sent(world: World, letter: str, tmp_path: Path) -> None:
+    out = tmp_path / "pages"
+    status, said = command(world, world.bob, "preview", letter, letter, "--to", "7778888", "--out", str(out))
+    assert status == 0
+    table = said.splitlines()
+    assert table[0].split() == ["page", "file", "resolution", "treatment", "KB", "seconds", "warnings"]
+    assert [line.split()[:4] for line in table[1:3]] == [[n, "letter.txt", "fine", "text"] for n in ("1", "2")]
+    assert table[3].startswith("a call of about 0:25 minutes at 14,400 bit/s")
+    for name in ("page-001.png", "page-002.png"):
+        with Image.open(out / name) as image:
+            assert image.size == (1728, 60)
+    status, said = command(world, world.bob, "preview", letter, "--json")
+    assert (status, "png" in said) == (0, False)
+    assert [page["file"] for page in json.loads(said)["pages"]] == ["letter.txt"]
+    assert world.nothing_is_left()
 
 
 def test_an_app_may_show_its_key_and_secret(world: World, letter: str) -> None:

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from unifax.cli.asking import AsJson, Exit, FaxId, asking, moment
 from unifax.cli.paper import CharsetOption, CoverOption, PagesOption, ResolutionOption, TreatmentOption, paper_of
-from unifax.cli.showing import fax_row, show_fax, show_json, show_table, step_of
+from unifax.cli.showing import fax_row, show_fax, show_json, show_preview, show_table, step_of
 from unifax.client import Client, Fax, Terms
 from unifax.model.fax import FaxState
 
@@ -62,6 +62,32 @@ def send(
         show_json(accepted)
     if wait:
         _wait(client, accepted.id, as_json)
+
+
+@faxes_app.command()
+@asking
+def preview(
+    client: Client,
+    files: Annotated[list[Path], typer.Argument(help="Documents: pdf, jpg, tif, txt.", exists=True, dir_okay=False)],
+    to: Annotated[list[str] | None, typer.Option(help="Check this recipient, too; repeat for several.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the pages, as PNG.", file_okay=False)] = None,
+    resolution: ResolutionOption = None,
+    treatment: TreatmentOption = None,
+    page: PagesOption = None,
+    charset: CharsetOption = None,
+    cover: CoverOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """See what a fax would be like. Nothing is sent."""
+    seen = client.preview(files, to or [], paper_of(resolution, treatment, page, charset, cover))
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        for each in seen.pages:
+            (out / f"page-{each.page:03}.png").write_bytes(each.png)
+    if as_json:
+        show_json(seen)
+    else:
+        show_preview(seen)
 
 
 @faxes_app.command()

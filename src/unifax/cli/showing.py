@@ -7,7 +7,7 @@ from datetime import datetime
 import typer
 from rich.cells import cell_len
 
-from unifax.client.shapes import Fax, Received, Recipient, Shape
+from unifax.client.shapes import Fax, Preview, PreviewPage, Received, Recipient, Shape
 from unifax.model.fax import DeliveryState
 
 
@@ -37,6 +37,24 @@ def show_fax(fax: Fax) -> None:
         again = f"; again at {recipient.next_call_at.astimezone():%H:%M:%S}" if recipient.next_call_at else ""
         counts = f"{_count(recipient.pages_confirmed, 'page')} confirmed, {_count(len(recipient.calls), 'call')}"
         typer.echo(f"  {recipient.number}: {recipient.state}, {counts}{reason}{again}")
+
+
+def show_preview(preview: Preview) -> None:
+    show_table([_page_row(page) for page in preview.pages])
+    minutes, seconds = divmod(round(preview.call_seconds), 60)
+    typer.echo(f"a call of about {minutes}:{seconds:02} minutes at 14,400 bit/s; nothing was sent")
+
+
+def _page_row(page: PreviewPage) -> dict[str, str]:
+    return {
+        "page": str(page.page),
+        "file": page.file or "cover",
+        "resolution": page.resolution,
+        "treatment": page.treatment,
+        "KB": f"{page.bits['MMR'] / 8000:.1f}",
+        "seconds": f"{page.seconds:.1f}",
+        "warnings": " ".join(warning.text for warning in page.warnings),
+    }
 
 
 def fax_row(fax: Fax) -> dict[str, str]:

@@ -10,7 +10,19 @@ from unifax.client.blocking import Client
 from unifax.client.calling import Hook, HookMethod, HookType
 from unifax.client.errors import ApiError, ClientError, Misunderstood, Unreachable
 from unifax.client.outbox import Paper, Terms
-from unifax.client.shapes import Accepted, Advice, Call, Entry, Fax, FaxPage, Received, Recipient, Transcript
+from unifax.client.shapes import (
+    Accepted,
+    Advice,
+    Call,
+    Entry,
+    Fax,
+    FaxPage,
+    Preview,
+    PreviewPage,
+    Received,
+    Recipient,
+    Transcript,
+)
 
 __all__ = [
     "PATIENCE_SECONDS",
@@ -30,6 +42,8 @@ __all__ = [
     "HookType",
     "Misunderstood",
     "Paper",
+    "Preview",
+    "PreviewPage",
     "Received",
     "Recipient",
     "Terms",

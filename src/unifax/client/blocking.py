@@ -86,6 +86,7 @@ class Client:
     send = _doing(outbox.send)
     send_uploads = _doing(outbox.send_uploads)
     send_bytes = _doing(outbox.send_bytes)
+    preview = _doing(outbox.preview)
     fax = _doing(outbox.fax)
     faxes = _showing(outbox.faxes)
     recipients = _showing(outbox.recipients)

@@ -9,7 +9,7 @@ from pathlib import Path
 from unifax.client.api import Api
 from unifax.client.bodies import Body, json_body, multipart_body
 from unifax.client.errors import ApiError
-from unifax.client.shapes import Accepted, Announced, Call, Fax, Page, Recipient, Transcript
+from unifax.client.shapes import Accepted, Announced, Call, Fax, Page, Preview, Recipient, Transcript
 from unifax.client.steps import Answer, Plan, Request, Send, Showing, patiently, read
 
 
@@ -76,6 +76,18 @@ def send(
     asked = {"recipients": list(recipients), **terms.members(), **paper.members()}
     body = multipart_body(boundary, files, asked)
     return read(Accepted, (yield from _posted(api, f"multipart/form-data; boundary={boundary}", body, key)))
+
+
+def preview(
+    api: Api, files: Sequence[Path], recipients: Sequence[str] = (), paper: Paper = AS_IT_COMES
+) -> Plan[Preview]:
+    """Return a fax as it would be sent; nothing is sent. Recipients, if named, are checked. Raises OSError."""
+    boundary = f"unifax-{api.new_key()}"
+    to = {"recipients": list(recipients)} if recipients else {}
+    body = multipart_body(boundary, files, {**to, **paper.members()})
+    headers = {"content-type": f"multipart/form-data; boundary={boundary}"}
+    request = Request("POST", at(api), {"dryRun": "true"}, headers, body, repeatable=True)
+    return read(Preview, (yield from api.ask(Send(request))))
 
 
 def send_bytes(api: Api, body: bytes, content_type: str, key: str | None = None) -> Plan[Accepted]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from unifax.model.fax import PENDING, DeliveryState, FaxState
@@ -132,6 +132,26 @@ class FaxPage(Shape):
     seconds: float
     "What its bits take on the line at 14,400 bit/s."
     warnings: tuple[Warned, ...] = ()
+
+
+class PreviewPage(FaxPage):
+    """A page as it would be sent."""
+
+    width: int
+    rows: int
+    bits: Mapping[str, int]
+    "What goes over the line: MH, MR, MMR."
+    png: Base64Bytes = Field(repr=False, exclude=True)
+    "The very pixels."
+
+
+class Preview(Shape):
+    """A fax as it would be sent."""
+
+    recipients: tuple[str, ...] = ()
+    call_seconds: float
+    "What a call would take, when all goes well."
+    pages: tuple[PreviewPage, ...]
 
 
 class Fax(Shape):

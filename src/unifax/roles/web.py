@@ -19,6 +19,7 @@ from unifax.service.idempotency import Keys
 from unifax.service.limits import Limits
 from unifax.service.office import Office
 from unifax.service.passwords import Passwords
+from unifax.service.previewing import Previewing
 from unifax.service.rates import Quotas, Rates
 from unifax.service.recipients import Recipients
 from unifax.service.sending import Sending
@@ -66,9 +67,19 @@ async def run(settings: Settings, layout: Layout) -> None:
         hooks = Hooks(parts.db, parts.queue, HookKeys(layout.hook_key), settings.hooks.networks(), now)
         following = Following(parts.db)
         office = Office(
-            *(parts.db, parts.blobs, parts.queue, sending, Passwords(), now, rates, uploading, following, hooks),
-            {name: trunk.channels for name, trunk in settings.all_trunks().items()},
-            settings.web.public_url,
+            db=parts.db,
+            blobs=parts.blobs,
+            queue=parts.queue,
+            sending=sending,
+            previewing=Previewing(sending, converter.render),
+            passwords=Passwords(),
+            clock=now,
+            rates=rates,
+            uploading=uploading,
+            following=following,
+            hooks=hooks,
+            channels={name: trunk.channels for name, trunk in settings.all_trunks().items()},
+            public_url=settings.web.public_url,
         )
         host, port = parse_address(settings.web.listen)
         server = uvicorn.Server(

@@ -7,6 +7,7 @@ from datetime import datetime
 from unifax.service.following import Following
 from unifax.service.hooks import Hooks
 from unifax.service.passwords import Passwords
+from unifax.service.previewing import Previewing
 from unifax.service.rates import Rates
 from unifax.service.sending import Sending
 from unifax.service.uploading import Uploading
@@ -23,6 +24,7 @@ class Office:
     blobs: FolderBlobs
     queue: Queue
     sending: Sending
+    previewing: Previewing
     passwords: Passwords
     clock: Callable[[], datetime]
     rates: Rates

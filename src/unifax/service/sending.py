@@ -6,7 +6,7 @@ fax and the work on it are on disk (DESIGN decision 10); when it raises, nothing
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -150,17 +150,25 @@ class Sending:
 
         Raises a Refused that says why not; Unavailable when we cannot now. The uploads stay the caller's to remove.
         """
-        fax = await self.drafted(viewer, user_id, extension, asked)
+        fax, _ = await self.drafted(viewer, user_id, extension, asked)
         files = await self._files(uploads)
         return await self._db.awrite(self._accept, replace(fax, files=files), once)
 
-    async def drafted(self, viewer: Viewer, user_id: str, extension: str, asked: Mapping[str, object]) -> NewFax:
-        """Return the fax that somebody asks for, still without files. Raises as `accept` does."""
+    async def drafted(
+        self, viewer: Viewer, user_id: str, extension: str, asked: Mapping[str, object], *, to_nobody: bool = False
+    ) -> tuple[NewFax, Extension]:
+        """Return the fax that somebody asks for, still without files, and who sends it.
+
+        It may be `to_nobody` if it is not going to be sent. Raises as `accept` does.
+        """
         now = self._clock()
-        who, numbers = await self._db.aread(self._addressed, viewer, user_id, extension, asked.get("recipients"))
+        who, numbers = await self._db.aread(
+            self._addressed, viewer, user_id, extension, asked.get("recipients"), to_nobody
+        )
         terms = Terms.read(asked, now)
         paper = PaperTerms.read(asked)
-        return NewFax(self._new_uid(), who.account_id, who.extension.id, (), numbers, now, terms, paper)
+        fax = NewFax(self._new_uid(), who.account_id, who.extension.id, (), numbers, now, terms, paper)
+        return fax, who.extension
 
     async def again(self, once: Once) -> Accepted | None:
         """Return the promise that was given under this key before, or None. Raises KeyReused."""
@@ -177,12 +185,15 @@ class Sending:
         return self.promise(conn, Accepted(delivery.accept(conn, self._queue, fax), fax.uid), once)
 
     def _addressed(
-        self, conn: Connection, viewer: Viewer, user_id: str, extension: str, recipients: object
+        self, conn: Connection, viewer: Viewer, user_id: str, extension: str, recipients: object, to_nobody: bool
     ) -> tuple[Sender, tuple[NewRecipient, ...]]:
         who = may_send(conn, viewer, user_id, extension)
+        if to_nobody and recipients is None:
+            return who, ()
         return who, self.recipients.read(conn, who.account_id, who.extension, recipients)
 
-    async def _files(self, uploads: list[Upload]) -> tuple[NewFile, ...]:
+    async def looks(self, uploads: list[Upload]) -> Sequence[Found]:
+        """Say what the files of one fax are. Raises NothingToSend, TooManyFiles; FileInvalid for the first bad one."""
         self.limits.check_files(len(uploads))
         # Every answer is awaited, so that no thread still reads a file whose request is over, and of several bad files
         # always the first is named.
@@ -196,6 +207,10 @@ class Sending:
         for upload, look in zip(uploads, looks, strict=True):
             pages += look.pages
             self.limits.check_pages(upload.name, pages)
+        return looks
+
+    async def _files(self, uploads: list[Upload]) -> tuple[NewFile, ...]:
+        looks = await self.looks(uploads)
         blobs = await asyncio.gather(*(asyncio.to_thread(self.blobs.keep, upload.path) for upload in uploads))
         return tuple(
             NewFile(upload.name, look.kind, blob, upload.bytes, look.pages)

@@ -84,7 +84,7 @@ class Uploading:
 
         Raises FileInvalid for a file without name, size or type; TooLarge for all of them; and as `Sending.accept`.
         """
-        fax = await self._sending.drafted(viewer, user_id, extension, asked)
+        fax, _ = await self._sending.drafted(viewer, user_id, extension, asked)
         files = self._announced(asked.get("files"))
         accepted = await self._db.awrite(self._accept, fax, [file for file, _ in files], once)
         return accepted, self.targets(accepted, asked)

@@ -112,6 +112,12 @@ IDEMPOTENCY_KEY: Mapping[str, object] = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[A-Za-z0-9_.-]+$"},
     "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
 }
+DRY_RUN: Mapping[str, object] = {
+    "name": "dryRun",
+    "in": "query",
+    "description": "`true`: nothing is sent or kept; the answer shows each page as it would be sent.",
+    "schema": {"type": "string", "enum": ["true", "false"]},
+}
 REPLAYED: Mapping[str, object] = {
     "Idempotency-Replayed": {
         "description": "This is the answer that the first request with this `Idempotency-Key` had.",
@@ -152,7 +158,7 @@ def fax_body() -> dict[str, object]:
     }
     encoding = {"request": {"contentType": "application/json"}, "files": {"contentType": "application/octet-stream"}}
     content = {"multipart/form-data": {"schema": form, "encoding": encoding}, **_json(AnnouncedAsked)}
-    return {"requestBody": {"required": True, "content": content}, "parameters": [IDEMPOTENCY_KEY]}
+    return {"requestBody": {"required": True, "content": content}, "parameters": [IDEMPOTENCY_KEY, DRY_RUN]}
 
 
 def file_body() -> dict[str, object]:

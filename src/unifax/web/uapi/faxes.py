@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from unifax.model.accounts import Viewer
-from unifax.model.errors import ExtensionInvalid
+from unifax.model.errors import ExtensionInvalid, RequestInvalid
 from unifax.service.control import fax_of
 from unifax.service.idempotency import Key, Once, meaning
 from unifax.service.office import Office
@@ -20,6 +20,7 @@ from unifax.web.uapi.asked import MADE, Sent, announcement, fax_body
 from unifax.web.uapi.body import is_json, json_of
 from unifax.web.uapi.errors import Json
 from unifax.web.uapi.multipart import MAX_REQUEST_BYTES, reading
+from unifax.web.uapi.previews import PreviewResponse, PreviewShape, is_dry_run
 from unifax.web.uapi.replay import key_of, made
 from unifax.web.uapi.shapes import AnnouncedShape, FaxShape, announced_shape, fax_shape
 
@@ -35,15 +36,20 @@ def fax_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
 
     @router.post(
         "/faxes/{user}/{extension}",
-        response_model=Sent | AnnouncedShape,
-        summary="Send a fax",
+        response_model=Sent | AnnouncedShape | PreviewShape,
+        summary="Send a fax, or see what it would be like",
         openapi_extra=fax_body(),
         responses={**MADE, 204: {"description": "There was no file, so nothing is sent."}},
     )
     async def send(
         request: Request, viewer: Annotated[Viewer, Depends(door.sender)], user: str, extension: str
     ) -> Response:
-        """Send a fax: multipart/form-data with its files ("Create Faxes", v3.0), or JSON that announces them (v5)."""
+        """Send a fax: multipart/form-data with its files ("Create Faxes", v3.0), or JSON that announces them (v5).
+
+        With `dryRun=true` a fax with its files is checked and its pages are made and shown; nothing is sent or kept.
+        """
+        if is_dry_run(request):
+            return await preview(request, viewer, user, extension)
         key = key_of(request, viewer)
         await sending.admit(viewer, user, extension)
         with sending.keys.held(key):
@@ -63,6 +69,15 @@ def fax_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
             accepted = known or await sending.accept(viewer, user, extension, asked, form.uploads, once)
             log.info("%s accepted fax %d of %d files", request.state.request_id, accepted.id, len(form.uploads))
         return made({"id": str(accepted.id), "uid": accepted.uid}, known is not None)
+
+    async def preview(request: Request, viewer: Viewer, user: str, extension: str) -> Response:
+        await sending.admit(viewer, user, extension)
+        if is_json(request):
+            raise RequestInvalid("A dry run needs the files: send multipart/form-data.")
+        blobs = sending.blobs
+        async with reading(request, sending.limits.bytes, silence_seconds, blobs.stage, blobs.discard) as form:
+            made_up = await office.previewing.preview(viewer, user, extension, form.asked(), form.uploads)
+        return PreviewResponse(request, made_up, office.previewing)
 
     async def announce(request: Request, viewer: Viewer, user: str, extension: str, key: Key | None) -> Response:
         asked = await json_of(request, MAX_REQUEST_BYTES, silence_seconds)
