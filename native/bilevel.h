@@ -21,6 +21,19 @@ enum { BW_AUTO, BW_TEXT, BW_PHOTO };
 int bw_page(const uint8_t *grey, int width, int rows, const bw_grain *grain, int treatment,
             uint8_t *packed, uint8_t *dotted);
 
+/* Ink that hangs together, corners included. right and bottom are one beyond. */
+typedef struct {
+    int left, top, right, bottom, pixels, holes;
+} bw_shape;
+
+/* Finds the shapes of a page from its top, `room` of them at most (then the rest of the page was not looked at).
+   Returns how many they are, -1 when memory is short. */
+int bw_shapes(const uint8_t *packed, int width, int rows, bw_shape *shapes, int room);
+
+/* Makes a page smaller, in neither direction by more than 15: black is what was at least half black. 0, or -1 when
+   memory is short. */
+int bw_shrink(const uint8_t *packed, int width, int rows, uint8_t *to, int to_width, int to_rows);
+
 /* end of what cffi reads */
 
 enum { BW_CUT = 170, BW_DARK = 40, BW_LIGHT = 240, BW_CONTRAST = 48 };
@@ -58,7 +71,7 @@ static inline void bw_pack(const uint8_t *flags, uint8_t *packed, int count)
 }
 
 /* The loops that matter are compiled once more for processors with wider registers, where the loader can choose. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__linux__) && defined(__GLIBC__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && defined(__linux__) && defined(__GLIBC__)
 #define BW_WIDE __attribute__((target_clones("avx2", "default")))
 #else
 #define BW_WIDE

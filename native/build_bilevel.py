@@ -8,7 +8,7 @@ from pathlib import Path
 from cffi import FFI
 
 HERE = Path(__file__).resolve().parent
-SOURCES = ("bilevel.c", "tones.c", "flats.c")
+SOURCES = ("bilevel.c", "tones.c", "flats.c", "shapes.c")
 
 
 def declarations() -> str:

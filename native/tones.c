@@ -404,6 +404,7 @@ static void write_rows(const part *p, int paper, int dark, const uint8_t *screen
     uint16_t *lines[2] = {under + p->width, under + 2 * (size_t) p->width};
     uint8_t *line = black + p->width + 8;
     int held = -2;
+    memset(black + p->width, 0, 8); /* spare bits */
     for (int y = 0; y < p->rows; y++) {
         const uint8_t *row = p->grey + (size_t) y * p->job->width;
         int from = y - g->block_y / 2, by = from < 0 ? -1 : from / g->block_y;

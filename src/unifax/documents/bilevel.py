@@ -85,3 +85,34 @@ def black_and_white(grey: Grey, raster: Raster, treatment: Treatment = Treatment
     if found < 0:
         raise MemoryError
     return Bilevel(packed, width, Treatment.PHOTO if found else Treatment.TEXT, dotted.view(np.bool_))
+
+
+Shapes = NDArray[np.int32]
+"One row for each shape: left, top, right and bottom (both one beyond), pixels of ink, holes."
+
+_SHAPES_AT_MOST = 1 << 16
+"A page of small print has a quarter of it; a page of dots more."
+
+
+def shapes(packed: Packed, width: int) -> Shapes:
+    """Return what ink hangs together on a page, corners included, from its top. Raises MemoryError."""
+    found = np.empty((_SHAPES_AT_MOST, 6), np.int32)
+    count = lib.bw_shapes(
+        ffi.from_buffer("uint8_t[]", np.ascontiguousarray(packed)),
+        width,
+        len(packed),
+        ffi.from_buffer("bw_shape[]", found),
+        len(found),
+    )
+    if count < 0:
+        raise MemoryError
+    return found[:count]
+
+
+def shrunk(packed: Packed, width: int, to_width: int, to_rows: int) -> Packed:
+    """Return a page made smaller, 15 times at most: black is what was at least half black. Raises MemoryError."""
+    found = np.empty((to_rows, (to_width + 7) // 8), np.uint8)
+    whole = ffi.from_buffer("uint8_t[]", np.ascontiguousarray(packed))
+    if lib.bw_shrink(whole, width, len(packed), ffi.from_buffer("uint8_t[]", found), to_width, to_rows) < 0:
+        raise MemoryError
+    return found
