@@ -34,6 +34,7 @@ def look(converter: Converter, folder: Path, data: bytes) -> Found:
         (samples.pdf(samples.HELLO, samples.HELLO), Found(Kind.PDF, 2)),
         (samples.form("acro"), Found(Kind.PDF, 1)),
         (samples.jpeg(), Found(Kind.JPG, 1)),
+        (samples.saved(samples.image("RGBA"), "PNG"), Found(Kind.PNG, 1)),
         (samples.tiff(pages=3, compression="group4"), Found(Kind.TIF, 3)),
         (samples.tiff("RGB", pages=2, compression="tiff_lzw"), Found(Kind.TIF, 2)),
         (samples.tiff("L", pages=2, big_tiff=True), Found(Kind.TIF, 2)),
@@ -110,7 +111,18 @@ def test_a_jpeg_of_any_colours_is_drawn(draw: Draw, mode: str) -> None:
     assert page[TOP + 210 : TOP + 950, 60:1660].mean() < 0.02
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "RGB", "RGBA", "CMYK", "P", "I;16", "F", "LAB", "YCbCr"])
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_a_png_of_any_colours_is_drawn(draw: Draw, mode: str) -> None:
+    picture = samples.image("L")
+    if mode == "I;16":
+        picture = Image.fromarray(np.asarray(picture).astype(np.uint16) * 257)
+    (page,) = draw(samples.saved(picture.convert(mode), "PNG", dpi=(100, 100)))
+    assert page.shape == (round(10 * 195.58) + TOP, 1728)
+    assert page[TOP : TOP + 190, 60:1660].mean() > 0.98
+    assert page[TOP + 210 : TOP + 950, 60:1660].mean() < 0.02
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "RGB", "RGBA", "CMYK", "P", "I;16", "LAB", "YCbCr"])
 def test_a_tiff_of_any_colours_is_drawn(draw: Draw, mode: str) -> None:
     picture = samples.image("L")
     if mode == "LAB":

@@ -39,7 +39,9 @@ faxes_app = typer.Typer()
 @asking
 def send(
     client: Client,
-    files: Annotated[list[Path], typer.Argument(help="Documents: pdf, jpg, tif, txt.", exists=True, dir_okay=False)],
+    files: Annotated[
+        list[Path], typer.Argument(help="Documents: pdf, jpg, png, tif, txt.", exists=True, dir_okay=False)
+    ],
     to: Annotated[list[str], typer.Option(help="Recipient; repeat for several.")],
     wait: Wait = False,
     send_after: After = None,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from unifax.documents.intake import Unfit
 
 _SUBFILE, _WIDTH, _LENGTH, _STRIPS, _STRIP_SIZES, _TILES, _TILE_SIZES = 254, 256, 257, 273, 279, 324, 325
+_SMALLER, _MASK = 1, 4
 _WANTED = {_SUBFILE, _WIDTH, _LENGTH, _STRIPS, _STRIP_SIZES, _TILES, _TILE_SIZES}
 _FORMS = {1: "B", 3: "H", 4: "I", 16: "Q"}
 "Field types that hold whole numbers."
@@ -16,10 +17,12 @@ _DAMAGED = "is damaged and cannot be read as a TIFF"
 class Directory:
     """One image of the file."""
 
+    at: int
+    "Where it begins."
     width: int
     rows: int
     is_preview: bool
-    "A smaller copy of another image of the file."
+    "A smaller copy of another image of the file, or what is transparent of it."
 
 
 def read_directories(data: bytes, at_most: int) -> list[Directory]:
@@ -39,11 +42,11 @@ def read_directories(data: bytes, at_most: int) -> list[Directory]:
                 raise Unfit("is damaged: its pages go round in a circle")
             seen.add(at)
             (count,) = struct.unpack_from(order + ("Q" if big else "H"), data, at)
-            at += 8 if big else 2
-            end = at + count * (20 if big else 12)
+            first = at + (8 if big else 2)
+            end = first + count * (20 if big else 12)
             if end > len(data):
                 raise Unfit("is cut short")
-            found.append(_directory(data, order, pointer, range(at, end, 20 if big else 12)))
+            found.append(_directory(data, at, order, pointer, range(first, end, 20 if big else 12)))
             (at,) = struct.unpack_from(order + pointer, data, end)
     except struct.error:
         raise Unfit("is cut short") from None
@@ -52,7 +55,7 @@ def read_directories(data: bytes, at_most: int) -> list[Directory]:
     return found
 
 
-def _directory(data: bytes, order: str, pointer: str, entries: range) -> Directory:
+def _directory(data: bytes, start: int, order: str, pointer: str, entries: range) -> Directory:
     """Raises Unfit, struct.error."""
     values: dict[int, tuple[int, ...]] = {}
     for entry in entries:
@@ -73,4 +76,4 @@ def _directory(data: bytes, order: str, pointer: str, entries: range) -> Directo
             start + size > len(data) for start, size in zip(values.get(starts, ()), values.get(sizes, ()), strict=False)
         ):
             raise Unfit("is cut short")
-    return Directory(width[0], rows[0], bool(values.get(_SUBFILE, (0,))[0] & 1))
+    return Directory(start, width[0], rows[0], bool(values.get(_SUBFILE, (0,))[0] & (_SMALLER | _MASK)))

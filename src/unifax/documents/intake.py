@@ -10,6 +10,7 @@ class Kind(StrEnum):
     PDF = "pdf"
     JPG = "jpg"
     TIF = "tif"
+    PNG = "png"
     TXT = "txt"
 
 
@@ -19,7 +20,7 @@ class Found:
 
     kind: Kind
     pages: int
-    """Fax pages it will make. Exact for pdf, jpg and tif. Text is laid out but not drawn: scripts wider than their
+    """Fax pages it will make. Exact for all but txt. Text is laid out but not drawn: scripts wider than their
     columns may need a page more."""
 
 
@@ -30,6 +31,7 @@ class Unfit(Exception):
 _MAGIC = (
     (b"%PDF-", Kind.PDF),
     (b"\xff\xd8\xff", Kind.JPG),
+    (b"\x89PNG\r\n\x1a\n", Kind.PNG),
     (b"II*\x00", Kind.TIF),
     (b"MM\x00*", Kind.TIF),
     (b"II+\x00", Kind.TIF),
@@ -40,7 +42,7 @@ _MAGIC = (
 _PROGRAMS = (b"%!PS", b"{\\rtf", b"%FDF-", b"%XDP")
 "Text to the eye, but nobody wants to see the source of them on paper."
 
-NO_KIND = "is not a PDF, JPEG, TIFF or text file"
+NO_KIND = "is not a PDF, JPEG, PNG, TIFF or text file"
 
 
 def kind_of(data: bytes) -> Kind:

@@ -45,7 +45,7 @@ class Job:
                 pages = pdf.pages
                 _check_pages(pages, pages, self.limits)
                 pdf.check()
-            case Kind.JPG | Kind.TIF:
+            case Kind.JPG | Kind.PNG | Kind.TIF:
                 picture = Picture(data, kind, self.limits)
                 pages = picture.pages
                 _check_pages(pages, pages, self.limits)
@@ -93,7 +93,7 @@ class Job:
                 return Text(data, self.typesetter, terms.charset)
             case Kind.PDF:
                 return Pdf(data)
-            case Kind.JPG | Kind.TIF:
+            case Kind.JPG | Kind.PNG | Kind.TIF:
                 return Picture(data, kind, self.limits)
 
 
@@ -107,7 +107,8 @@ def _read(fd: int, limits: Limits) -> tuple[bytes, Kind]:
     kind = kind_of(data)
     if kind is Kind.TXT and len(data) > limits.text_bytes:
         raise Unfit(
-            f"is no PDF, JPEG or TIFF file, and larger than {limits.text_bytes >> 20} MB, which is too much for a text"
+            f"is no PDF, JPEG, PNG or TIFF file, and larger than {limits.text_bytes >> 20} MB,"
+            " which is too much for a text"
         )
     return data, kind
 

@@ -149,8 +149,8 @@ def fax_body() -> dict[str, object]:
         "properties": {
             "files": {
                 "type": "array",
-                "description": "One part for each file: pdf, jpg, tif, txt. Without any, nothing is sent (204). Parts "
-                "of any other name that have a `filename` are files, too.",
+                "description": "One part for each file: pdf, jpg, png, tif, txt. Without any, nothing is sent (204). "
+                "Parts of any other name that have a `filename` are files, too.",
                 "items": {"type": "string", "contentMediaType": "application/octet-stream"},
             },
             "request": FaxAsked.model_json_schema(by_alias=True),
