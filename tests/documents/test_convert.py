@@ -145,7 +145,7 @@ def test_a_fax_page_goes_through_untouched(draw: Draw, compression: str) -> None
     (fine,) = draw(samples.saved(picture, "TIFF", compression=compression, dpi=(204, 196)))
     assert np.array_equal(fine[TOP:], noise[TOP:])
     (standard,) = draw(samples.saved(picture, "TIFF", compression=compression, dpi=(204, 98)))
-    assert np.array_equal(standard[2 * TOP :], noise[TOP:].repeat(2, axis=0))
+    assert np.array_equal(standard[TOP // 2 :], noise[TOP // 2 :])
 
 
 def test_our_own_pages_can_be_sent_on(draw: Draw, tmp_path: Path) -> None:

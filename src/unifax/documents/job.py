@@ -5,22 +5,26 @@ It speaks as it goes, so that whoever listens knows how far it came if it dies.
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
-from unifax.documents.bilevel import black_and_white
+from unifax.documents.bilevel import Packed
+from unifax.documents.drawing import Document, Drawn, drawn
 from unifax.documents.header import HeaderLine
 from unifax.documents.intake import Kind, Unfit, kind_of
 from unifax.documents.order import Header, Limits
-from unifax.documents.pages import WIDTH, X_DPI, Y_DPI, Page, PageWriter
+from unifax.documents.pages import Page, PageWriter
 from unifax.documents.pdf import Pdf
 from unifax.documents.picture import Picture
 from unifax.documents.text import Text, read_pages
 from unifax.documents.typeset import Typesetter
-from unifax.model.paper import RASTERS, Coding, PageReport, PaperTerms, Resolution
+from unifax.model.paper import RASTERS, Coding, PageReport, PageWarning, PaperTerms
 
 Tell = Callable[..., None]
 "Says something to whoever asked: words and values."
-Document = Pdf | Picture | Text
+
+_LONG_OCTETS = 14_400 // 8 * 120
+"""What a line of 14,400 bit/s carries in two minutes. A page of small print takes 35 s; far machines and those who
+wait at them are used to such pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Job:
         self.tell(kind=kind, pages=pages)
 
     def render(self, inputs: Sequence[int], output: int, header: Header, terms: PaperTerms) -> None:
-        """Draw all files, in order, into one fax TIFF.
+        """Draw all files, in order, into one fax TIFF, one page at a time.
 
         Tells `file` when it turns to a file, 0 is the first, and None when it is busy with our own things; `page` with
         its report once a page can be read from the TIFF; and `done` with the number of pages at the end. Raises Unfit.
@@ -68,21 +72,19 @@ class Job:
             _check_pages(documents[-1].pages, total, self.limits)
         self.tell(file=None)
         self.allow(self.limits.cpu_seconds(total))
-        line = HeaderLine(header, total, self.typesetter, RASTERS[Resolution.FINE])
         os.lseek(output, 0, os.SEEK_SET)
         os.ftruncate(output, 0)
+        lines = {at: HeaderLine(header, total, self.typesetter, raster) for at, raster in RASTERS.items()}
         with PageWriter(output, total) as writer:
             for index, document in enumerate(documents):
-                for number in range(document.pages):
+                for within in range(document.pages):
                     self.tell(file=index)
-                    page = black_and_white(document.grey(number, RASTERS[Resolution.FINE]), RASTERS[Resolution.FINE])
+                    number = writer.pages + 1
+                    treatment = terms.page_treatments.get(number, terms.treatment)
+                    page = drawn(document, within, terms.resolution, treatment)
                     self.tell(file=None)
-                    packed = line.on(page.packed, writer.pages + 1)
-                    octets = writer.write(Page(WIDTH, len(packed), X_DPI, Y_DPI, packed.tobytes()))
-                    report = PageReport(
-                        writer.pages, index, Resolution.FINE, len(packed), page.treatment, {Coding.MMR: octets}
-                    )
-                    self.tell(page=asdict(report))
+                    report = _written(writer, lines[page.resolution].on(page.page.packed, number), page)
+                    self.tell(page=asdict(replace(report, file=index)))
         self.tell(done=total)
 
     def _opened(self, fd: int, terms: PaperTerms) -> Document:
@@ -95,6 +97,21 @@ class Job:
                 return Pdf(data)
             case Kind.JPG | Kind.PNG | Kind.TIF:
                 return Picture(data, kind, self.limits)
+
+
+def _written(writer: PageWriter, packed: Packed, drawn: Drawn) -> PageReport:
+    """Write a page and say what became of it. Raises DamagedPages when the disk is full."""
+    raster = RASTERS[drawn.resolution]
+    octets = writer.write(Page(raster.width, len(packed), raster.x_dpi, raster.y_dpi, packed.tobytes()))
+    return PageReport(
+        number=writer.pages,
+        file=None,
+        resolution=drawn.resolution,
+        rows=len(packed),
+        treatment=drawn.page.treatment,
+        octets={Coding.MMR: octets},
+        warnings=drawn.warnings + (PageWarning.LONG,) * (octets > _LONG_OCTETS),
+    )
 
 
 def _read(fd: int, limits: Limits) -> tuple[bytes, Kind]:

@@ -1,0 +1,32 @@
+"""One page of a document in black and white, and what its sender may want to know of it. Knows no fax and no file."""
+
+from dataclasses import dataclass
+
+from unifax.documents.bilevel import Bilevel, black_and_white
+from unifax.documents.pdf import Pdf
+from unifax.documents.picture import Picture
+from unifax.documents.text import Text
+from unifax.model.paper import RASTERS, PageWarning, Resolution, Treatment
+
+Document = Pdf | Picture | Text
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One page."""
+
+    page: Bilevel
+    resolution: Resolution
+    warnings: tuple[PageWarning, ...]
+
+
+def drawn(document: Document, index: int, resolution: Resolution | None, treatment: Treatment) -> Drawn:
+    """Return a page, 0 is the first, at this resolution; None leaves it to us. Raises Unfit, MemoryError."""
+    at = resolution or (document.resolution(index) if isinstance(document, Picture) else None) or Resolution.FINE
+    page = black_and_white(document.grey(index, RASTERS[at]), RASTERS[at], treatment)
+    warnings = []
+    if isinstance(document, Pdf) and not page.packed.any() and document.promises_ink(index):
+        warnings.append(PageWarning.BLANK)
+    if isinstance(document, Text) and document.lacks_letters(index):
+        warnings.append(PageWarning.MISSING_LETTERS)
+    return Drawn(page, at, tuple(warnings))
