@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -72,6 +73,14 @@ Region = Annotated[str, AfterValidator(_region)]
 
 Calls = Annotated[int, Field(ge=1, le=15)]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise ValueError("is no time zone, as in Europe/Berlin") from None
+    return name
 
 
 class Section(BaseModel):
@@ -309,12 +318,20 @@ class Hooks(Section):
         return tuple(parse_network(text) for text in self.allow)
 
 
+class Paper(Section):
+    """How pages are made."""
+
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
+    "What the time in the header line and on the cover page is told in: `Europe/Berlin`."
+
+
 class Settings(Section):
     """The whole tree."""
 
     web: Web = Web()
     limits: RateLimits = RateLimits()
     fax: Fax = Fax()
+    paper: Paper = Paper()
     retry: Retry = Retry()
     line: Line = Field(default_factory=Line)
     trunks: dict[str, Trunk] = {}

@@ -111,6 +111,9 @@ def test_what_is_changed_is_what_was_said(world: World) -> None:
     assert told(world, "extension", "change", "0003*210", "--no-fax")["faxEnabled"] is False
     changed = told(world, "extension", "change", "0003*210", "--fax", "--header", "Robert")
     assert (changed["faxEnabled"], changed["headerText"], changed["stationId"]) == (True, "Robert", "0003 210")
+    line = ("--header-line", "{date} {sender} {station}", "--header-position", "above")
+    changed = told(world, "extension", "change", "0003*210", *line)
+    assert (changed["headerLine"], changed["headerPosition"]) == ("{date} {sender} {station}", "above")
     assert told(world, "extension", "change", "0003*210", "--no-resume")["resume"] is False
     called = ("--telephone", "+49 40 1", "--telephone", "5550100", "--max-calls", "7")
     changed = told(world, "extension", "change", "0003*210", *called)

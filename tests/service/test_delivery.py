@@ -3,8 +3,10 @@
 import asyncio
 import itertools
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -12,16 +14,20 @@ from hypothesis import strategies as st
 
 from tests.desk import PAGES, Desk, dies, ends
 from tests.world import a_world
+from unifax.model.accounts import Extension
 from unifax.model.call import CallOrder, CallReport, Media, Milestone, Progress, Record, T38Use
 from unifax.model.errors import FileInvalid, Unavailable
 from unifax.model.fax import MOVES, DeliveryState, FaxState
+from unifax.model.header import PLAIN
 from unifax.model.manner import BEST, Manner, Modem
 from unifax.model.outcome import Outcome
+from unifax.model.paper import AS_IT_COMES
 from unifax.model.retry import RetryPolicy
 from unifax.model.terms import AT_ONCE
-from unifax.service.delivery import NUMBER_TAKEN_SECONDS, state_after, verdict
+from unifax.service.delivery import NUMBER_TAKEN_SECONDS, header_of, state_after, verdict
 from unifax.store import control
 from unifax.store.calls import CallUp
+from unifax.store.faxes import Unprepared
 
 
 @pytest.fixture
@@ -39,6 +45,19 @@ def test_a_fax_is_sent_in_one_call(desk: Desk) -> None:
     [order] = desk.orders
     assert order.document.read_text().startswith("Bob 0003 210 ")
     assert (order.caller, order.trunk, order.first_page) == ("0003*210", "sandbox", 0)
+
+
+def test_a_header_tells_the_time_where_we_are_and_the_recipient_if_there_is_one() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    accepted = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
+    bob = Extension(1, 2, "0003*210", "0003 210", "Bob", PLAIN, True)
+    fax = Unprepared(7, bob, accepted, None, (), ("7778888",), AS_IT_COMES)
+    header = header_of(fax, berlin)
+    assert (header.text, header.station_id, header.recipient, header.style) == ("Bob", "0003 210", "7778888", PLAIN)
+    assert (f"{header.sent_at:%H:%M}", header.zone) == ("01:30", "CET")
+    later = header_of(replace(fax, send_after=accepted + timedelta(hours=1), recipients=("1", "2")), berlin)
+    assert (f"{later.sent_at:%H:%M}", later.zone, later.recipient) == ("03:30", "CEST", "")
+    assert header_of(replace(fax, send_after=accepted - timedelta(hours=1)), berlin) == header
 
 
 def test_a_busy_number_is_called_again_after_its_pause(desk: Desk) -> None:

@@ -48,6 +48,8 @@ class Extension(Shape):
     owner_id: str
     station_id: str
     header_text: str
+    header_position: str
+    header_line: str
     fax_enabled: bool
     resume: bool
     max_calls: int

@@ -1,15 +1,19 @@
 """The header line, drawn into fax pages. For converter processes only."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
 import numpy as np
 
 from unifax.documents.bilevel import Packed
-from unifax.documents.direction import ISOLATED, runs_right_to_left
+from unifax.documents.direction import ISOLATED, ISOLATED_AS_IT_RUNS, runs_right_to_left
 from unifax.documents.order import Header
 from unifax.documents.pdf import Pdf
 from unifax.documents.sheet import Place
 from unifax.documents.typeset import Json, Typesetter
+from unifax.model.header import HeaderPosition, filled
 from unifax.model.paper import Raster
 
+_AT_ONCE = 32
 _INCHES = 40 / 195.58
 "5.2 mm: a line of 8.5 point and its distance from the edge; 20, 40 or 80 rows at standard, fine and superfine."
 
@@ -23,25 +27,57 @@ class HeaderLine:
     """The header line of one fax."""
 
     def __init__(self, header: Header, total: int, typesetter: Typesetter, raster: Raster) -> None:
-        self._total, self._typesetter, self._raster = total, typesetter, raster
+        self._header, self._total, self._typesetter, self._raster = header, total, typesetter, raster
         self._rows = rows_of(raster)
-        self._words: dict[str, Json] = {
-            "when": f"{header.sent_at:%Y-%m-%d %H:%M} {header.sent_at.tzname() or ''}",
-            "sender": header.text,
-            "rtl": runs_right_to_left(header.text),
-            "station": ISOLATED.format(header.station_id),
-            "width": raster.width * 72 / raster.x_dpi,
+        self._set: tuple[int, Pdf] | None = None
+
+    def on(self, page: Packed, number: int) -> Packed:
+        """Return the page with its line where the style wants it."""
+        is_free = len(page) > self._rows and not page[: self._rows].any()
+        match self._header.style.position:
+            case HeaderPosition.OFF:
+                return page
+            case HeaderPosition.ABOVE:
+                return np.concatenate((self._strip(number), page))
+            case HeaderPosition.AUTO if not is_free:
+                return np.concatenate((self._strip(number), page))
+            case HeaderPosition.AUTO | HeaderPosition.OVER:
+                return np.concatenate((self._strip(number), page[self._rows :]))
+
+    def _strip(self, number: int) -> Packed:
+        """Draw the line of a page, 1 is the first. More and more of them are set at once: alone, each costs six times
+        as much, and nobody should wait for those of a hundred pages before the first."""
+        start = number // _AT_ONCE * _AT_ONCE or 1 << number.bit_length() - 1
+        if self._set is None or self._set[0] != start:
+            numbers = range(start, min(start + min(start, _AT_ONCE), self._total + 1))
+            self._set = start, Pdf(self._typesetter.set("header", self._words(numbers)))
+        width, rows = self._raster.width, self._rows
+        return np.packbits(self._set[1].draw(number - start, Place(False, 0, width, rows), width) < 128, axis=1)
+
+    def _words(self, pages: Iterable[int]) -> Json:
+        lines = [self._parts(number) for number in pages]
+        return {
+            "lines": [[{"text": part, "rtl": runs_right_to_left(seen)} for part, seen in line] for line in lines],
+            "rtl": runs_right_to_left(" ".join(seen for _, seen in lines[0])),
+            "width": self._raster.width * 72 / self._raster.x_dpi,
             "height": _INCHES * 72,
         }
 
-    def on(self, page: Packed, number: int) -> Packed:
-        """Return the page with its line: in its top margin where that is empty, otherwise above. Nothing is covered."""
-        strip = self._strip(number)
-        if len(page) > self._rows and not page[: self._rows].any():
-            return np.concatenate((strip, page[self._rows :]))
-        return np.concatenate((strip, page))
+    def _parts(self, number: int) -> Sequence[tuple[str, str]]:
+        """Return the parts of a line, each with what tells its direction: its words and the sender, but no number."""
+        line, sender, numbers = self._header.style.line, self._header.text, self._numbers(number)
+        held = {field: text and ISOLATED.format(text) for field, text in numbers.items()}
+        parts = filled(line, {**held, "sender": sender and ISOLATED_AS_IT_RUNS.format(sender)})
+        telling = filled(line, {**{field: text and "0" for field, text in numbers.items()}, "sender": sender})
+        return list(zip(parts, telling, strict=True))
 
-    def _strip(self, number: int) -> Packed:
-        pdf = self._typesetter.set("header", {**self._words, "page": f"page {number} of {self._total}"})
-        width = self._raster.width
-        return np.packbits(Pdf(pdf).draw(0, Place(False, 0, width, self._rows), width) < 128, axis=1)
+    def _numbers(self, number: int) -> Mapping[str, str]:
+        """Return what the fields say but the name: it stands left to right and in one piece whatever is around."""
+        header = self._header
+        return {
+            "date": f"{header.sent_at:%Y-%m-%d %H:%M} {header.zone or header.sent_at.tzname()}",
+            "station": header.station_id,
+            "recipient": header.recipient,
+            "page": str(number),
+            "pages": str(self._total),
+        }

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic import TypeAdapter
 
+from unifax.model.header import PLAIN, HeaderStyle
 from unifax.model.paper import AS_IT_COMES, PaperTerms
 
 
@@ -43,7 +44,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The line burned into the top of each page (47 CFR 68.318(d)); the page and their number are added."""
+    """What the line at the top of each page is made of; the page and their number are added."""
 
     text: str
     "Who sends, in any script."
@@ -51,6 +52,11 @@ class Header:
     "The sending machine's number."
     sent_at: datetime
     "Aware: the line shows it with its zone."
+    zone: str = ""
+    "What people call the zone; empty: by its distance from UTC."
+    recipient: str = ""
+    "The number that is called; empty when there are several."
+    style: HeaderStyle = PLAIN
 
 
 MESSAGE_BYTES = 1 << 16

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from unifax.model.header import HeaderStyle
+
 MAX_CALLS = 2
 "Calls from outside that may come in for an extension at once, unless it is said."
 
@@ -88,6 +90,7 @@ class Extension:
     "T.30 TSI or CSI, at most 20 characters of `0-9 + * # space` (T.30 5.3.6.2.4)."
     header_text: str
     "Who is sending, for the header line of each page (47 CFR 68.318(d))."
+    header: HeaderStyle
     fax_enabled: bool
     "Whether it may fax now: it is let, and its user and all above are enabled."
 
@@ -101,6 +104,7 @@ class Terminal:
     number: str
     station_id: str
     header_text: str
+    header: HeaderStyle
     fax_enabled: bool
     "Whether it is let to fax, by itself."
     resume: bool

@@ -1,6 +1,7 @@
 """Makes pages, and tells hooks."""
 
 import random
+from zoneinfo import ZoneInfo
 
 from unifax.documents.convert import Converter, Limits
 from unifax.here import Layout, now
@@ -28,7 +29,8 @@ NOTICES_OF_A_HOOK_AT_ONCE = 4
 
 async def run(settings: Settings, layout: Layout) -> None:
     with opened(layout) as parts, Converter(Limits(pages=settings.fax.max_pages)) as converter:
-        preparer = Preparer(parts.db, parts.queue, parts.blobs, converter.render, now)
+        zone = ZoneInfo(settings.paper.time_zone)
+        preparer = Preparer(parts.db, parts.queue, parts.blobs, converter.render, now, zone)
         outward = Outward(settings.hooks.networks(), now)
         notifier = Notifier(parts.db, parts.queue, HookKeys(layout.hook_key), outward.send, now, random.random)
         forgetting = Forgetting(parts.db, settings.line.remember_days, now)

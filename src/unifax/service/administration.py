@@ -12,6 +12,7 @@ from typing import TypedDict
 
 from unifax.model.accounts import ABOVE, Account, AccountKind, Terminal, Viewer, stands_above
 from unifax.model.errors import AccessDenied, Conflict, NotFound, RequestInvalid
+from unifax.model.header import PLAIN, HeaderStyle, parse_header_line, parse_header_position
 from unifax.model.incoming import new_did
 from unifax.model.naming import parse_header_text, parse_login, parse_name, parse_station_id
 from unifax.model.numbering import parse_region
@@ -54,6 +55,8 @@ class NewTerminal:
     "None: its number."
     header_text: str | None
     "None: the name of its user."
+    header_position: str | None
+    header_line: str | None
     fax_enabled: bool
     resume: bool
     max_calls: int
@@ -65,6 +68,8 @@ class TerminalChanges(TypedDict, total=False):
 
     station_id: str
     header_text: str
+    header_position: str
+    header_line: str
     fax_enabled: bool
     resume: bool
     max_calls: int
@@ -179,7 +184,9 @@ def add_terminal(conn: Connection, viewer: Viewer, new: NewTerminal) -> Terminal
     _check_prefix(conn, viewer, number.prefix, owner)
     station_id = parse_station_id(new.station_id if new.station_id is not None else str(number)[:20])
     header_text = parse_header_text(new.header_text if new.header_text is not None else owner.name[:60])
-    accounts.add_extension(conn, owner.id, number, station_id, header_text, new.fax_enabled, new.resume, new.max_calls)
+    header = _header_style(viewer, PLAIN, new.header_position, new.header_line)
+    rest = (new.fax_enabled, new.resume, new.max_calls)
+    accounts.add_extension(conn, owner.id, number, station_id, header_text, header, *rest)
     if new.telephone_numbers:
         _set_telephone_numbers(conn, viewer, terminal(conn, viewer, str(number)), new.telephone_numbers)
     return terminal(conn, viewer, str(number))
@@ -194,6 +201,9 @@ def change_terminal(conn: Connection, viewer: Viewer, number: str, changes: Term
         kept["header_text"] = parse_header_text(changes["header_text"])
     found = terminal(conn, viewer, number)
     subordinate(conn, viewer, found.owner_id)
+    if changes.keys() & {"header_position", "header_line"}:
+        style = _header_style(viewer, found.header, changes.get("header_position"), changes.get("header_line"))
+        kept["header_position"], kept["header_line"] = style.position.value, style.line
     if "telephone_numbers" in changes:
         _set_telephone_numbers(conn, viewer, found, kept.pop("telephone_numbers"))
     if kept:
@@ -206,6 +216,21 @@ def remove_terminal(conn: Connection, viewer: Viewer, number: str) -> None:
     found = terminal(conn, viewer, number)
     subordinate(conn, viewer, found.owner_id)
     directory.remove_terminal(conn, found.id)
+
+
+def _header_style(viewer: Viewer, before: HeaderStyle, position: str | None, line: str | None) -> HeaderStyle:
+    """Return a header line as it is asked for; None stays as it was.
+
+    Raises RequestInvalid, and AccessDenied: who runs the service answers for what the law wants on a page.
+    """
+    style = HeaderStyle(
+        before.position if position is None else parse_header_position(position),
+        before.line if line is None else parse_header_line(line),
+    )
+    lost = [f"{{{field}}}" for field in style.lacks if field not in before.lacks]
+    if lost and viewer.kind is not AccountKind.ADMINISTRATOR:
+        raise AccessDenied(f"An administrator alone may leave {', '.join(lost)} out of the header line.")
+    return style
 
 
 def _set_telephone_numbers(conn: Connection, viewer: Viewer, found: Terminal, numbers: Sequence[str]) -> None:

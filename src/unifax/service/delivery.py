@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from unifax.documents.order import Header
@@ -66,12 +66,20 @@ class Preparer:
     """Makes the pages of faxes."""
 
     def __init__(
-        self, db: Database, queue: Queue, blobs: FolderBlobs, render: Render, clock: Callable[[], datetime]
+        self,
+        db: Database,
+        queue: Queue,
+        blobs: FolderBlobs,
+        render: Render,
+        clock: Callable[[], datetime],
+        zone: tzinfo = UTC,
     ) -> None:
+        """`zone` is what the header line tells the time in."""
         self._db = db
         self._queue = queue
         self._blobs = blobs
         self._render = render
+        self._zone = zone
         self._clock = clock
 
     async def prepare(self, run: str, fax_id: int, work: int) -> None:
@@ -80,10 +88,9 @@ class Preparer:
         if fax is None:
             return
         files = [(self._blobs.path(file.blob), file.name) for file in fax.files]
-        header = Header(fax.sender.header_text, fax.sender.station_id, fax.accepted_at)
         staged = self._blobs.stage()
         try:
-            pages = await asyncio.to_thread(self._render, files, staged, header, fax.paper)
+            pages = await asyncio.to_thread(self._render, files, staged, header_of(fax, self._zone), fax.paper)
             document = await asyncio.to_thread(self._blobs.keep, staged)
         except FileInvalid as error:
             if await self._db.awrite(self._unpreparable, fax_id, work):
@@ -305,6 +312,14 @@ class Caller:
             first_page=up.first_page,
             manner=up.manner,
         )
+
+
+def header_of(fax: Unprepared, zone: tzinfo) -> Header:
+    """Return what the header line of a fax is made of. Of several recipients none is told of the others."""
+    sent_at = max(fax.accepted_at, fax.send_after or fax.accepted_at).astimezone(zone)
+    recipient = fax.recipients[0] if len(fax.recipients) == 1 else ""
+    who = (fax.sender.header_text, fax.sender.station_id)
+    return Header(*who, sent_at, sent_at.tzname() or "", recipient, fax.sender.header)
 
 
 def pause_seconds(until: datetime | None, now: datetime) -> float | None:

@@ -12,6 +12,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, insert, or_, select, true
 
 from unifax.model.accounts import MAX_CALLS, AccountKind, Extension, Viewer
+from unifax.model.header import PLAIN, HeaderPosition, HeaderStyle
 from unifax.model.numbers import ExtensionNumber
 from unifax.store.db import or_conflict
 from unifax.store.schema import accounts, apps, extensions
@@ -126,6 +127,7 @@ def add_extension(
     number: ExtensionNumber,
     station_id: str,
     header_text: str,
+    header: HeaderStyle = PLAIN,
     fax_enabled: bool = True,
     resume: bool = True,
     max_calls: int = MAX_CALLS,
@@ -137,6 +139,8 @@ def add_extension(
         "short": number.short,
         "station_id": station_id,
         "header_text": header_text,
+        "header_position": header.position.value,
+        "header_line": header.line,
         "fax_enabled": int(fax_enabled),
         "resume": int(resume),
         "max_calls": max_calls,
@@ -176,6 +180,11 @@ def _extensions() -> Select[tuple[object, ...]]:
     return select(extensions, active().label("active")).join(accounts, accounts.c.id == extensions.c.owner_id)
 
 
+def header_style(row: RowMapping) -> HeaderStyle:
+    """Return the header line of an extension, of whose columns a row is made."""
+    return HeaderStyle(HeaderPosition(row["header_position"]), row["header_line"])
+
+
 def _extension(row: RowMapping) -> Extension:
     return Extension(
         id=row["id"],
@@ -183,5 +192,6 @@ def _extension(row: RowMapping) -> Extension:
         number=row["number"],
         station_id=row["station_id"],
         header_text=row["header_text"],
+        header=header_style(row),
         fax_enabled=bool(row["fax_enabled"] and row["active"]),
     )

@@ -12,7 +12,7 @@ from unifax.model.outcome import Outcome
 from unifax.model.paper import AS_IT_COMES, PageReport, PaperTerms
 from unifax.model.terms import AT_ONCE, Priority, Terms
 from unifax.store import paper
-from unifax.store.accounts import visible
+from unifax.store.accounts import header_style, visible
 from unifax.store.calls import CallNext
 from unifax.store.schema import accounts, deliveries, extensions, fax_files, faxes, inbox
 from unifax.store.views import fax_views
@@ -68,6 +68,7 @@ class Unprepared:
     send_after: datetime | None
     files: tuple[NewFile, ...]
     recipients: tuple[str, ...]
+    "The numbers of all whom it is addressed to, whatever became of them."
     paper: PaperTerms
 
 
@@ -148,20 +149,21 @@ def unprepared(conn: Connection, fax_id: int, work: int) -> Unprepared | None:
     )
     if row is None:
         return None
-    numbers = conn.execute(
-        select(deliveries.c.number)
-        .where(deliveries.c.fax_id == fax_id, deliveries.c.state == DeliveryState.PREPARING)
+    addressed = conn.execute(
+        select(deliveries.c.number, deliveries.c.state)
+        .where(deliveries.c.fax_id == fax_id)
         .order_by(deliveries.c.position)
-    ).scalars()
-    recipients = tuple(numbers)
-    if not recipients:
+    ).all()
+    if not any(each.state == DeliveryState.PREPARING for each in addressed):
         return None
+    recipients = tuple(each.number for each in addressed)
     sender = Extension(
         id=row["id"],
         owner_id=row["owner_id"],
         number=row["number"],
         station_id=row["station_id"],
         header_text=row["header_text"],
+        header=header_style(row),
         fax_enabled=bool(row["fax_enabled"]),
     )
     asked = paper.terms_of(row["paper"])

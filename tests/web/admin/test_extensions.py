@@ -22,6 +22,8 @@ def test_an_extension_is_made_and_faxes(world: World) -> None:
         "ownerId": str(world.bob.id),
         "stationId": "+1 415 222",
         "headerText": "Bob & Co.",
+        "headerPosition": "auto",
+        "headerLine": "{date} | {sender} | {station} | page {page} of {pages}",
         "faxEnabled": True,
         "resume": True,
         "maxCalls": 2,
@@ -39,6 +41,21 @@ def test_what_is_not_said_is_told_by_its_number_and_its_user(world: World) -> No
     made = world.ask("POST", "/admin/extensions", world.alice, json=long).json()
     assert made["stationId"] == "0003*123456789012345"
     assert (made["headerText"], made["faxEnabled"], made["active"]) == ("bob", False, False)
+
+
+def test_an_administrator_alone_leaves_out_what_the_law_asks_for(world: World) -> None:
+    path = "/admin/extensions/0003*210"
+    line = "{sender}, {station} | {date} | {recipient} | {page}/{pages}"
+    changed = world.ask("PATCH", path, world.alice, json={"headerLine": line, "headerPosition": "over"}).json()
+    assert (changed["headerLine"], changed["headerPosition"]) == (line, "over")
+    for change in ({"headerLine": "{sender} | {station}"}, {"headerPosition": "off"}):
+        assert world.ask("PATCH", path, world.alice, json=change).status_code == 401
+    new = {"ownerId": str(world.bob.id), "number": "0003*222", "headerPosition": "off"}
+    assert world.ask("POST", "/admin/extensions", world.alice, json=new).status_code == 401
+    made = world.ask("POST", "/admin/extensions", world.root, json=new).json()
+    assert made["headerPosition"] == "off"
+    kept = {"headerText": "Bob", "headerPosition": "off"}  # what an administrator has left out, others need not put in
+    assert world.ask("PATCH", "/admin/extensions/0003*222", world.alice, json=kept).status_code == 200
 
 
 def test_an_administrator_says_which_telephone_numbers_it_has(world: World) -> None:
@@ -132,6 +149,10 @@ def test_only_users_have_extensions(world: World) -> None:
         {"stationId": "1" * 21},
         {"headerText": "two\nlines"},
         {"headerText": "x" * 61},
+        {"headerPosition": "below"},
+        {"headerLine": "{date} {who} {station}"},
+        {"headerLine": "{date} {sender} {station"},
+        {"headerLine": "x" * 101},
         {"faxEnabled": "yes"},
         {"faxEnabled": 1},
         {"ownerId": "@me"},

@@ -8,12 +8,21 @@ from unifax.cli.account.asking import client_of, said
 from unifax.cli.account.tables import show, show_all
 from unifax.cli.asking import AsJson
 from unifax.client import accounts
+from unifax.model.header import HeaderPosition
 
 extension_app = typer.Typer(no_args_is_help=True, help="Extensions, which send and receive.")
 
 Number = Annotated[str, typer.Argument(help="Extended number, such as 0003*210.")]
 StationId = Annotated[str | None, typer.Option(help="What it calls itself in a fax call.")]
 Header = Annotated[str | None, typer.Option(help="Who sends, in the header line of each page.")]
+
+HeaderLine = Annotated[
+    str | None,
+    typer.Option(help="What the header line says: words and {date} {sender} {station} {recipient} {page} {pages}."),
+]
+HeaderAt = Annotated[
+    HeaderPosition | None, typer.Option("--header-position", help="Where it stands; only administrators say off.")
+]
 
 Telephone = Annotated[
     list[str] | None, typer.Option(help="A telephone number it is called by from outside; all of them are to be given.")
@@ -38,6 +47,8 @@ def add_extension(
     user: Annotated[str, typer.Option(help="Number of the user whose it is.")],
     station_id: StationId = None,
     header: Header = None,
+    header_line: HeaderLine = None,
+    header_position: HeaderAt = None,
     fax: Annotated[bool, typer.Option("--fax/--no-fax", help="Whether it may fax.")] = True,
     resume: Annotated[bool, typer.Option("--resume/--no-resume", help=RESUME)] = True,
     telephone: Telephone = None,
@@ -45,9 +56,9 @@ def add_extension(
     as_json: AsJson = False,
 ) -> None:
     """Make an extension of a user."""
-    who = {"number": number, "ownerId": user, "stationId": station_id, "headerText": header}
+    who = {"number": number, "ownerId": user, "stationId": station_id}
     called = {"telephoneNumbers": telephone or None, "maxCalls": max_calls}
-    asked = {**who, **called, "faxEnabled": fax, "resume": resume}
+    asked = {**who, **_lines(header, header_line, header_position), **called, "faxEnabled": fax, "resume": resume}
     with client_of(context) as client:
         show(client.do(accounts.add_extension(client.api, said(asked))), as_json)
 
@@ -58,6 +69,8 @@ def change_extension(
     number: Number,
     station_id: StationId = None,
     header: Header = None,
+    header_line: HeaderLine = None,
+    header_position: HeaderAt = None,
     fax: Annotated[bool | None, typer.Option("--fax/--no-fax", help="Whether it may fax.")] = None,
     resume: Annotated[bool | None, typer.Option("--resume/--no-resume", help=RESUME)] = None,
     telephone: Telephone = None,
@@ -68,7 +81,8 @@ def change_extension(
     """Change how an extension presents itself, whether it may fax, how it sends again, and how it is called."""
     numbers = [] if no_telephone else telephone or None
     called = {"telephoneNumbers": numbers, "maxCalls": max_calls}
-    changes = said({"stationId": station_id, "headerText": header, "faxEnabled": fax, "resume": resume, **called})
+    lines = _lines(header, header_line, header_position)
+    changes = said({"stationId": station_id, **lines, "faxEnabled": fax, "resume": resume, **called})
     with client_of(context) as client:
         show(client.do(accounts.change_extension(client.api, number, changes)), as_json)
 
@@ -78,3 +92,7 @@ def remove_extension(context: typer.Context, number: Number) -> None:
     """Remove an extension that has never sent nor received."""
     with client_of(context) as client:
         client.do(accounts.remove_extension(client.api, number))
+
+
+def _lines(text: str | None, line: str | None, position: HeaderPosition | None) -> dict[str, str | None]:
+    return {"headerText": text, "headerLine": line, "headerPosition": position and position.value}

@@ -45,8 +45,16 @@ def extension_routes(office: Office, door: Door, silence_seconds: float) -> APIR
         """Make an extension of a user below."""
         asked = await asked_of(request, NewExtensionAsked, silence_seconds)
         new = NewTerminal(
-            *(int(asked.owner_id), asked.number, asked.station_id, asked.header_text),
-            *(asked.fax_enabled, asked.resume, asked.max_calls, asked.telephone_numbers),
+            owner_id=int(asked.owner_id),
+            number=asked.number,
+            station_id=asked.station_id,
+            header_text=asked.header_text,
+            header_position=asked.header_position,
+            header_line=asked.header_line,
+            fax_enabled=asked.fax_enabled,
+            resume=asked.resume,
+            max_calls=asked.max_calls,
+            telephone_numbers=asked.telephone_numbers,
         )
         return written(extension_shape(await db.awrite(administration.add_terminal, viewer, new)))
 

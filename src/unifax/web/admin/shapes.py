@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from unifax.model.accounts import MAX_CALLS, Account, AccountKind, App, Terminal
 from unifax.model.errors import RequestInvalid
+from unifax.model.header import DEFAULT_LINE, HeaderPosition
 from unifax.service.programs import MAX_TOKEN_DAYS
 from unifax.web.uapi.body import json_of
 from unifax.web.uapi.collections import ENTRY
@@ -53,6 +54,8 @@ class ExtensionShape(Shape):
     owner_id: str
     station_id: str
     header_text: str
+    header_position: HeaderPosition
+    header_line: str
     fax_enabled: bool
     "By itself."
     resume: bool
@@ -116,6 +119,8 @@ def extension_shape(terminal: Terminal) -> ExtensionShape:
         owner_id=str(terminal.owner_id),
         station_id=terminal.station_id,
         header_text=terminal.header_text,
+        header_position=terminal.header.position,
+        header_line=terminal.header.line,
         fax_enabled=terminal.fax_enabled,
         resume=terminal.resume,
         max_calls=terminal.max_calls,
@@ -202,6 +207,10 @@ class NewExtensionAsked(Asked):
     "What it calls itself in a fax call; its number when not said."
     header_text: StrictStr | None = None
     "Who sends, in the header line of each page; the user's name when not said."
+    header_position: StrictStr | None = Field(default=None, examples=list(HeaderPosition))
+    "`auto` when not said."
+    header_line: StrictStr | None = Field(default=None, examples=[DEFAULT_LINE])
+    "What the header line says."
     fax_enabled: StrictBool = True
     resume: StrictBool = True
     "After a call that was cut off: go on after the pages confirmed, or begin again with the first."
@@ -216,6 +225,8 @@ class ExtensionChangesAsked(Asked):
 
     station_id: StrictStr = Field(default_factory=str)
     header_text: StrictStr = Field(default_factory=str)
+    header_position: StrictStr = Field(default_factory=str)
+    header_line: StrictStr = Field(default_factory=str)
     fax_enabled: StrictBool = Field(default_factory=bool)
     resume: StrictBool = Field(default_factory=bool)
     max_calls: MaxCalls = Field(default_factory=int)
