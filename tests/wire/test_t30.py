@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from tests.faxes import dense_page, same_pages, text_fax, text_page, write_fax
 from tests.terminals import THERE, FaxCall, receives, sends
+from unifax.documents.pages import read_pages
 from unifax.documents.strips import read_strips
 from unifax.model.manner import Modem
 from unifax.model.outcome import Outcome
+from unifax.model.paper import RASTERS, Resolution
 from unifax.wire._spandsp import ffi, lib
 from unifax.wire.t30 import (
     FROM_T30,
@@ -175,6 +177,24 @@ def test_a_machine_without_fine_resolution_is_told_nothing_it_cannot_take(one_pa
     assert call.sender.finished is not None
     assert FROM_T30[call.sender.finished.code] is Outcome.INCOMPATIBLE
     assert call.sender.terminal.proven is None
+
+
+WIDTHS = {204.0: (1728, 2048, 2432), 300.0: (2592, 3072, 3648), 408.0: (3456, 4096, 4864)}
+"Columns of A4, B4 and A3 (T.4 2.1, annex E)."
+
+
+@pytest.mark.parametrize("resolution", Resolution)
+@pytest.mark.parametrize("size", range(3), ids=["A4", "B4", "A3"])
+def test_pages_of_every_resolution_and_width_arrive_exactly(
+    tmp_path: Path, received: Path, resolution: Resolution, size: int
+) -> None:
+    raster = RASTERS[resolution]
+    width = WIDTHS[raster.x_dpi][size]
+    pages = [text_page(number, rows=120, width=width) for number in (1, 2)]
+    document = write_fax(tmp_path / "fax.tif", pages, (raster.x_dpi, raster.y_dpi))
+    assert_arrived(FaxCall(sends(document), receives(received)), document, received, 2)
+    for sent, found in zip(read_pages(document), read_pages(received), strict=True):
+        assert (found.x_dpi, found.y_dpi) == pytest.approx((sent.x_dpi, sent.y_dpi), rel=0.01)
 
 
 # Without pacing

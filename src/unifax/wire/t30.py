@@ -71,7 +71,13 @@ _CODINGS_OFFERED = (
     lib.T30_SUPPORT_T4_1D_COMPRESSION | lib.T30_SUPPORT_T4_2D_COMPRESSION | lib.T30_SUPPORT_T6_COMPRESSION
 )
 _STANDARD = lib.T30_SUPPORT_STANDARD_RESOLUTION | lib.T30_SUPPORT_R8_RESOLUTION
-_FINE = lib.T30_SUPPORT_FINE_RESOLUTION | lib.T30_SUPPORT_SUPERFINE_RESOLUTION
+_FINER = (
+    lib.T30_SUPPORT_FINE_RESOLUTION
+    | lib.T30_SUPPORT_SUPERFINE_RESOLUTION
+    | lib.T30_SUPPORT_R16_RESOLUTION
+    | lib.T30_SUPPORT_300_300_RESOLUTION
+    | lib.T30_SUPPORT_400_400_RESOLUTION
+)
 _SIZES = (
     lib.T30_SUPPORT_215MM_WIDTH
     | lib.T30_SUPPORT_255MM_WIDTH
@@ -92,7 +98,8 @@ class TerminalOptions:
     station_id: str
     "TSI when calling, CSI when called: at most 20 printable ASCII characters."
     send: Path | None
-    "Fax TIFF of 1728, 2048 or 2432 columns; what libspandsp cannot read ends the call 8 s in, as DOCUMENT."
+    """Fax TIFF as wide as T.4 has it at its resolution: for A4, 1728 columns at 204 dpi, 2592 at 300, 3456 at 400. What
+    libspandsp cannot read ends the call 8 s in, as DOCUMENT."""
     receive: Path | None
     "Fax TIFF to write, T.6 coded."
     first_page: int = 0
@@ -149,7 +156,7 @@ class Terminal(ABC):
         lib.t30_set_ecm_capability(t30, options.ecm)
         lib.t30_set_supported_modems(t30, _MODEMS[options.modem])
         lib.t30_set_supported_compressions(t30, _CODINGS_OFFERED)
-        lib.t30_set_supported_resolutions(t30, _STANDARD | _FINE if options.fine else _STANDARD)
+        lib.t30_set_supported_resolutions(t30, _STANDARD | _FINER if options.fine else _STANDARD)
         lib.t30_set_supported_image_sizes(t30, _SIZES)
         lib.t30_set_rx_encoding(t30, lib.T4_COMPRESSION_ITU_T6)
         if options.send is not None:
