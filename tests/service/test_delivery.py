@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,13 +20,11 @@ from unifax.model.fax import MOVES, DeliveryState, FaxState
 from unifax.model.header import PLAIN
 from unifax.model.manner import BEST, Manner, Modem
 from unifax.model.outcome import Outcome
-from unifax.model.paper import AS_IT_COMES
 from unifax.model.retry import RetryPolicy
 from unifax.model.terms import AT_ONCE
 from unifax.service.delivery import NUMBER_TAKEN_SECONDS, header_of, state_after, verdict
 from unifax.store import control
 from unifax.store.calls import CallUp
-from unifax.store.faxes import Unprepared
 
 
 @pytest.fixture
@@ -51,13 +48,13 @@ def test_a_header_tells_the_time_where_we_are_and_the_recipient_if_there_is_one(
     berlin = ZoneInfo("Europe/Berlin")
     accepted = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
     bob = Extension(1, 2, "0003*210", "0003 210", "Bob", PLAIN, True)
-    fax = Unprepared(7, bob, accepted, None, (), ("7778888",), AS_IT_COMES)
-    header = header_of(fax, berlin)
+    hour = timedelta(hours=1)
+    header = header_of(bob, accepted, None, ["7778888"], berlin)
     assert (header.text, header.station_id, header.recipient, header.style) == ("Bob", "0003 210", "7778888", PLAIN)
     assert (f"{header.sent_at:%H:%M}", header.zone) == ("01:30", "CET")
-    later = header_of(replace(fax, send_after=accepted + timedelta(hours=1), recipients=("1", "2")), berlin)
+    later = header_of(bob, accepted, accepted + hour, ["1", "2"], berlin)
     assert (f"{later.sent_at:%H:%M}", later.zone, later.recipient) == ("03:30", "CEST", "")
-    assert header_of(replace(fax, send_after=accepted - timedelta(hours=1)), berlin) == header
+    assert header_of(bob, accepted, accepted - hour, ["7778888"], berlin) == header
 
 
 def test_a_busy_number_is_called_again_after_its_pause(desk: Desk) -> None:

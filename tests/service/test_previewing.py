@@ -39,7 +39,7 @@ def test_one_that_does_not_get_its_turn_is_told_to_come_again(world: World) -> N
         return world.render(files, out, header, paper)
 
     async def crowd() -> None:
-        previewing = Previewing(world.sending(), slow, Bounds(at_once=1, patience_seconds=0.01))
+        previewing = Previewing(world.sending(), slow, bounds=Bounds(at_once=1, patience_seconds=0.01))
         async with asyncio.TaskGroup() as tasks:
             first = tasks.create_task(preview(world, previewing))
             await asyncio.to_thread(begun.wait, 60)
@@ -55,7 +55,7 @@ def test_one_that_does_not_get_its_turn_is_told_to_come_again(world: World) -> N
 
 def test_those_that_are_being_read_count_until_they_are_forgotten(world: World) -> None:
     async def crowd() -> None:
-        previewing = Previewing(world.sending(), world.render, Bounds(open_at_once=1))
+        previewing = Previewing(world.sending(), world.render, bounds=Bounds(open_at_once=1))
         first = await preview(world, previewing)
         assert [path.name for path in world.staged()] == [first.document.name]
         with pytest.raises(Unavailable):

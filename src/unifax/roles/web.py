@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import uvicorn
 
@@ -71,7 +72,7 @@ async def run(settings: Settings, layout: Layout) -> None:
             blobs=parts.blobs,
             queue=parts.queue,
             sending=sending,
-            previewing=Previewing(sending, converter.render),
+            previewing=Previewing(sending, converter.render, ZoneInfo(settings.paper.time_zone)),
             passwords=Passwords(),
             clock=now,
             rates=rates,

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from unifax.documents.order import Header
+from unifax.model.accounts import Extension
 from unifax.model.call import CallOrder, CallReport, Dial, Progress, T38Use
 from unifax.model.errors import FileInvalid, Unavailable, UnifaxError
 from unifax.model.fax import DeliveryState
@@ -88,9 +89,10 @@ class Preparer:
         if fax is None:
             return
         files = [(self._blobs.path(file.blob), file.name) for file in fax.files]
+        header = header_of(fax.sender, fax.accepted_at, fax.send_after, fax.recipients, self._zone)
         staged = self._blobs.stage()
         try:
-            pages = await asyncio.to_thread(self._render, files, staged, header_of(fax, self._zone), fax.paper)
+            pages = await asyncio.to_thread(self._render, files, staged, header, fax.paper)
             document = await asyncio.to_thread(self._blobs.keep, staged)
         except FileInvalid as error:
             if await self._db.awrite(self._unpreparable, fax_id, work):
@@ -314,12 +316,14 @@ class Caller:
         )
 
 
-def header_of(fax: Unprepared, zone: tzinfo) -> Header:
+def header_of(
+    sender: Extension, accepted_at: datetime, send_after: datetime | None, recipients: Sequence[str], zone: tzinfo
+) -> Header:
     """Return what the header line of a fax is made of. Of several recipients none is told of the others."""
-    sent_at = max(fax.accepted_at, fax.send_after or fax.accepted_at).astimezone(zone)
-    recipient = fax.recipients[0] if len(fax.recipients) == 1 else ""
-    who = (fax.sender.header_text, fax.sender.station_id)
-    return Header(*who, sent_at, sent_at.tzname() or "", recipient, fax.sender.header)
+    sent_at = max(accepted_at, send_after or accepted_at).astimezone(zone)
+    recipient = recipients[0] if len(recipients) == 1 else ""
+    who = (sender.header_text, sender.station_id)
+    return Header(*who, sent_at, sent_at.tzname() or "", recipient, sender.header)
 
 
 def pause_seconds(until: datetime | None, now: datetime) -> float | None:

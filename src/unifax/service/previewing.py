@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from pathlib import Path
 
-from unifax.documents.order import Header
 from unifax.model.accounts import Viewer
 from unifax.model.errors import Unavailable
 from unifax.model.paper import PageReport
-from unifax.service.delivery import Render
+from unifax.service.delivery import Render, header_of
 from unifax.service.sending import Sending, Upload
 from unifax.store.faxes import NewRecipient
 
@@ -44,9 +44,11 @@ class Preview:
 class Previewing:
     """Makes the pages of faxes that are not sent."""
 
-    def __init__(self, sending: Sending, render: Render, bounds: Bounds | None = None) -> None:
+    def __init__(self, sending: Sending, render: Render, zone: tzinfo = UTC, bounds: Bounds | None = None) -> None:
+        """`zone` is what the header line tells the time in."""
         self._sending = sending
         self._render = render
+        self._zone = zone
         self._bounds = bounds or Bounds()
         self._turns = asyncio.Semaphore(self._bounds.at_once)
         self._open = 0
@@ -62,7 +64,8 @@ class Previewing:
         """
         fax, sender = await self._sending.drafted(viewer, user_id, extension, asked, to_nobody=True)
         await self._sending.looks(uploads)
-        header = Header(sender.header_text, sender.station_id, fax.accepted_at)
+        numbers = [recipient.number for recipient in fax.recipients]
+        header = header_of(sender, fax.accepted_at, fax.terms.send_after, numbers, self._zone)
         files = [(upload.path, upload.name) for upload in uploads]
         if self._open >= self._bounds.open_at_once:
             raise Unavailable("too many dry runs are open", RETRY_AFTER_SECONDS)

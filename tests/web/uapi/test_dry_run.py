@@ -80,7 +80,9 @@ def test_what_is_asked_of_paper_reaches_the_converter(world: World) -> None:
 
     world.render = hear
     assert ask(world, resolution="superfine", treatment="text").status_code == 200
-    assert heard == [(Header("Bob", "0003 210", world.now), PaperTerms(Resolution.SUPERFINE, Treatment.TEXT))]
+    [(header, paper)] = heard
+    assert (header.text, header.sent_at, header.recipient) == ("Bob", world.now, "7778888")
+    assert paper == PaperTerms(Resolution.SUPERFINE, Treatment.TEXT)
 
 
 def test_recipients_need_not_be_named_but_are_checked_when_they_are(world: World) -> None:
