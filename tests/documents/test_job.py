@@ -72,3 +72,12 @@ def test_what_is_missing_from_a_page_is_said(render: Render) -> None:
     broken = samples.pdf("0 0 1 1 re W n 100 100 50 50 re f", "", samples.HELLO)
     pages = render(broken, "Letters we have, and one that we have not: \U00012000\n".encode(), terms=PaperTerms())
     assert [page.warnings for page in pages] == [(PageWarning.BLANK,), (), (), (PageWarning.MISSING_LETTERS,)]
+
+
+def test_small_print_is_drawn_finer_unless_a_resolution_was_asked_for(render: Render) -> None:
+    line = "The quick brown fox jumps over the lazy dog, and other small print of eight words "
+    lines = " ".join(f"BT /F 4 Tf 72 {700 - 5 * n} Td ({line * 2}) Tj ET" for n in range(30))
+    (free,) = render(samples.pdf(lines), terms=PaperTerms())
+    (standard,) = render(samples.pdf(lines), terms=PaperTerms(resolution=Resolution.STANDARD))
+    assert free.resolution is Resolution.SUPERFINE
+    assert (standard.resolution, standard.warnings) == (Resolution.STANDARD, (PageWarning.SMALL_TEXT,))

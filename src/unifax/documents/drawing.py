@@ -1,8 +1,10 @@
 """One page of a document in black and white, and what its sender may want to know of it. Knows no fax and no file."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from unifax.documents.bilevel import Bilevel, black_and_white
+from unifax.documents.legibility import Legible, legible
 from unifax.documents.pdf import Pdf
 from unifax.documents.picture import Picture
 from unifax.documents.text import Text
@@ -22,11 +24,14 @@ class Drawn:
 
 def drawn(document: Document, index: int, resolution: Resolution | None, treatment: Treatment) -> Drawn:
     """Return a page, 0 is the first, at this resolution; None leaves it to us. Raises Unfit, MemoryError."""
-    at = resolution or (document.resolution(index) if isinstance(document, Picture) else None) or Resolution.FINE
-    page = black_and_white(document.grey(index, RASTERS[at]), RASTERS[at], treatment)
-    warnings = []
-    if isinstance(document, Pdf) and not page.packed.any() and document.promises_ink(index):
+    faxed = document.resolution(index) if isinstance(document, Picture) else None
+    if faxed is not None and resolution in (None, faxed):  # it has the pixels that it has
+        made = Legible(black_and_white(document.grey(index, RASTERS[faxed]), RASTERS[faxed], treatment), faxed)
+    else:
+        made = legible(partial(document.grey, index), resolution, treatment)
+    warnings = list(made.warnings)
+    if isinstance(document, Pdf) and not made.page.packed.any() and document.promises_ink(index):
         warnings.append(PageWarning.BLANK)
     if isinstance(document, Text) and document.lacks_letters(index):
         warnings.append(PageWarning.MISSING_LETTERS)
-    return Drawn(page, at, tuple(warnings))
+    return Drawn(made.page, made.resolution, tuple(warnings))
