@@ -103,7 +103,7 @@ def _do(order: Order, files: Sequence[int], job: Job, kept: Kept) -> None:
                 job.inspect(files[0], order.terms.charset)
             case Task.RENDER:
                 assert order.header is not None
-                job.render(files[:-1], files[-1], order.header, order.terms)
+                job.render(files[:-1], files[-1], order.header, order.terms, order.template)
     except Unfit as reason:
         job.tell(refused=str(reason))
     except MemoryError:

@@ -11,15 +11,16 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from unifax.documents.answer import Answer
 from unifax.documents.intake import Found
 from unifax.documents.order import Header, Limits, Order, Task
 from unifax.documents.zygote_process import Heed, Lost, ZygoteProcess
+from unifax.model.cover import PLAIN
 from unifax.model.errors import FileInvalid, Unavailable
 from unifax.model.paper import AS_IT_COMES, PageReport, PaperTerms
 
@@ -27,6 +28,8 @@ __all__ = ["Converter", "Header", "Limits"]
 
 _log = logging.getLogger(__name__)
 
+COVER = "cover page"
+"What a cover page is called where files are named."
 _START_SECONDS = 30.0
 _OURS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 "A child that ends by one of these was ended by somebody else: the file did nothing wrong."
@@ -35,7 +38,9 @@ _OURS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 class Converter:
     """Looks into documents and draws them. Its methods block; call them from as many threads as you like."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, covers: Mapping[str, str] = MappingProxyType({})) -> None:
+        """`covers` are the operator's templates of cover pages, in Typst, by their names."""
+        self._covers = covers
         self._limits = limits or Limits()
         self._zygote: ZygoteProcess | None = None
         self._closed = False
@@ -103,12 +108,20 @@ class Converter:
             with contextlib.ExitStack() as stack:
                 fds = [stack.enter_context(_opened(file, os.O_RDONLY)) for file, _ in files]
                 fds.append(stack.enter_context(_opened(out, os.O_RDWR | os.O_CREAT | os.O_TRUNC)))
-                order = Order(0, Task.RENDER, header, terms)
-                self._ask(order, fds, [name for _, name in files], self._limits.page_seconds, hear)
+                order = Order(0, Task.RENDER, header, terms, self._template(terms))
+                self._ask(order, fds, [*(name for _, name in files), COVER], self._limits.page_seconds, hear)
         except BaseException:
             out.unlink(missing_ok=True)
             raise
         return tuple(pages)
+
+    def _template(self, terms: PaperTerms) -> str:
+        """Return the operator's template of a cover page; nothing where ours is to be used. Raises FileInvalid."""
+        if terms.cover is None or terms.cover.template == PLAIN:
+            return ""
+        if terms.cover.template not in self._covers:
+            raise FileInvalid(COVER, f"cannot be made: there is no template '{terms.cover.template}'")
+        return self._covers[terms.cover.template]
 
     def _ask(
         self, order: Order, fds: list[int], names: Sequence[str], patience: float, hear: Heed | None = None

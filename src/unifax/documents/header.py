@@ -75,7 +75,7 @@ class HeaderLine:
         """Return what the fields say but the name: it stands left to right and in one piece whatever is around."""
         header = self._header
         return {
-            "date": f"{header.sent_at:%Y-%m-%d %H:%M} {header.zone or header.sent_at.tzname()}",
+            "date": header.when,
             "station": header.station_id,
             "recipient": header.recipient,
             "page": str(number),

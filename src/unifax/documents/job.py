@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from unifax.documents.bilevel import Packed
+from unifax.documents.cover import cover_page
 from unifax.documents.drawing import Document, Drawn, drawn
 from unifax.documents.header import HeaderLine
 from unifax.documents.intake import Kind, Unfit, kind_of
@@ -57,11 +58,12 @@ class Job:
         _check_pages(pages, pages, self.limits)
         self.tell(kind=kind, pages=pages)
 
-    def render(self, inputs: Sequence[int], output: int, header: Header, terms: PaperTerms) -> None:
-        """Draw all files, in order, into one fax TIFF, one page at a time.
+    def render(self, inputs: Sequence[int], output: int, header: Header, terms: PaperTerms, template: str = "") -> None:
+        """Draw all files, in order, into one fax TIFF, one page at a time, behind a cover page if there is to be one.
 
-        Tells `file` when it turns to a file, 0 is the first, and None when it is busy with our own things; `page` with
-        its report once a page can be read from the TIFF; and `done` with the number of pages at the end. Raises Unfit.
+        Tells `file` when it turns to a file, 0 is the first and the cover page is behind the last, and None when it is
+        busy with our own things; `page` with its report once a page can be read from the TIFF; and `done` with the
+        number of pages at the end. Raises Unfit.
         """
         documents: list[Document] = []
         total = 0
@@ -70,21 +72,30 @@ class Job:
             documents.append(self._opened(fd, terms))
             total += documents[-1].pages
             _check_pages(documents[-1].pages, total, self.limits)
+        before = 0
+        parts = list(enumerate(documents))
+        if terms.cover is not None:
+            self.tell(file=len(inputs))
+            cover = cover_page(terms.cover, header, total, self.typesetter, template)
+            before = cover.pages
+            total += before
+            _check_pages(before, total, self.limits)
+            parts.insert(0, (len(inputs), cover))
         self.tell(file=None)
         self.allow(self.limits.cpu_seconds(total))
         os.lseek(output, 0, os.SEEK_SET)
         os.ftruncate(output, 0)
         lines = {at: HeaderLine(header, total, self.typesetter, raster) for at, raster in RASTERS.items()}
         with PageWriter(output, total) as writer:
-            for index, document in enumerate(documents):
+            for index, document in parts:
                 for within in range(document.pages):
                     self.tell(file=index)
                     number = writer.pages + 1
-                    treatment = terms.page_treatments.get(number, terms.treatment)
+                    treatment = terms.page_treatments.get(number - before, terms.treatment)
                     page = drawn(document, within, terms.resolution, treatment)
                     self.tell(file=None)
                     report = _written(writer, lines[page.resolution].on(page.page.packed, number), page)
-                    self.tell(page=asdict(replace(report, file=index)))
+                    self.tell(page=asdict(replace(report, file=index if index < len(inputs) else None)))
         self.tell(done=total)
 
     def _opened(self, fd: int, terms: PaperTerms) -> Document:

@@ -58,8 +58,14 @@ class Header:
     "The number that is called; empty when there are several."
     style: HeaderStyle = PLAIN
 
+    @property
+    def when(self) -> str:
+        """Date, time and zone, as people write them all over the world (ISO 8601)."""
+        return f"{self.sent_at:%Y-%m-%d %H:%M} {self.zone or self.sent_at.tzname()}"
 
-MESSAGE_BYTES = 1 << 16
+
+MESSAGE_BYTES = 1 << 17
+"An order with a template of 48 KB, were each letter of it two in JSON, and a cover page full of words."
 DESCRIPTORS = 16
 "Beside an order: a socket for the answer, the files (settings: `fax.max_files`, at most 10), and the TIFF."
 
@@ -84,6 +90,8 @@ class Order:
     header: Header | None = None
     "Of RENDER."
     terms: PaperTerms = AS_IT_COMES
+    template: str = ""
+    "Of the cover page, in Typst; empty: ours."
 
 
 def packed(order: Order) -> bytes:

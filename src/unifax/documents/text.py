@@ -111,7 +111,7 @@ def lay_out(text: str, *, visual: bool = False) -> Iterator[Sequence[Line]]:
         page: list[Line] = []
         for paragraph in re.split("\r\n|[\n\r\v\x85\u2028\u2029]", sheet.removesuffix("\n").removesuffix("\r")):
             rtl = not visual and runs_right_to_left(paragraph)
-            for line in map(_spaced, _broken(paragraph.expandtabs(_TAB))):
+            for line in map(spaced, _broken(paragraph.expandtabs(_TAB))):
                 if len(page) == LINES:
                     yield page
                     page = []
@@ -154,7 +154,7 @@ def _columns(letter: str) -> int:
     return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
-def _spaced(line: str) -> str:
+def spaced(line: str) -> str:
     """Return a line whose runs of spaces survive typesetting."""
     return re.sub("^ +| {2,}", lambda run: "\xa0" * len(run[0]), line.rstrip(" "))
 

@@ -47,10 +47,12 @@ class Typesetter:
         regular = (each for each in fonts.fonts() if each.style == "normal" and each.weight == _REGULAR)
         self.letters = Letters({Path(each.path) for each in regular if each.path is not None})
 
-    def set(self, template: str, data: Json) -> bytes:
-        """Return a PDF. The data is only ever data: no text in it is taken for markup."""
-        pdf = self._compiler.compile(
-            self._templates[template], format="pdf", sys_inputs={"data": json.dumps(data)}, pdf_tags=False
-        )
+    def set(self, template: str | bytes, data: Json) -> bytes:
+        """Return a PDF, from a template of ours by its name, or from any in Typst.
+
+        The data is only ever data: no text in it is taken for markup. Raises typst.TypstError.
+        """
+        source = self._templates[template] if isinstance(template, str) else template
+        pdf = self._compiler.compile(source, format="pdf", sys_inputs={"data": json.dumps(data)}, pdf_tags=False)
         assert isinstance(pdf, bytes)
         return pdf

@@ -11,6 +11,7 @@ PLAIN = "plain"
 "The template that comes with us."
 LANGUAGES = ("en", "de", "es", "fr", "he", "ar")
 "What its titles are written in (ISO 639-1)."
+RIGHT_TO_LEFT = frozenset({"he", "ar"})
 TEMPLATE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 
 MAX_NAME = 100

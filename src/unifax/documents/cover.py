@@ -1,0 +1,64 @@
+"""The cover page, from a template and words that are only ever words. For converter processes only."""
+
+import re
+
+import typst
+
+from unifax.documents.direction import ISOLATED, ISOLATED_AS_IT_RUNS, numbers_whole, runs_right_to_left
+from unifax.documents.intake import Unfit
+from unifax.documents.order import Header
+from unifax.documents.pdf import Pdf
+from unifax.documents.text import spaced
+from unifax.documents.typeset import Json, Typesetter
+from unifax.model.cover import RIGHT_TO_LEFT, Cover
+
+PAGES_AT_MOST = 4
+"A message as long as it may be takes two."
+
+_LONG_WORD = re.compile(r"(\S{30})(?=\S)")
+_PLACE_TO_BREAK = "\\1\u200b"
+
+
+def cover_page(cover: Cover, header: Header, behind: int, typesetter: Typesetter, template: str = "") -> Pdf:
+    """Return the cover page of a fax that has so many pages `behind` it. It may itself have more than one.
+
+    `template` is an operator's own, in Typst; empty, ours. Raises Unfit when it cannot be set.
+    """
+    source = template.encode() or "cover"
+    pages = 1
+    while True:
+        try:
+            page = Pdf(typesetter.set(source, words_of(cover, header, behind + pages)))
+        except typst.TypstError as error:
+            raise Unfit(f"cannot be made from the template '{cover.template}': {str(error)[:200]}") from None
+        if page.pages > PAGES_AT_MOST:
+            raise Unfit(f"is longer than {PAGES_AT_MOST} pages")
+        if page.pages <= pages:
+            return page
+        pages = page.pages
+
+
+def words_of(cover: Cover, header: Header, pages: int) -> dict[str, Json]:
+    """Return what a template is given (docs/paper.md). Each text holds together, whatever stands around it."""
+    names = {"to": cover.to, "company": cover.company, "from": cover.sender or header.text, "subject": cover.subject}
+    numbers = {"number": header.recipient, "station": header.station_id, "date": header.when, "pages": str(pages)}
+    return {
+        **{name: text and ISOLATED_AS_IT_RUNS.format(_breakable(text)) for name, text in names.items()},
+        **{name: text and ISOLATED.format(text) for name, text in numbers.items()},
+        "message": [_paragraph(line) for line in cover.message.split("\n")] if cover.message else [],
+        "urgent": cover.urgent,
+        "confidential": cover.confidential,
+        "language": cover.language,
+        "rtl": cover.language in RIGHT_TO_LEFT,
+    }
+
+
+def _paragraph(line: str) -> dict[str, Json]:
+    rtl = runs_right_to_left(line)
+    text = _breakable(spaced(line.expandtabs(8)))
+    return {"text": numbers_whole(text) if rtl else text, "rtl": rtl}
+
+
+def _breakable(text: str) -> str:
+    """Return a text whose words are nowhere too long for a line."""
+    return _LONG_WORD.sub(_PLACE_TO_BREAK, text)
