@@ -19,6 +19,8 @@ builder.cdef(
     size_t fax_write(TIFF *file, const unsigned char *bits, uint32_t width, uint32_t rows,
                      float x_dpi, float y_dpi, int number, int total);
     size_t fax_size(const unsigned char *bits, uint32_t width, uint32_t rows, float y_dpi, int coding);
+    void fax_shrink(const unsigned char *bits, uint32_t width, uint32_t rows,
+                    unsigned char *grey, uint32_t columns, uint32_t lines);
     int fax_describe(TIFF *file, fax_page *page);
     int fax_read(TIFF *file, unsigned char *bits, size_t size);
     int fax_next(TIFF *file);
@@ -31,6 +33,7 @@ builder.set_source(
     r"""
     #include <stdarg.h>
     #include <stdio.h>
+    #include <stdlib.h>
     #include <string.h>
     #include <tiffio.h>
 
@@ -196,6 +199,46 @@ builder.set_source(
             for (row = 0; row < rows; row++)
                 bits[row * stride + stride - 1] &= (unsigned char) (0xff << (8 - width % 8));
         return 1;
+    }
+
+    /* How many of the first x pixels of a row are black; before[n] are those of its first n octets. */
+    static uint32_t black_before(const unsigned char *row, const uint32_t *before, uint32_t x)
+    {
+        return before[x / 8] + (x % 8 ? (uint32_t) __builtin_popcount(row[x / 8] >> (8 - x % 8)) : 0);
+    }
+
+    /* A smaller page in grey, 255 is white: each pixel is the mean of those it covers, which may be none but itself. */
+    static void fax_shrink(const unsigned char *bits, uint32_t width, uint32_t rows,
+                           unsigned char *grey, uint32_t columns, uint32_t lines)
+    {
+        size_t stride = (width + 7) / 8, octet;
+        uint32_t *before = calloc(stride + 1 + columns, sizeof *before), *black = before + stride + 1;
+        uint32_t line, column;
+        if (!before)
+            return;
+        for (line = 0; line < lines; line++, grey += columns) {
+            uint32_t first = (uint32_t) ((uint64_t) line * rows / lines);
+            uint32_t end = (uint32_t) ((uint64_t) (line + 1) * rows / lines), row;
+            memset(black, 0, columns * sizeof *black);
+            for (row = first; row < end; row++) {
+                const unsigned char *pixels = bits + row * stride;
+                uint32_t left = 0;
+                for (octet = 0; octet < stride; octet++)
+                    before[octet + 1] = before[octet] + (uint32_t) __builtin_popcount(pixels[octet]);
+                for (column = 0; column < columns; column++) {
+                    uint32_t x = (uint32_t) ((uint64_t) (column + 1) * width / columns);
+                    uint32_t right = black_before(pixels, before, x);
+                    black[column] += right - left;
+                    left = right;
+                }
+            }
+            for (column = 0; column < columns; column++) {
+                uint32_t x = (uint32_t) ((uint64_t) column * width / columns);
+                uint32_t area = ((uint32_t) ((uint64_t) (column + 1) * width / columns) - x) * (end - first);
+                grey[column] = (unsigned char) (255 - (255 * (uint64_t) black[column] + area / 2) / area);
+            }
+        }
+        free(before);
     }
 
     static int fax_next(TIFF *file) { return TIFFReadDirectory(file); }

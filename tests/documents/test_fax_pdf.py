@@ -15,6 +15,7 @@ from tests.faxes import dense_page, read_pages, text_fax, text_page
 from unifax.documents.fax_pdf import Piece, fax_pdf
 from unifax.documents.pages import X_DPI, Y_DPI, DamagedPages, Page, PageWriter
 from unifax.documents.strips import read_strips
+from unifax.model.paper import RASTERS, Resolution
 
 
 def ours(path: Path, images: Sequence[Image.Image], dpi: tuple[float, float] = (X_DPI, Y_DPI)) -> Path:
@@ -47,15 +48,18 @@ def as_seen(pdf: bytes) -> list[Image.Image]:
         return images
 
 
-@pytest.mark.parametrize(("dpi", "rows"), [((204.0, 98.0), 1143), ((204.0, 195.58), 2287), ((204.0, 391.0), 4574)])
-def test_pdfium_sees_every_pixel_in_the_true_shape(tmp_path: Path, dpi: tuple[float, float], rows: int) -> None:
-    document = ours(tmp_path / "fax.tif", [text_page(1, rows), dense_page(2, rows)], dpi)
+@pytest.mark.parametrize("resolution", Resolution)
+@pytest.mark.parametrize("size", [1728, 2048, 2432], ids=["A4", "B4", "A3"])
+def test_pdfium_sees_every_pixel_in_the_true_shape(tmp_path: Path, resolution: Resolution, size: int) -> None:
+    raster = RASTERS[resolution]
+    dpi, rows, columns = (raster.x_dpi, raster.y_dpi), raster.a4_rows // 4, size * raster.width // 1728
+    document = ours(tmp_path / "fax.tif", [text_page(1, rows, columns), dense_page(2, rows, columns)], dpi)
     pdf = written(document, fax_pdf(document))
     for white, seen in zip(read_pages(document), as_seen(pdf), strict=True):
         assert np.array_equal(np.asarray(seen) > 127, white)
     with pypdfium2.PdfDocument(pdf) as opened:
         for width, height in (page.get_size() for page in opened):
-            assert width == pytest.approx(1728 / 204 * 72, abs=0.01)  # A4, give or take a millimetre
+            assert width == pytest.approx(columns / dpi[0] * 72, abs=0.01)
             assert height == pytest.approx(rows / dpi[1] * 72, rel=0.001)
 
 

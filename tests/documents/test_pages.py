@@ -6,8 +6,10 @@ import random
 import shutil
 import subprocess
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,6 +26,7 @@ from unifax.documents.pages import (
     count_pages,
     read_pages,
     same_pages,
+    thumbnail,
     write_png,
 )
 from unifax.model.paper import RASTERS, Coding, Resolution
@@ -167,6 +170,34 @@ def test_a_png_shows_the_page(tmp_path: Path) -> None:
         assert image.mode == "1"
         assert image.info["dpi"] == pytest.approx((X_DPI, Y_DPI), abs=0.02)
         assert image.tobytes() == bytes(255 - byte for byte in wanted.bits)
+
+
+@pytest.mark.parametrize("resolution", Resolution)
+def test_a_thumbnail_is_the_mean_of_the_page_in_its_true_shape(resolution: Resolution) -> None:
+    raster = RASTERS[resolution]
+    black = np.random.default_rng(1).random((raster.a4_rows, raster.width)) < 0.3
+    black[:, : raster.width // 2] = False
+    shown = thumbnail(Page(raster.width, raster.a4_rows, raster.x_dpi, raster.y_dpi, np.packbits(black, 1).tobytes()))
+    assert len(shown) < 40_000
+    with Image.open(BytesIO(shown)) as image:
+        assert (image.mode, image.width) == ("L", 200)
+        assert image.height == pytest.approx(200 * 297 / 215, abs=6)
+        grey = np.asarray(image)
+    assert (grey[:, :100] == 255).all()
+    assert grey[:, 100:].mean() == pytest.approx(255 * 0.7, abs=1)
+
+
+@settings(max_examples=40)
+@given(width=st.integers(1, 700), rows=st.integers(1, 900), seed=st.integers(0, 99))
+def test_a_thumbnail_has_all_pixels_of_the_page_and_no_others(width: int, rows: int, seed: int) -> None:
+    black = np.random.default_rng(seed).random((rows, width)) < 0.5
+    with Image.open(BytesIO(thumbnail(Page(width, rows, 100, 100, np.packbits(black, 1).tobytes())))) as image:
+        grey = np.asarray(image)
+    lines, columns = grey.shape
+    assert (columns <= 200, lines <= 600) == (True, True)
+    y, x = (np.arange(of + 1) * full // of for of, full in ((lines, rows), (columns, width)))
+    counts = np.add.reduceat(np.add.reduceat(black, y[:-1], axis=0, dtype=np.int64), x[:-1], axis=1)
+    assert np.abs(grey - (255 - 255 * counts / np.outer(np.diff(y), np.diff(x)))).max() <= 1
 
 
 def test_there_is_no_third_page_of_two(tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ A4_ROWS = 2287
 _PIXELS_AT_MOST = 1 << 28
 "Refuse to allocate for a page larger than this: a superfine page of 14 inches has 1/17 of it."
 
+_THUMBNAIL = (200, 600)
+"Pixels."
 _CODINGS = {Coding.MH: 1, Coding.MR: 2, Coding.MMR: 4}
 
 
@@ -144,13 +146,31 @@ def png(page: Page) -> bytes:
     stride = (page.width + 7) // 8
     white = page.bits.translate(bytes(range(255, -1, -1)))
     rows = b"".join(b"\0" + white[at : at + stride] for at in range(0, len(white), stride))
-    per_metre = (round(page.x_dpi / 0.0254), round(page.y_dpi / 0.0254))
+    return _png(page.width, page.rows, 1, rows, page.x_dpi, page.y_dpi)
+
+
+def thumbnail(page: Page) -> bytes:
+    """Return a small PNG of a page in grey, in its true shape: at most 200 pixels wide, and 600 high."""
+    inches, high = page.width / page.x_dpi, page.rows / page.y_dpi
+    dpi = min(_THUMBNAIL[0] / inches, _THUMBNAIL[1] / high)
+    columns = min(page.width, max(1, round(inches * dpi)))
+    lines = min(page.rows, max(1, round(high * dpi)))
+    grey = ffi.new("unsigned char[]", columns * lines)
+    lib.fax_shrink(ffi.from_buffer(page.bits), page.width, page.rows, grey, columns, lines)
+    small = bytes(ffi.buffer(grey))
+    rows = b"".join(b"\0" + small[at : at + columns] for at in range(0, len(small), columns))
+    return _png(columns, lines, 8, rows, columns / inches, lines / high)
+
+
+def _png(width: int, rows: int, bits: int, data: bytes, x_dpi: float, y_dpi: float) -> bytes:
+    """Return a grey PNG of rows that each begin with their filter (PNG 7.2, 9.2)."""
+    per_metre = (round(x_dpi / 0.0254), round(y_dpi / 0.0254))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
         for kind, body in (
-            (b"IHDR", struct.pack(">IIBBBBB", page.width, page.rows, 1, 0, 0, 0, 0)),
+            (b"IHDR", struct.pack(">IIBBBBB", width, rows, bits, 0, 0, 0, 0)),
             (b"pHYs", struct.pack(">IIB", *per_metre, 1)),
-            (b"IDAT", zlib.compress(rows, 6)),
+            (b"IDAT", zlib.compress(data, 6)),
             (b"IEND", b""),
         )
     )

@@ -12,6 +12,7 @@ from PIL import Image
 from tests.desk import Desk, give_pages
 from tests.faxes import read_pages
 from tests.world import World, a_world
+from unifax.documents.pages import read_page
 from unifax.model.outcome import Outcome
 
 SENT, RECEIVED = "/uapi/faxes/@me/0003*210/1", "/uapi/inbox/@me/0003*211/1"
@@ -42,6 +43,21 @@ def test_the_tiff_is_handed_out_as_it_is_kept(held: World, of: str) -> None:
     assert answer.headers["etag"] == f'"{document}"'
     again = held.ask("GET", f"{of}/document.tif", held.alice, headers={"If-None-Match": f'"{document}"'})
     assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("of", [SENT, RECEIVED])
+def test_a_small_page_is_grey_and_has_the_true_shape(held: World, of: str) -> None:
+    _, file = kept(held)
+    answer = held.ask("GET", f"{of}/thumbnails/2.png", held.alice)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+    page = read_page(file, 2)
+    with Image.open(BytesIO(answer.content)) as image:
+        assert (image.mode, image.width) == ("L", 200)
+        assert image.height == pytest.approx(200 * (page.rows / page.y_dpi) / (page.width / page.x_dpi), abs=1)
+    tag = answer.headers["etag"]
+    assert tag != held.ask("GET", f"{of}/pages/2.png", held.alice).headers["etag"]
+    assert held.ask("GET", f"{of}/thumbnails/2.png", held.alice, headers={"If-None-Match": tag}).status_code == 304
+    assert held.ask("GET", f"{of}/thumbnails/3.png", held.alice).status_code == 404
 
 
 @pytest.mark.parametrize(("of", "name"), [(SENT, "fax-1.pdf"), (RECEIVED, "received-1.pdf")])

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from unifax.documents.fax_pdf import Slice, fax_pdf
-from unifax.documents.pages import png, read_page
+from unifax.documents.pages import Page, png, read_page, thumbnail
 from unifax.model.accounts import Viewer
 from unifax.model.errors import NoPagesYet, NotFound
 from unifax.model.fax import PENDING
@@ -27,7 +27,7 @@ from unifax.web.paper import Paper, hand_out
 AT_ONCE = 2
 "Pages drawn at the same time: some 2 MB each."
 
-PNG_EDITION, PDF_EDITION = 1, 1
+PNG_EDITION, PDF_EDITION, THUMBNAIL_EDITION = 1, 1, 1
 "To be raised when what we make of the same TIFF is no longer the same."
 
 
@@ -86,12 +86,20 @@ def _add(
     @router.api_route(f"{of}/pages/{{page}}.png", summary=f"A page of {what}", **_answers("image/png"))
     async def picture(request: Request, fax: Annotated[Kept, Depends(kept)], page: str) -> Response:
         """Hand out one page as a picture, 1 for the first."""
+        return await drawn(request, fax, page, png, f"png{PNG_EDITION}")
+
+    @router.api_route(f"{of}/thumbnails/{{page}}.png", summary=f"A small page of {what}", **_answers("image/png"))
+    async def small(request: Request, fax: Annotated[Kept, Depends(kept)], page: str) -> Response:
+        """Hand out one page as a small picture in grey, 1 for the first: at most 200 pixels wide."""
+        return await drawn(request, fax, page, thumbnail, f"thumbnail{THUMBNAIL_EDITION}")
+
+    async def drawn(request: Request, fax: Kept, page: str, draw: Callable[[Page], bytes], edition: str) -> Response:
         if page not in map(str, range(1, fax.pages + 1)):
             raise NotFound("This fax has no such page.")
         async with drawing:
-            drawn = await asyncio.to_thread(lambda: png(read_page(fax.file, int(page))))
-        tag = f"{fax.document}-{page}-png{PNG_EDITION}"
-        return hand_out(request, Paper(fax.file, [drawn], tag, "image/png", f"{fax.name}-{page}.png"))
+            picture = await asyncio.to_thread(lambda: draw(read_page(fax.file, int(page))))
+        tag = f"{fax.document}-{page}-{edition}"
+        return hand_out(request, Paper(fax.file, [picture], tag, "image/png", f"{fax.name}-{page}.png"))
 
 
 class _Answers(TypedDict):
