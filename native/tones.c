@@ -11,7 +11,9 @@ typedef struct {
     int left, top, width, rows;
     int bx, by, across, down; /* the same in blocks */
     uint8_t *closed, *opened, *spare; /* a byte for each pixel */
-    uint8_t *toned, *ground, *photo, *work; /* a byte for each block */
+    uint8_t *toned, *ground, *level, *photo, *seeds, *work; /* a byte for each block */
+    uint8_t *line; /* room for a row and its edges drawn out */
+    int paper;     /* it is a scan of paper, so bright or brighter where nothing is on it: see level */
     float *spread;
 } part;
 
@@ -39,6 +41,8 @@ BW_WIDE static void greater(const uint8_t *a, const uint8_t *b, uint8_t *to, int
 typedef void choice(const uint8_t *a, const uint8_t *b, uint8_t *to, int count);
 
 enum { WINDOW = 64, STRIP = 512 };
+
+enum { BARE = 85 }; /* per cent of its level that paper has where nothing is on it */
 
 /* Along a row, in log2(size) passes over a line of the row and its edges drawn out. */
 static void across(choice *choose, const uint8_t *row, uint8_t *to, int width, int size, uint8_t *line)
@@ -83,32 +87,21 @@ static void down(choice *choose, const uint8_t *from, uint8_t *to, int width, in
     }
 }
 
-static void filter(choice *choose, const part *p, const uint8_t *from, int stride, uint8_t *to, uint8_t *line)
+static void filter(choice *choose, const part *p, const uint8_t *from, int stride, uint8_t *to)
 {
     for (int y = 0; y < p->rows; y++)
         across(choose, from + (size_t) y * stride, p->spare + (size_t) y * p->width, p->width,
-               p->job->grain.stroke_x, line);
+               p->job->grain.stroke_x, p->line);
     down(choose, p->spare, to, p->width, p->rows, p->job->grain.stroke_y);
 }
 
-/* The same in maps of blocks, which are small. */
-static void spread_map(const part *p, uint8_t *map, int reach, int most)
+/* The same in maps of blocks, so many blocks around each. */
+static void spread_map(choice *choose, const part *p, uint8_t *map, int reach)
 {
-    for (int turn = 0; turn < 2; turn++) {
-        memcpy(p->work, map, (size_t) p->across * p->down);
-        for (int y = 0; y < p->down; y++)
-            for (int x = 0; x < p->across; x++) {
-                uint8_t value = p->work[y * p->across + x];
-                for (int i = -reach; i <= reach; i++) {
-                    int ox = turn ? x : at_least(0, at_most(p->across - 1, x + i));
-                    int oy = turn ? at_least(0, at_most(p->down - 1, y + i)) : y;
-                    uint8_t other = p->work[oy * p->across + ox];
-                    if (most ? other > value : other < value)
-                        value = other;
-                }
-                map[y * p->across + x] = value;
-            }
-    }
+    for (int y = 0; y < p->down; y++)
+        across(choose, map + (size_t) y * p->across, p->work + (size_t) y * p->across, p->across, 2 * reach + 1,
+               p->line);
+    down(choose, p->work, map, p->across, p->down, 2 * reach + 1);
 }
 
 /* --- paper --- */
@@ -137,26 +130,21 @@ static void find_ground(const part *p, uint16_t *sums)
     }
 }
 
-/* Tells shaded paper from a picture: grey, but even (1 to 6 where photographs have 10 to 33) and nowhere dark. */
-static int is_paper(const part *p)
+/* Finds how bright the paper is at each block, from what is brightest within 5 cm, and says whether there is paper:
+   a third of the rectangle is about as bright as that, and grey, and hardly any of it dark. */
+static int find_paper(const part *p)
 {
-    int blocks = 0, grey = 0, dark = 0;
-    double rough = 0;
-    for (int y = 0; y < p->down; y++)
-        for (int x = 0; x < p->across; x++) {
-            int sum = 0, value = p->ground[y * p->across + x];
-            if (!p->toned[y * p->across + x])
-                continue;
-            for (int dy = -1; dy <= 1; dy++)
-                for (int dx = -1; dx <= 1; dx++)
-                    sum += p->ground[at_least(0, at_most(p->down - 1, y + dy)) * p->across
-                                     + at_least(0, at_most(p->across - 1, x + dx))];
+    int blocks = 0, paper = 0, dim = 0;
+    memcpy(p->level, p->ground, (size_t) p->across * p->down);
+    spread_map(greater, p, p->level, 12);
+    spread_map(lesser, p, p->level, 12);
+    for (int at = 0; at < p->across * p->down; at++)
+        if (p->toned[at]) {
             blocks++;
-            grey += value < 230;
-            dark += value < 96;
-            rough += abs(9 * value - sum) / 9.0;
+            paper += p->ground[at] < 245 && BARE * p->level[at] <= 100 * p->ground[at];
+            dim += p->level[at] < 140;
         }
-    return grey > 0.15 * blocks && dark < 0.05 * blocks && rough < 8.0 * blocks;
+    return paper > 0.35 * blocks && dim < 0.1 * blocks;
 }
 
 /* --- photographs --- */
@@ -260,21 +248,65 @@ static void square_up(const part *p, int *stack)
     }
 }
 
-/* Finds photographs: blocks of middle tones that change smoothly, in patches, and the sky above them. */
-static int find_photo(const part *p, const columns *c, uint8_t *seeds, int *stack)
+/* Finds what is on paper, patch by patch: photographs and tints are smooth; writing on a tint is not, and its tint goes
+   the way of the paper; what is small stays as dark as it is. */
+static int find_patches(const part *p, int *stack)
 {
+    int any = 0;
+    for (int at = 0; at < p->across * p->down; at++) {
+        p->seeds[at] = p->toned[at] && 100 * p->ground[at] < BARE * p->level[at] ? p->photo[at] ? 2 : 1 : 0;
+        p->photo[at] = 0;
+    }
+    for (int start = 0; start < p->across * p->down; start++) {
+        int depth = 0, count = 0, smooth = 0;
+        if (!p->seeds[start])
+            continue;
+        smooth += p->seeds[start] == 2;
+        p->seeds[start] = 0;
+        stack[count++] = start;
+        while (depth < count) { /* what was taken stays on the stack */
+            int at = stack[depth++], x = at % p->across, y = at / p->across;
+            for (int oy = at_least(0, y - 1); oy <= at_most(p->down - 1, y + 1); oy++)
+                for (int ox = at_least(0, x - 1); ox <= at_most(p->across - 1, x + 1); ox++) {
+                    int other = oy * p->across + ox;
+                    if (p->seeds[other]) {
+                        smooth += p->seeds[other] == 2;
+                        p->seeds[other] = 0;
+                        stack[count++] = other;
+                    }
+                }
+        }
+        int is_large = count >= 6, is_smooth = 10 * smooth >= 6 * count;
+        for (int i = 0; i < count; i++)
+            if (is_large && is_smooth && p->job->treatment == BW_AUTO)
+                p->photo[stack[i]] = 1;
+            else if (!is_large || is_smooth)
+                p->ground[stack[i]] = p->level[stack[i]];
+        any |= is_large && is_smooth && p->job->treatment == BW_AUTO;
+    }
+    return any;
+}
+
+/* Finds photographs: blocks of middle tones that change smoothly, in patches, and the sky above them. */
+static int find_photo(const part *p, const columns *c, int *stack)
+{
+    uint8_t *seeds = p->seeds;
     int blocks = p->across * p->down, any = 0;
-    if (p->job->treatment == BW_TEXT)
-        return 0;
     if (p->job->treatment == BW_PHOTO) {
         memset(p->photo, 1, (size_t) blocks);
         return 1;
     }
     find_seeds(p, c);
+    if (p->paper)
+        return find_patches(p, stack);
+    if (p->job->treatment == BW_TEXT) {
+        memset(p->photo, 0, (size_t) blocks);
+        return 0;
+    }
     for (int at = 0; at < blocks; at++)
         seeds[at] = p->photo[at] == 2;
-    spread_map(p, seeds, 1, 0);
-    spread_map(p, seeds, 1, 1);
+    spread_map(lesser, p, seeds, 1);
+    spread_map(greater, p, seeds, 1);
     for (int at = 0; at < blocks; at++) {
         p->photo[at] = seeds[at] ? 2 : p->photo[at] && p->spread[at] < 9 ? 1 : 0;
         any |= seeds[at];
@@ -282,29 +314,34 @@ static int find_photo(const part *p, const columns *c, uint8_t *seeds, int *stac
     if (!any)
         return 0;
     grow(p, stack);
-    spread_map(p, p->photo, 5, 1);
-    spread_map(p, p->photo, 5, 0);
+    spread_map(greater, p, p->photo, 5);
+    spread_map(lesser, p, p->photo, 5);
     memcpy(seeds, p->photo, (size_t) blocks);
-    spread_map(p, seeds, 1, 1);
+    spread_map(greater, p, seeds, 1);
     for (int at = 0; at < blocks; at++)
         p->photo[at] |= seeds[at] && p->spread[at] > 0.01f;
     square_up(p, stack);
     return 1;
 }
 
-/* Finds the darkest and the lightest tone that matter, from every fourth pixel. */
+/* Finds the darkest and the lightest tone that matter, from every fourth pixel. On paper the lightest is halfway to the
+   paper's own, so that the palest of its tints is not white. */
 static void find_range(const part *p, int *low, int *high)
 {
     const bw_grain *g = &p->job->grain;
-    int counts[256] = {0}, total = 0, seen = 0;
+    int counts[256] = {0}, total = 0, seen = 0, whole = p->job->treatment == BW_PHOTO;
+    int64_t limits = 0;
     for (int y = 0; y < p->rows; y += 2)
         for (int bx = 0; bx < p->across; bx++) {
             const uint8_t *row = p->grey + (size_t) y * p->job->width;
-            int last = p->photo[y / g->block_y * p->across + bx] ? at_most((bx + 1) * g->block_x, p->width) : 0;
+            int at = y / g->block_y * p->across + bx;
+            int last = p->photo[at] ? at_most((bx + 1) * g->block_x, p->width) : 0;
+            int dark = whole ? BW_DARK - 15 : -1, bright = p->paper ? p->level[at] * BARE / 100 : whole ? BW_LIGHT : 256;
             for (int x = bx * g->block_x; x < last; x += 2)
-                if (p->job->treatment != BW_PHOTO || (row[x] > 25 && row[x] < BW_LIGHT)) {
+                if (row[x] > dark && row[x] < bright) {
                     counts[row[x]]++;
                     total++;
+                    limits += bright;
                 }
         }
     *low = 0;
@@ -313,6 +350,8 @@ static void find_range(const part *p, int *low, int *high)
     *high = *low;
     while (*high < 255 && seen < 0.93 * total)
         seen += counts[++*high];
+    if (p->paper && total)
+        *high = (*high + (int) (limits / total)) / 2;
 }
 
 /* --- what comes out --- */
@@ -398,7 +437,7 @@ static void put(const part *p, int y, const uint8_t *black, int photo, uint8_t *
                    (size_t) at_most(octets, stride - p->left / 8 - bx * octets));
 }
 
-static void write_rows(const part *p, int paper, int dark, const uint8_t *screen, uint16_t *under, uint8_t *black)
+static void write_rows(const part *p, int dark, const uint8_t *screen, uint16_t *under, uint8_t *black)
 {
     const bw_grain *g = &p->job->grain;
     uint16_t *lines[2] = {under + p->width, under + 2 * (size_t) p->width};
@@ -419,7 +458,7 @@ static void write_rows(const part *p, int paper, int dark, const uint8_t *screen
         }
         mix(lines[0], lines[1], from - by * g->block_y, g->block_y, under, p->width);
         cut_row(row, p->closed + (size_t) y * p->width, dark ? p->opened + (size_t) y * p->width : row, under,
-                paper, 4 * g->block_y, black, p->width);
+                p->paper, 4 * g->block_y, black, p->width);
         put(p, y, black, 0, line);
         if (screen) {
             below(row, screen + (size_t) ((p->top + y) % g->dot_y) * p->width, black, p->width);
@@ -452,31 +491,32 @@ static int treat(part *p, uint8_t *maps, uint8_t *bytes, uint16_t *words, uint32
 {
     size_t pixels = (size_t) p->width * p->rows, blocks = (size_t) p->across * p->down;
     columns c = {words, words + p->width, words + 2 * (size_t) p->width, longs};
-    uint8_t *line = bytes + 3 * pixels, *screen = line + 2 * (size_t) (p->width + 2 * WINDOW);
-    int paper, dark, photo, low, high;
-    p->closed = bytes, p->opened = bytes + pixels, p->spare = bytes + 2 * pixels;
-    p->toned = maps, p->ground = maps + blocks, p->photo = maps + 2 * blocks, p->work = maps + 3 * blocks;
+    uint8_t *screen = bytes + 3 * pixels + 2 * (size_t) (p->width + 2 * WINDOW);
+    int dark, photo, low, high;
+    p->closed = bytes, p->opened = bytes + pixels, p->spare = bytes + 2 * pixels, p->line = bytes + 3 * pixels;
+    p->toned = maps, p->ground = maps + blocks, p->level = maps + 2 * blocks, p->photo = maps + 3 * blocks;
+    p->seeds = maps + 4 * blocks, p->work = maps + 5 * blocks;
     for (int y = 0; y < p->down; y++)
         memcpy(p->toned + (size_t) y * p->across,
                p->job->toned + (size_t) (p->by + y) * p->job->across + p->bx, (size_t) p->across);
-    filter(greater, p, p->grey, p->job->width, p->opened, line);
-    filter(lesser, p, p->opened, p->width, p->closed, line);
+    filter(greater, p, p->grey, p->job->width, p->opened);
+    filter(lesser, p, p->opened, p->width, p->closed);
     find_ground(p, words);
-    paper = is_paper(p);
-    photo = (!paper || p->job->treatment == BW_PHOTO) && find_photo(p, &c, maps + 4 * blocks, stack);
-    spread_map(p, p->ground, 1, 1);
-    spread_map(p, p->ground, 1, 0);
+    p->paper = find_paper(p);
+    photo = find_photo(p, &c, stack);
+    spread_map(greater, p, p->ground, 1);
+    spread_map(lesser, p, p->ground, 1);
     dark = has_dark_ground(p);
     if (dark) {
-        filter(lesser, p, p->grey, p->job->width, p->opened, line);
-        filter(greater, p, p->opened, p->width, p->opened, line);
+        filter(lesser, p, p->grey, p->job->width, p->opened);
+        filter(greater, p, p->opened, p->width, p->opened);
     }
     if (photo) {
         find_range(p, &low, &high);
         make_screen(p, low, high, screen);
         report(p);
     }
-    write_rows(p, paper, dark, photo ? screen : NULL, words, line);
+    write_rows(p, dark, photo ? screen : NULL, words, p->line);
     return photo;
 }
 
@@ -489,7 +529,7 @@ int bw_tones(const bw_job *job, int left, int top, int right, int bottom)
     p.rows = at_most(job->rows, bottom * g->block_y) - p.top;
     p.grey = job->grey + (size_t) p.top * job->width + p.left;
     size_t blocks = (size_t) p.across * p.down, width = (size_t) p.width;
-    uint8_t *maps = calloc(5, blocks);
+    uint8_t *maps = calloc(6, blocks);
     uint8_t *bytes = malloc(3 * width * p.rows + 2 * (width + 2 * WINDOW) + width * g->dot_y);
     uint16_t *words = calloc(3 * width, sizeof *words);
     uint32_t *longs = calloc(width, sizeof *longs);
