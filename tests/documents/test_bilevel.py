@@ -133,7 +133,7 @@ def test_the_clear_sky_of_a_photograph_is_screened_as_its_landscape_is() -> None
 
 @pytest.mark.parametrize("resolution", Resolution)
 def test_dots_cover_as_much_as_the_tone_is_dark(resolution: Resolution) -> None:
-    tones = np.arange(26, 240, 2, np.uint8)  # a step wedge, which has no strokes
+    tones = np.arange(26, 240, 2).astype(np.uint8)  # a step wedge, which has no strokes
     page = np.repeat(tones, 16)[None, :].repeat(240, axis=0)
     black = black_and_white(page, Treatment.PHOTO, resolution)
     covered = black.reshape(240, -1, 16).mean(axis=(0, 2))
