@@ -6,12 +6,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEBIAN := python3-venv python3-dev libc6-dev libspandsp-dev libtiff-dev fonts-liberation2 fonts-dejavu-core fonts-wqy-microhei fonts-tlwg-loma-ttf fonts-lohit-deva
 PEERS := sip-tester tshark
+RIVALS := ghostscript poppler-utils
 
 FILES ?=
 TO ?= 7778888
 NAME ?=
 
-.PHONY: help setup demo serve peers test check fix reference bench lock
+.PHONY: help setup demo serve peers rivals test check fix reference bench lock
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | column -ts $$'\t'
@@ -43,6 +44,9 @@ serve: setup ## Run the service on ./unifax-data
 peers: setup ## Strangers to test against: sipp, tshark
 	$(call install,$(PEERS))
 
+rivals: setup ## Whom `make bench NAME=paper` measures against: Ghostscript, poppler
+	$(call install,$(RIVALS))
+
 test: peers ## Run every test
 	$(BIN)/pytest -n 2
 
@@ -61,7 +65,7 @@ fix: setup ## Format and repair what can be repaired
 reference: setup ## Write docs/openapi.json and docs/llms.txt anew, from the routes
 	@$(BIN)/python -m tests.web.write_reference
 
-bench: setup ## Take the figures that the README quotes (NAME=call, api or lines for one; NAME=faults kills its processes for five minutes)
+bench: setup ## Take the figures that the docs quote (NAME=call, api, lines or paper for one; NAME=faults kills its processes for five minutes)
 	$(BIN)/python -m bench $(NAME)
 
 lock: setup ## Renew the locked versions

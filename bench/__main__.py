@@ -3,10 +3,16 @@
 import argparse
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 
-from bench import api, call, faults, lines
+from bench import api, call, charts, faults, lines, paper
 
-BENCHES: Mapping[str, Callable[[bool], None]] = {"call": call.run, "api": api.run, "lines": lines.run}
+BENCHES: Mapping[str, Callable[[bool], None]] = {
+    "call": call.run,
+    "api": api.run,
+    "lines": lines.run,
+    "paper": paper.run,
+}
 
 
 def main() -> None:
@@ -15,9 +21,13 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a benchmark")
     parser.add_argument("--seconds", type=float, default=faults.SECONDS, help="how long `faults` goes on")
     parser.add_argument("--seed", type=int, default=1, help="of the chance in `faults`")
+    parser.add_argument(
+        "--charts", type=Path, help="`paper`: only code the T.24 charts, eight PBM files in this folder"
+    )
     arguments = parser.parse_args()
     benches: Mapping[str, Callable[[bool], None]] = {
         **BENCHES,
+        **({"paper": partial(charts.run, folder=arguments.charts)} if arguments.charts else {}),
         "faults": partial(faults.run, seconds=arguments.seconds, seed=arguments.seed),
     }
     for name in arguments.names or BENCHES:

@@ -14,18 +14,19 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import chardet
-import numpy as np
 from PIL import Image
 
 from unifax.documents import pdf, picture
 from unifax.documents.bilevel import black_and_white
+from unifax.documents.drawing import drawn
 from unifax.documents.header import HeaderLine
 from unifax.documents.intake import Kind, Unfit
 from unifax.documents.job import Job
 from unifax.documents.order import DESCRIPTORS, MESSAGE_BYTES, Header, Limits, Order, Task, unpacked
+from unifax.documents.pages import Page, coded_octets
 from unifax.documents.sandbox import Kept, Powers, confine, lower_cpu_seconds
 from unifax.documents.typeset import FONT_FOLDERS, Typesetter
-from unifax.model.paper import RASTERS, Resolution
+from unifax.model.paper import RASTERS, Coding, Resolution, Treatment
 
 _TOLD = 4000
 "Letters of a traceback: its end, which says most."
@@ -89,9 +90,11 @@ def live(door: socket.socket, limits: Limits, typesetter: Typesetter, parent: in
 
 
 def _warm(typesetter: Typesetter) -> None:
-    """Draw a header line: what is touched first in a process, fonts above all, costs more than the line itself."""
-    header = Header("Unifax", "+1", datetime(2000, 1, 1, tzinfo=UTC))
-    HeaderLine(header, 1, typesetter, _FINE).on(np.zeros((1, _FINE.width // 8), np.uint8), 1)
+    """Draw a page of our own: the memory that a process touches first costs more than what is done with it."""
+    page = drawn(pdf.Pdf(pdf.PRACTICE), 0, None, Treatment.AUTO).page
+    line = HeaderLine(Header("Unifax", "+1", datetime(2000, 1, 1, tzinfo=UTC)), 1, typesetter, _FINE)
+    packed = line.on(page.packed, 1)
+    coded_octets(Page(_FINE.width, len(packed), _FINE.x_dpi, _FINE.y_dpi, packed.tobytes()), Coding.MMR)
 
 
 def _do(order: Order, files: Sequence[int], job: Job, kept: Kept) -> None:

@@ -42,10 +42,10 @@ _REASONS = {
 }
 
 
-_PRACTICE = b"""%PDF-1.7
+PRACTICE = b"""%PDF-1.7
 1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
 2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
-3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 72 72] /Contents 5 0 R
+3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R
  /Resources << /Font << /F 4 0 R >> >> >> endobj
 4 0 obj << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> endobj
 5 0 obj << /Length 29 >> stream
@@ -53,6 +53,7 @@ BT /F 9 Tf 9 9 Td (fax) Tj ET
 endstream endobj
 trailer << /Root 1 0 R >>
 """
+"A page of A4 with a word on it."
 
 
 def start(font_folders: Sequence[Path]) -> None:
@@ -66,7 +67,7 @@ def start(font_folders: Sequence[Path]) -> None:
     config = pdfium.FPDF_LIBRARY_CONFIG(version=2)
     config.m_pUserFontPaths = ctypes.cast(paths, type(config.m_pUserFontPaths))
     pdfium.FPDF_InitLibraryWithConfig(ctypes.byref(config))
-    Pdf(_PRACTICE).grey(0, RASTERS[Resolution.STANDARD])
+    Pdf(PRACTICE).grey(0, RASTERS[Resolution.STANDARD])
 
 
 class Pdf:
