@@ -91,6 +91,8 @@ class World:
     uids: int = 0
     public_url: str = ""
     now: datetime = NOW
+    charsets: list[str | None] = field(default_factory=list)
+    "Those named for the files that were looked into."
     _asked: tuple[object, ASGIApp] | None = None
     "The site that was asked last, and what it was made with."
 
@@ -102,12 +104,17 @@ class World:
             db=self.db,
             blobs=self.blobs,
             queue=self.queue,
-            inspect=lambda path, name: self.inspect(path, name),
+            inspect=self._inspect,
             recipients=Recipients(self.numbering, ROUTES.first, self.limits, lambda: self.now),
             clock=lambda: self.now,
             new_uid=self.new_uid,
             keys=Keys(self.db, lambda: self.now),
+            covers=["letterhead"],
         )
+
+    def _inspect(self, path: Path, name: str, charset: str | None) -> Found:
+        self.charsets.append(charset)
+        return self.inspect(path, name)
 
     def new_uid(self) -> str:
         self.uids += 1

@@ -11,6 +11,7 @@ from typing import Self
 
 import httpx
 
+from unifax.documents.covers import read_covers, try_covers
 from unifax.here import Layout, keep_secret, now
 from unifax.model.errors import Misconfigured, Unavailable
 from unifax.processes import Child, End, keep_running
@@ -38,7 +39,7 @@ class Service:
         self._end = End()
 
     async def __aenter__(self) -> Self:
-        """Start. Raises Misconfigured when the folder or an address cannot be had, else Unavailable."""
+        """Start. Raises Misconfigured when the folder, an address or a template is no good, else Unavailable."""
         folder = self.layout.data
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -48,6 +49,7 @@ class Service:
         async with AsyncExitStack() as stack:
             stack.enter_context(_alone_in(folder))
             self._settings = await _with_ports(self._settings)
+            await asyncio.to_thread(try_covers, read_covers(self._settings.paper.cover_folder))
             self.url = f"http://{self._settings.web.listen}"
             with closing(open_database(folder)) as db:
                 Queue(db).close()  # its tables are made here, before several processes want them

@@ -323,6 +323,8 @@ class Paper(Section):
 
     time_zone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
     "What the time in the header line and on the cover page is told in: `Europe/Berlin`."
+    cover_folder: str = ""
+    "Where templates of cover pages are, NAME.typ, beside the one that is ours."
 
 
 class Settings(Section):

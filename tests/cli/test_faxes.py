@@ -88,6 +88,13 @@ def test_a_fax_is_seen_before_it_is_sent(world: World, letter: str, tmp_path: Pa
     assert world.nothing_is_left()
 
 
+def test_templates_of_cover_pages_are_listed(world: World) -> None:
+    said = "templates  plain letterhead\nlanguages  en de es fr he ar\n"
+    assert command(world, world.bob, "covers") == (0, said)
+    status, listed = command(world, world.bob, "covers", "--json")
+    assert (status, json.loads(listed)["templates"]) == (0, ["plain", "letterhead"])
+
+
 def test_an_app_may_show_its_key_and_secret(world: World, letter: str) -> None:
     environment = {"UNIFAX_TOKEN": "", "UNIFAX_KEY": "key-bob", "UNIFAX_SECRET": "secret-bob"}
     status, said = command(world, world.bob, "send", letter, "--to", "7778888", "--json", **environment)

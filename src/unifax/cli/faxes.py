@@ -94,6 +94,17 @@ def preview(
 
 @faxes_app.command()
 @asking
+def covers(client: Client, as_json: AsJson = False) -> None:
+    """List the templates of cover pages, and the languages of their titles."""
+    found = client.covers()
+    if as_json:
+        show_json(found)
+    else:
+        typer.echo(f"templates  {' '.join(found.templates)}\nlanguages  {' '.join(found.languages)}")
+
+
+@faxes_app.command()
+@asking
 def status(client: Client, fax_id: FaxId, wait: Wait = False, as_json: AsJson = False) -> None:
     """Show where a fax stands."""
     if wait:

@@ -87,6 +87,7 @@ class Client:
     send_uploads = _doing(outbox.send_uploads)
     send_bytes = _doing(outbox.send_bytes)
     preview = _doing(outbox.preview)
+    covers = _doing(outbox.covers)
     fax = _doing(outbox.fax)
     faxes = _showing(outbox.faxes)
     recipients = _showing(outbox.recipients)

@@ -9,7 +9,7 @@ from pathlib import Path
 from unifax.client.api import Api
 from unifax.client.bodies import Body, json_body, multipart_body
 from unifax.client.errors import ApiError
-from unifax.client.shapes import Accepted, Announced, Call, Fax, Page, Preview, Recipient, Transcript
+from unifax.client.shapes import Accepted, Announced, Call, Covers, Fax, Page, Preview, Recipient, Transcript
 from unifax.client.steps import Answer, Plan, Request, Send, Showing, patiently, read
 
 
@@ -88,6 +88,11 @@ def preview(
     headers = {"content-type": f"multipart/form-data; boundary={boundary}"}
     request = Request("POST", at(api), {"dryRun": "true"}, headers, body, repeatable=True)
     return read(Preview, (yield from api.ask(Send(request))))
+
+
+def covers(api: Api) -> Plan[Covers]:
+    """Return what a cover page may be made from."""
+    return read(Covers, (yield from api.get("/uapi/covers")))
 
 
 def send_bytes(api: Api, body: bytes, content_type: str, key: str | None = None) -> Plan[Accepted]:

@@ -145,6 +145,14 @@ class PreviewPage(FaxPage):
     "The very pixels."
 
 
+class Covers(Shape):
+    """What a cover page may be made from."""
+
+    templates: tuple[str, ...]
+    languages: tuple[str, ...]
+    "Of the titles: en, de."
+
+
 class Preview(Shape):
     """A fax as it would be sent."""
 

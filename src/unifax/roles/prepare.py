@@ -4,6 +4,7 @@ import random
 from zoneinfo import ZoneInfo
 
 from unifax.documents.convert import Converter, Limits
+from unifax.documents.covers import read_covers
 from unifax.here import Layout, now
 from unifax.roles.parts import opened
 from unifax.roles.working import Chore, work
@@ -28,7 +29,8 @@ NOTICES_OF_A_HOOK_AT_ONCE = 4
 
 
 async def run(settings: Settings, layout: Layout) -> None:
-    with opened(layout) as parts, Converter(Limits(pages=settings.fax.max_pages)) as converter:
+    covers = read_covers(settings.paper.cover_folder)
+    with opened(layout) as parts, Converter(Limits(pages=settings.fax.max_pages), covers) as converter:
         zone = ZoneInfo(settings.paper.time_zone)
         preparer = Preparer(parts.db, parts.queue, parts.blobs, converter.render, now, zone)
         outward = Outward(settings.hooks.networks(), now)

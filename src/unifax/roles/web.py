@@ -10,6 +10,7 @@ import uvicorn
 
 from unifax.documents.convert import Converter
 from unifax.documents.convert import Limits as PaperLimits
+from unifax.documents.covers import read_covers
 from unifax.here import Layout, now, open_many_files
 from unifax.model.errors import Unavailable
 from unifax.processes import until_told_to_end
@@ -42,7 +43,8 @@ STAGED = timedelta(hours=1)
 async def run(settings: Settings, layout: Layout) -> None:
     open_many_files()
     fax = settings.fax
-    with opened(layout) as parts, Converter(PaperLimits(pages=fax.max_pages)) as converter:
+    covers = read_covers(settings.paper.cover_folder)
+    with opened(layout) as parts, Converter(PaperLimits(pages=fax.max_pages), covers) as converter:
         parts.blobs.clear_staging(now() - STAGED)
         sending = Sending(
             parts.db,
@@ -53,6 +55,7 @@ async def run(settings: Settings, layout: Layout) -> None:
             now,
             lambda: secrets.token_hex(16),
             Keys(parts.db, now),
+            tuple(covers),
         )
         uploading = Uploading(sending, parts.db, parts.queue, layout.upload_key, now)
         limits = settings.limits

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from unifax.documents.intake import Found
 from unifax.model.accounts import AccountKind, Extension, Viewer
+from unifax.model.cover import PLAIN
 from unifax.model.errors import (
     AccessDenied,
     ExtensionInvalid,
+    RequestInvalid,
     UserInvalid,
 )
 from unifax.model.paper import PaperTerms
@@ -29,6 +31,8 @@ from unifax.store.db import Connection, Database
 from unifax.store.faxes import NewFax, NewFile, NewRecipient
 from unifax.work.queue import Queue
 
+Inspect = Callable[[Path, str, str | None], Found]
+"Says what a file is: where it lies, what its owner calls it, and the charset that he names of a text. Blocks."
 INSPECTIONS_AT_ONCE = 4
 "Files being looked at, so that hostile ones cannot take every thread there is."
 
@@ -116,12 +120,14 @@ class Sending:
         db: Database,
         blobs: FolderBlobs,
         queue: Queue,
-        inspect: Callable[[Path, str], Found],
+        inspect: Inspect,
         recipients: Recipients,
         clock: Callable[[], datetime],
         new_uid: Callable[[], str],
         keys: Keys,
+        covers: Sequence[str] = (),
     ) -> None:
+        """`covers` are the templates of cover pages that there are beside ours."""
         self.limits = recipients.limits
         self.recipients = recipients
         self.blobs = blobs
@@ -131,6 +137,7 @@ class Sending:
         self._clock = clock
         self.keys = keys
         self._new_uid = new_uid
+        self.covers = (PLAIN, *sorted(covers))
         self._inspecting = asyncio.Semaphore(INSPECTIONS_AT_ONCE)
 
     async def admit(self, viewer: Viewer, user_id: str, extension: str) -> None:
@@ -151,7 +158,7 @@ class Sending:
         Raises a Refused that says why not; Unavailable when we cannot now. The uploads stay the caller's to remove.
         """
         fax, _ = await self.drafted(viewer, user_id, extension, asked)
-        files = await self._files(uploads)
+        files = await self._files(uploads, fax.paper.charset)
         return await self._db.awrite(self._accept, replace(fax, files=files), once)
 
     async def drafted(
@@ -167,6 +174,8 @@ class Sending:
         )
         terms = Terms.read(asked, now)
         paper = PaperTerms.read(asked)
+        if paper.cover is not None and paper.cover.template not in self.covers:
+            raise RequestInvalid(f"'cover.template' must be one of {', '.join(self.covers)}.")
         fax = NewFax(self._new_uid(), who.account_id, who.extension.id, (), numbers, now, terms, paper)
         return fax, who.extension
 
@@ -192,12 +201,12 @@ class Sending:
             return who, ()
         return who, self.recipients.read(conn, who.account_id, who.extension, recipients)
 
-    async def looks(self, uploads: list[Upload]) -> Sequence[Found]:
+    async def looks(self, uploads: list[Upload], charset: str | None) -> Sequence[Found]:
         """Say what the files of one fax are. Raises NothingToSend, TooManyFiles; FileInvalid for the first bad one."""
         self.limits.check_files(len(uploads))
         # Every answer is awaited, so that no thread still reads a file whose request is over, and of several bad files
         # always the first is named.
-        found = await asyncio.gather(*(self.look(upload) for upload in uploads), return_exceptions=True)
+        found = await asyncio.gather(*(self.look(upload, charset) for upload in uploads), return_exceptions=True)
         looks: list[Found] = []
         for look in found:
             if isinstance(look, BaseException):
@@ -209,18 +218,18 @@ class Sending:
             self.limits.check_pages(upload.name, pages)
         return looks
 
-    async def _files(self, uploads: list[Upload]) -> tuple[NewFile, ...]:
-        looks = await self.looks(uploads)
+    async def _files(self, uploads: list[Upload], charset: str | None) -> tuple[NewFile, ...]:
+        looks = await self.looks(uploads, charset)
         blobs = await asyncio.gather(*(asyncio.to_thread(self.blobs.keep, upload.path) for upload in uploads))
         return tuple(
             NewFile(upload.name, look.kind, blob, upload.bytes, look.pages)
             for upload, look, blob in zip(uploads, looks, blobs, strict=True)
         )
 
-    async def look(self, upload: Upload) -> Found:
-        """Say what a file is. Raises FileInvalid when it cannot be faxed."""
+    async def look(self, upload: Upload, charset: str | None) -> Found:
+        """Say what a file is; of a text its sender may name the charset. Raises FileInvalid when it cannot be faxed."""
         async with self._inspecting:
-            return await asyncio.to_thread(self._inspect, upload.path, upload.name)
+            return await asyncio.to_thread(self._inspect, upload.path, upload.name, charset)
 
 
 def may_send(conn: Connection, viewer: Viewer, user_id: str, number: str) -> Sender:

@@ -117,7 +117,7 @@ class Uploading:
         if file.sha256 is not None and file.sha256 != sha256:
             raise UploadInvalid(f"'{file.name}' has another SHA-256 than was announced.")
         if known.blob is None:
-            found = await self._sending.look(upload)
+            found = await self._sending.look(upload, known.charset)
             blob = await asyncio.to_thread(self._sending.blobs.keep, upload.path)
             return await self._db.awrite(self._come, known, found.kind, blob, found.pages)
         if known.blob != sha256:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, exists, insert
 from unifax.model.fax import DeliveryState
 from unifax.model.outcome import Outcome
 from unifax.store.faxes import NewFile, add_files
+from unifax.store.paper import terms_of
 from unifax.store.schema import deliveries, faxes, uploads
 
 
@@ -35,6 +36,8 @@ class Expected:
     "SHA-256 of what has come, hex."
     is_open: bool
     "Its fax waits for files still."
+    charset: str | None
+    "Of its texts, if its sender named one."
 
 
 def add_uploads(conn: Connection, fax_id: int, files: Sequence[Announced], expires_at: datetime) -> None:
@@ -56,14 +59,15 @@ def add_uploads(conn: Connection, fax_id: int, files: Sequence[Announced], expir
 def expected(conn: Connection, fax_id: int, position: int) -> Expected | None:
     """Return an announced file, or None."""
     row = conn.execute(
-        select(uploads, faxes.c.uid, exists(_uploading(fax_id)).label("is_open"))
+        select(uploads, faxes.c.uid, faxes.c.paper, exists(_uploading(fax_id)).label("is_open"))
         .join(faxes, faxes.c.id == uploads.c.fax_id)
         .where(uploads.c.fax_id == fax_id, uploads.c.position == position)
     ).one_or_none()
     if row is None:
         return None
     file = Announced(row.name, row.bytes, row.sha256)
-    return Expected(fax_id, row.uid, position, file, row.expires_at, row.blob, row.is_open)
+    charset = terms_of(row.paper).charset
+    return Expected(fax_id, row.uid, position, file, row.expires_at, row.blob, row.is_open, charset)
 
 
 def set_come(conn: Connection, fax_id: int, position: int, kind: str, blob: str, pages: int) -> bool:

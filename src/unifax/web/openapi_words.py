@@ -71,6 +71,7 @@ PARAMETERS: Mapping[str, str] = {
 
 GROUPS: Mapping[str, tuple[str, str]] = {
     "/uapi/faxes": ("Faxes", "Faxes that an extension sends: sending, watching, stopping them."),
+    "/uapi/covers": ("Faxes", ""),
     "/uploads": ("Uploads", "Where the files of a fax go that was sent as JSON."),
     "/uapi/inbox": ("Inbox", "Faxes that an extension has received."),
     "/uapi/extensions": ("Hooks", "Addresses of yours that are told what happens to the faxes of an extension."),

@@ -19,6 +19,7 @@ from unifax.web.oauth.token import token_routes
 from unifax.web.ops import ops_routes
 from unifax.web.reference import reference_routes
 from unifax.web.uapi.control import control_routes
+from unifax.web.uapi.covers import cover_routes
 from unifax.web.uapi.documents import document_routes
 from unifax.web.uapi.errors import answer_errors
 from unifax.web.uapi.faxes import fax_routes
@@ -49,6 +50,7 @@ def routers(office: Office, door: Door, silence_seconds: float) -> list[APIRoute
         token_routes(office, silence_seconds),
         people_routes(office, silence_seconds),
         upload_routes(office, silence_seconds),
+        cover_routes(office, door),
         hook_routes(office, door, silence_seconds),
         account_routes(office, door, silence_seconds),
         extension_routes(office, door, silence_seconds),

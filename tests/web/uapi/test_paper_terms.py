@@ -50,6 +50,25 @@ def test_a_fax_whose_files_are_announced_can_ask_the_same(world: World) -> None:
     assert world.ask("GET", f"{FAXES}/1", world.bob).json()["paper"] == SHOWN
 
 
+def test_a_cover_is_made_from_a_template_that_there_is(world: World) -> None:
+    found = world.ask("GET", "/uapi/covers", world.bob).json()
+    assert found == {"templates": ["plain", "letterhead"], "languages": ["en", "de", "es", "fr", "he", "ar"]}
+    assert send(world, {"cover": {"template": "letterhead"}}).status_code == 200
+    answer = send(world, {"cover": {"template": "other"}})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"] == "'cover.template' must be one of plain, letterhead."
+
+
+def test_files_are_looked_into_in_the_charset_that_was_named(world: World) -> None:
+    send(world, {"charset": "Windows-1255"})
+    send(world, {})
+    announced = {"recipients": ["7778888"], "files": [{"name": "a.txt", "size": 2, "type": "text/plain"}], **ASKED}
+    (file,) = world.ask("POST", FAXES, world.bob, json=announced).json()["files"]
+    address = file["redirectUri"].removeprefix("http://fax.example")
+    assert world.ask("PUT", address, content=b"hi").status_code == 200
+    assert world.charsets == ["windows-1255", None, "windows-1255"]
+
+
 def test_who_asks_nothing_is_shown_nothing(world: World) -> None:
     send(world, {"resolution": "auto", "treatment": "auto", "cover": None})
     assert "paper" not in world.ask("GET", f"{FAXES}/1", world.bob).json()
