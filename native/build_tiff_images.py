@@ -150,6 +150,56 @@ builder.set_source(
         return unit < rows ? unit : rows;
     }
 
+    /* ITU-R BT.601. */
+    static unsigned char brightness(unsigned red, unsigned green, unsigned blue)
+    {
+        return (unsigned char) ((19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16);
+    }
+
+    /* How many octets a pixel has, in grey and RGB as scanners write them, which are read row by row; else 0. */
+    static unsigned simple_pixel(TIFF *file)
+    {
+        uint16_t bits, samples, planar, compression, photometric = PHOTOMETRIC_MINISWHITE;
+        TIFFGetFieldDefaulted(file, TIFFTAG_BITSPERSAMPLE, &bits);
+        TIFFGetFieldDefaulted(file, TIFFTAG_SAMPLESPERPIXEL, &samples);
+        TIFFGetFieldDefaulted(file, TIFFTAG_PLANARCONFIG, &planar);
+        TIFFGetFieldDefaulted(file, TIFFTAG_COMPRESSION, &compression);
+        TIFFGetField(file, TIFFTAG_PHOTOMETRIC, &photometric);
+        if (TIFFIsTiled(file) || bits != 8 || planar != PLANARCONFIG_CONTIG)
+            return 0;
+        if (photometric <= PHOTOMETRIC_MINISBLACK)
+            return samples == 1 ? 1 : 0;
+        if (photometric == PHOTOMETRIC_YCBCR && compression == COMPRESSION_JPEG && samples == 3)
+            return TIFFSetField(file, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB) ? 3 : 0;
+        return photometric == PHOTOMETRIC_RGB && samples == 3 ? 3 : 0;
+    }
+
+    /* A picture of such pixels: one row in memory at a time, whatever the size of a strip. */
+    static int picture_rows(TIFF *file, unsigned char *grey, uint32_t width, uint32_t rows, unsigned octets)
+    {
+        uint16_t photometric = PHOTOMETRIC_MINISWHITE;
+        unsigned char *pixels;
+        uint32_t row, x;
+        int result = GOOD;
+        if (TIFFScanlineSize(file) != (tmsize_t) width * octets)
+            return DAMAGED;
+        pixels = _TIFFmalloc((tmsize_t) width * octets);
+        if (!pixels)
+            return NO_MEMORY;
+        TIFFGetField(file, TIFFTAG_PHOTOMETRIC, &photometric);
+        for (row = 0; result == GOOD && row < rows; row++) {
+            if (TIFFReadScanline(file, pixels, row, 0) < 0)
+                result = DAMAGED;
+            for (x = 0; result == GOOD && x < width; x++) {
+                const unsigned char *p = pixels + (size_t) octets * x;
+                *grey++ = octets == 3 ? brightness(p[0], p[1], p[2])
+                    : photometric == PHOTOMETRIC_MINISWHITE ? (unsigned char) ~*p : *p;
+            }
+        }
+        _TIFFfree(pixels);
+        return result;
+    }
+
     /* Any other picture in 8-bit grey, in rows as they are stored, what is transparent in white. Returns GOOD, or why
        not. */
     static int picture_grey(TIFF *file, unsigned char *grey, size_t size)
@@ -157,29 +207,34 @@ builder.set_source(
         TIFFRGBAImage image;
         char why[1024];
         uint32_t *pixels;
-        uint32_t row, rows, most;
+        uint32_t width = 0, row, rows = 0, most;
+        unsigned octets = simple_pixel(file);
         int result = GOOD;
+        TIFFGetField(file, TIFFTAG_IMAGEWIDTH, &width);
+        TIFFGetField(file, TIFFTAG_IMAGELENGTH, &rows);
+        if ((size_t) width * rows != size)
+            return DAMAGED;
+        if (octets)
+            return picture_rows(file, grey, width, rows, octets);
         if (!TIFFRGBAImageOK(file, why) || !TIFFRGBAImageBegin(&image, file, 1, why))
             return NO_SUCH_COLOURS;
         image.req_orientation = image.orientation;
         most = rows_at_once(file, image.height);
-        pixels = (size_t) image.width * image.height == size
-            ? _TIFFmalloc((tmsize_t) ((size_t) image.width * most * sizeof *pixels)) : NULL;
+        pixels = _TIFFmalloc((tmsize_t) ((size_t) width * most * sizeof *pixels));
         if (!pixels)
             result = NO_MEMORY;
         for (row = 0; result == GOOD && row < image.height; row += rows) {
             size_t i, count;
             rows = image.height - row < most ? image.height - row : most;
-            count = (size_t) image.width * rows;
+            count = (size_t) width * rows;
             image.row_offset = (int) row;
-            if (!TIFFRGBAImageGet(&image, pixels, image.width, rows)) {
+            if (!TIFFRGBAImageGet(&image, pixels, width, rows)) {
                 result = DAMAGED;
                 break;
             }
-            for (i = 0; i < count; i++) {  /* ITU-R BT.601; colours are already less by what shines through */
+            for (i = 0; i < count; i++) {  /* colours are already less by what shines through */
                 uint32_t p = pixels[i];
-                uint32_t seen = (19595 * TIFFGetR(p) + 38470 * TIFFGetG(p) + 7471 * TIFFGetB(p) + 0x8000) >> 16;
-                seen += 255 - TIFFGetA(p);
+                unsigned seen = brightness(TIFFGetR(p), TIFFGetG(p), TIFFGetB(p)) + 255 - TIFFGetA(p);
                 *grey++ = (unsigned char) (seen > 255 ? 255 : seen);
             }
         }

@@ -48,7 +48,7 @@ def read_directories(data: bytes, at_most: int) -> list[Directory]:
                 raise Unfit("is cut short")
             found.append(_directory(data, at, order, pointer, range(first, end, 20 if big else 12)))
             (at,) = struct.unpack_from(order + pointer, data, end)
-    except struct.error:
+    except (struct.error, OverflowError):  # the latter of an address beyond any file
         raise Unfit("is cut short") from None
     if not found:
         raise Unfit("has no pages")

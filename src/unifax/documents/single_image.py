@@ -14,7 +14,7 @@ from unifax.documents.order import Limits
 
 _ORIENTATION = 0x0112
 _FORMATS: Mapping[Kind, str] = {Kind.JPG: "JPEG", Kind.PNG: "PNG"}
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError)
+_BROKEN = (OSError, SyntaxError, ValueError, EOFError, AssertionError)
 "What Pillow raises at a file that is not what it should be."
 
 
@@ -54,9 +54,9 @@ class SingleImage:
         try:
             image.draft("L", enough)
             image.load()
+            return np.asarray(_grey(image))
         except _BROKEN:
             raise Unfit("is damaged or cut short") from None
-        return np.asarray(_grey(image))
 
     def _open(self) -> Image.Image:
         try:
