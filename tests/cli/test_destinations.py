@@ -41,8 +41,8 @@ def test_what_is_known_of_a_number_is_shown_in_two_tables(world: World) -> None:
     world.db.write(lambda conn: note_call(conn, "7778888", answered=True, now=NOW))
     world.db.write(learn, "7778888", "carrier", BEST, report, NOW)
     assert destination(world, "show", "7778888").splitlines() == [
-        "number   called      no answer  station id  can      pinned",
-        "7778888  2026-02-03  0          +49 777     ecm v17",
+        "number   called      no answer  station id  can                                      pinned",
+        "7778888  2026-02-03  0          +49 777     ecm v17 standard fine superfine 300 400",
         "",
         "trunk    manner       worked  failed      in a row  reason    bit/s",
         "carrier  t38 ecm v17          2026-02-03  1         protocol",

@@ -1,6 +1,5 @@
 """Coarser pages: no ink is lost when rows are joined, and a receiver gets the finest page that it is able to take."""
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -76,19 +75,22 @@ def test_a_page_of_no_resolution_of_ours_stays_as_it_is() -> None:
 
 def test_a_whole_fax_is_brought_to_what_is_taken(tmp_path: Path) -> None:
     pages = [page(each, 30, seed) for seed, each in enumerate(Resolution)]
-    for name in ("fax.tif", "taken.tif"):
-        fd = os.open(tmp_path / name, os.O_RDWR | os.O_CREAT)
-        if name == "fax.tif":
-            with PageWriter(fd, len(pages)) as writer:
-                for each in pages:
-                    writer.write(each)
-        else:
-            coarsen(tmp_path / "fax.tif", {Resolution.FINE}, fd)
-        os.close(fd)
+    with (tmp_path / "fax.tif").open("w+b") as file, PageWriter(file.fileno(), len(pages)) as writer:
+        for each in pages:
+            writer.write(each)
     able = {Resolution.FINE}
+    assert coarsen(tmp_path / "fax.tif", able, tmp_path / "taken.tif")
     found = list(read_pages(tmp_path / "taken.tif"))
     assert [each.bits for each in found] == [coarsened(each, able).bits for each in pages]
     assert [round(each.y_dpi) for each in found] == [98, 196, 196, 196, 196]
+
+
+def test_a_fax_that_is_taken_as_it_is_is_not_written_again(tmp_path: Path) -> None:
+    with (tmp_path / "fax.tif").open("w+b") as file, PageWriter(file.fileno(), 2) as writer:
+        writer.write(page(Resolution.FINE, 30))
+        writer.write(page(Resolution.STANDARD, 30))
+    assert not coarsen(tmp_path / "fax.tif", {Resolution.FINE}, tmp_path / "taken.tif")
+    assert not (tmp_path / "taken.tif").exists()
 
 
 def test_every_resolution_leads_to_standard() -> None:

@@ -5,7 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unifax.model.manner import Ability, Modem
+from unifax.model.paper import Resolution
 from unifax.wire.t30_ability import ability_of
+
+STANDARD = frozenset({Resolution.STANDARD})
 
 
 def dis(*bits: int) -> bytes:
@@ -26,8 +29,17 @@ def dis(*bits: int) -> bytes:
     ],
 )
 def test_bits_11_to_14_name_the_modems(bits: tuple[int, ...], modem: Modem) -> None:
-    assert ability_of(dis(10, *bits, 15)) == Ability(ecm=False, modem=modem)
-    assert ability_of(dis(10, *bits, 15, 27)) == Ability(ecm=True, modem=modem)
+    assert ability_of(dis(10, *bits)) == Ability(ecm=False, modem=modem, resolutions=STANDARD)
+    assert ability_of(dis(10, *bits, 27)) == Ability(ecm=True, modem=modem, resolutions=STANDARD)
+
+
+@pytest.mark.parametrize(
+    ("bit", "resolution"),
+    [(15, Resolution.FINE), (41, Resolution.SUPERFINE), (42, Resolution.R300), (43, Resolution.R400)],
+)
+def test_each_resolution_but_standard_has_a_bit(bit: int, resolution: Resolution) -> None:
+    assert ability_of(dis(10, bit)).resolutions == STANDARD | {resolution}
+    assert ability_of(dis(10, 15, 41, 42, 43)).resolutions == frozenset(Resolution)
 
 
 @given(st.binary(max_size=20))

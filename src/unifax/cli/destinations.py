@@ -76,7 +76,7 @@ def _row(shown: Destination) -> dict[str, str]:
         "called": _day(shown.tried_at),
         "no answer": str(shown.unanswered),
         "station id": shown.far_station_id or "",
-        "can": "" if can is None else _manner(None, can.ecm, can.modem),
+        "can": "" if can is None else " ".join([_manner(None, can.ecm, can.modem), *can.resolutions]),
         "pinned": "" if pin is None else _manner(pin.t38, pin.ecm, pin.modem),
     }
 

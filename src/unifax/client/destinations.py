@@ -27,6 +27,7 @@ class Ability(Shape):
 
     ecm: bool
     modem: str
+    resolutions: tuple[str, ...] = ()
 
 
 class Experience(Shape):

@@ -12,7 +12,8 @@ import numpy as np
 
 from unifax.documents.bilevel import Packed, shrunk
 from unifax.documents.faxed import resolution_of
-from unifax.documents.pages import Page, PageWriter, count_pages, read_pages
+from unifax.documents.pages import Page, PageWriter, read_pages
+from unifax.documents.strips import read_strips
 from unifax.model.paper import RASTERS, Resolution
 
 NEXT: Mapping[Resolution, Resolution] = {
@@ -49,11 +50,16 @@ def coarsened(page: Page, able: Collection[Resolution]) -> Page:
     return page
 
 
-def coarsen(document: Path, able: Collection[Resolution], out: int) -> None:
-    """Write a fax TIFF whose pages a receiver is able to take to a descriptor open for reading and writing.
+def coarsen(document: Path, able: Collection[Resolution], out: Path) -> bool:
+    """Write a fax TIFF whose pages a receiver is able to take; if it is able to take them as they are, return False.
 
     Raises DamagedPages, OSError.
     """
-    with PageWriter(out, count_pages(document)) as writer:
+    strips = read_strips(document)
+    found = (resolution_of(strip.width, 1, (strip.x_dpi, strip.y_dpi)) for strip in strips)
+    if not any(each in NEXT and each not in able for each in found if each):
+        return False
+    with out.open("w+b") as file, PageWriter(file.fileno(), len(strips)) as writer:
         for page in read_pages(document):
             writer.write(coarsened(page, able))
+    return True

@@ -32,6 +32,8 @@ class CallOrder:
     first_page: int
     "Pages confirmed by earlier calls: the call starts with the page after them."
     manner: Manner = BEST
+    far_ability: Ability | None = None
+    "What the machine there has said it can do; None when that is not known."
 
 
 class Media(StrEnum):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from unifax.model.paper import Resolution
+
 
 class Modem(StrEnum):
     """The fastest modem of a call or a machine, which has the slower ones too. The fastest comes first."""
@@ -39,6 +41,8 @@ class Ability:
 
     ecm: bool
     modem: Modem
+    resolutions: frozenset[Resolution] = frozenset(Resolution)
+    "Of the pages that it takes."
 
     def comes_to(self, manner: Manner) -> Manner:
         """Return what becomes of a manner with this machine."""

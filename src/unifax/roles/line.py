@@ -3,6 +3,7 @@
 import logging
 import random
 
+from unifax.documents.coarser import coarsen
 from unifax.here import Layout, now
 from unifax.line.lookout import LOOK_SECONDS, Lookout
 from unifax.line.trunk import Patience, Trunks
@@ -11,6 +12,7 @@ from unifax.roles.sighting import SIGHT_SECONDS, Sightings
 from unifax.roles.trunks import exchange_for, records_of, trunk_of
 from unifax.roles.working import Chore, work
 from unifax.service.delivery import Caller
+from unifax.service.fitting import Fitting
 from unifax.settings import Settings
 from unifax.store.calls import open_trunks
 from unifax.wire.datagram import Address
@@ -45,7 +47,7 @@ async def run(settings: Settings, layout: Layout) -> None:
                 policy,
                 {name: trunk.t38 for name, trunk in configured.items()},
                 routes.ways,
-                trunks.dial,
+                Fitting(trunks.dial, coarsen, parts.blobs).dial,
                 trunks.end,
                 now,
                 random.random,

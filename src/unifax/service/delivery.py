@@ -313,6 +313,7 @@ class Caller:
             pages=up.pages,
             first_page=up.first_page,
             manner=up.manner,
+            far_ability=up.far_ability,
         )
 
 

@@ -12,14 +12,14 @@ from sqlalchemy import ColumnElement, Connection, case, exists, func, insert, or
 
 from unifax.model.call import CallReport, Milestone, Progress, T38Use
 from unifax.model.fax import OPEN, DeliveryState
-from unifax.model.manner import Manner
+from unifax.model.manner import Ability, Manner
 from unifax.model.outcome import Outcome
 from unifax.model.retry import RetryPolicy, rests_until
 from unifax.model.terms import Priority, Terms
 from unifax.store.destinations import destination
 from unifax.store.events import add_progress
-from unifax.store.manners import columns_of, manner_of, next_manner
-from unifax.store.schema import calls, deliveries, extensions, faxes
+from unifax.store.manners import ability_of, columns_of, manner_of, next_manner
+from unifax.store.schema import calls, deliveries, destinations, extensions, faxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class CallUp:
     cancelling: bool
     "Its sender wants it to end."
     terms: Terms
+    far_ability: Ability | None = None
+    "What the machine there has said it can do; None when that is not known."
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,9 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
     """Return a call that is up, or None when it has ended."""
     row = conn.execute(
         select(
+            destinations.c.far_ecm,
+            destinations.c.far_modem,
+            destinations.c.far_resolutions,
             deliveries.c.fax_id,
             deliveries.c.trunk,
             deliveries.c.number.label("callee"),
@@ -198,6 +203,7 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
         .join(deliveries, deliveries.c.id == calls.c.delivery_id)
         .join(faxes, faxes.c.id == deliveries.c.fax_id)
         .join(extensions, extensions.c.id == faxes.c.extension_id)
+        .outerjoin(destinations, destinations.c.number == deliveries.c.number)
         .where(calls.c.delivery_id == delivery_id, calls.c.number == call_number, calls.c.ended_at.is_(None))
         .where(deliveries.c.state == DeliveryState.CALLING, deliveries.c.calls == call_number)
     ).one_or_none()
@@ -222,6 +228,7 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
         calls_before=row.calls_before,
         cancelling=row.cancel_at is not None,
         terms=Terms(Priority(row.priority), row.send_after, row.give_up_at),
+        far_ability=ability_of(row._mapping),
     )
 
 

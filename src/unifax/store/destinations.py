@@ -8,10 +8,10 @@ from sqlalchemy.dialects.sqlite import insert
 
 from unifax.model.collection import Kind, Listing, Window
 from unifax.model.destination import Destination, Known
-from unifax.model.manner import Ability, Modem, Pin
+from unifax.model.manner import Modem, Pin
 from unifax.model.retry import SUCCESSIVE_SECONDS
 from unifax.store.collections import Field, Source, page_of
-from unifax.store.manners import experiences
+from unifax.store.manners import ability_columns, ability_of, experiences
 from unifax.store.schema import destinations, manners
 
 _DESTINATIONS = Source(
@@ -75,8 +75,7 @@ def forget(conn: Connection, number: str) -> None:
     conn.execute(delete(manners).where(manners.c.destination_id.in_(select(destinations.c.id).where(here))))
     nothing = {
         "far_station_id": None,
-        "far_ecm": None,
-        "far_modem": None,
+        **ability_columns(None),
         "pin_t38": None,
         "pin_ecm": None,
         "pin_modem": None,
@@ -100,5 +99,5 @@ def _destination(row: RowMapping, known: Known) -> Destination:
     pinned = Pin(
         None if t38 is None else bool(t38), None if ecm is None else bool(ecm), None if modem is None else Modem(modem)
     )
-    ability = None if row["far_modem"] is None else Ability(bool(row["far_ecm"]), Modem(row["far_modem"]))
-    return Destination(row["number"], row["unanswered"], row["tried_at"], row["far_station_id"], ability, pinned, known)
+    far = (row["far_station_id"], ability_of(row))
+    return Destination(row["number"], row["unanswered"], row["tried_at"], *far, pinned, known)

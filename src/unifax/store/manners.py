@@ -9,8 +9,9 @@ from sqlalchemy.dialects.sqlite import insert
 from unifax.model.call import CallReport, Media, T38Use
 from unifax.model.destination import Destination, Known
 from unifax.model.ladder import Experience, Failure, allowed, failure_of, in_order
-from unifax.model.manner import ABLE, Manner, Modem, Pin
+from unifax.model.manner import ABLE, Ability, Manner, Modem, Pin
 from unifax.model.outcome import Outcome
+from unifax.model.paper import Resolution
 from unifax.store.schema import calls, destinations, manners
 
 
@@ -21,6 +22,21 @@ def columns_of(manner: Manner) -> dict[str, object]:
 
 def manner_of(row: RowMapping) -> Manner:
     return Manner(bool(row["t38"]), bool(row["ecm"]), Modem(row["modem"]))
+
+
+def ability_columns(ability: Ability | None) -> dict[str, object]:
+    """Return what a machine can do as rows hold it; None for what nobody knows."""
+    if ability is None:
+        return dict.fromkeys(("far_ecm", "far_modem", "far_resolutions"))
+    words = " ".join(each for each in Resolution if each in ability.resolutions)
+    return {"far_ecm": int(ability.ecm), "far_modem": ability.modem.value, "far_resolutions": words}
+
+
+def ability_of(row: RowMapping) -> Ability | None:
+    if row["far_modem"] is None:
+        return None
+    resolutions = frozenset(map(Resolution, row["far_resolutions"].split()))
+    return Ability(bool(row["far_ecm"]), Modem(row["far_modem"]), resolutions)
 
 
 def media_of(row: RowMapping) -> Media | None:
@@ -43,8 +59,7 @@ def learn(conn: Connection, number: str, trunk: str, manner: Manner, report: Cal
     if report.far_station_id is not None:
         conn.execute(update(destinations).where(here).values(far_station_id=report.far_station_id))
     if report.far_ability is not None:
-        can = {"far_ecm": int(report.far_ability.ecm), "far_modem": report.far_ability.modem.value}
-        conn.execute(update(destinations).where(here).values(can))
+        conn.execute(update(destinations).where(here).values(ability_columns(report.far_ability)))
     learnt: dict[str, object]
     failure = failure_of(manner, report)
     if failure is not None:

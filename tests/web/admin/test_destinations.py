@@ -9,6 +9,7 @@ from tests.world import NOW, World
 from unifax.model.call import CallReport, Media
 from unifax.model.manner import BEST, Ability, Manner, Modem
 from unifax.model.outcome import Outcome
+from unifax.model.paper import Resolution
 from unifax.store.destinations import note_call
 from unifax.store.manners import learn
 
@@ -35,7 +36,7 @@ def test_what_calls_have_taught_is_shown_by_trunk_and_manner(world: World) -> No
         "unanswered": 0,
         "triedAt": "2026-02-03T04:06:06Z",
         "farStationId": "+49 7778888",
-        "farAbility": {"ecm": False, "modem": "v27ter"},
+        "farAbility": {"ecm": False, "modem": "v27ter", "resolutions": [*Resolution]},
         "known": [
             {
                 "trunk": "carrier",

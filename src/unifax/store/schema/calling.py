@@ -87,14 +87,17 @@ destinations = Table(  # numbers that were called, or that somebody has pinned t
     Column("unanswered", Integer, nullable=False),  # calls in a row that nobody answered
     Column("tried_at", Instant),
     Column("far_station_id", Text),
-    Column("far_ecm", Integer),  # this and the next: what the machine there says it can do
+    Column("far_ecm", Integer),  # this and the next two: what the machine there says it can do
     Column("far_modem", Text),
+    Column("far_resolutions", Text),  # words, with spaces between them
     Column("pin_t38", Integer),
     Column("pin_ecm", Integer),
     Column("pin_modem", Text),
     CheckConstraint("unanswered >= 0", name="unanswered"),
     CheckConstraint(f"far_ecm IN (0, 1) AND far_modem IN ({words(Modem)})", name="far"),
-    CheckConstraint("(far_ecm IS NULL) = (far_modem IS NULL)", name="ability"),
+    CheckConstraint(
+        "(far_ecm IS NULL) = (far_modem IS NULL) AND (far_ecm IS NULL) = (far_resolutions IS NULL)", name="ability"
+    ),
     CheckConstraint(f"pin_t38 IN (0, 1) AND pin_ecm IN (0, 1) AND pin_modem IN ({words(Modem)})", name="pin"),
     Index("ix_destinations_tried_at", "tried_at"),
     sqlite_autoincrement=True,

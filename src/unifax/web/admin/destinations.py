@@ -11,8 +11,9 @@ from starlette.responses import Response
 from unifax.model.accounts import Viewer
 from unifax.model.call import Media
 from unifax.model.destination import Destination
-from unifax.model.manner import Modem, Pin
+from unifax.model.manner import Ability, Modem, Pin
 from unifax.model.outcome import Outcome
+from unifax.model.paper import Resolution
 from unifax.service import destinations
 from unifax.service.office import Office
 from unifax.store.destinations import DESTINATION_FILTERS, destination_page
@@ -33,6 +34,8 @@ class AbilityShape(Shape):
     ecm: bool
     modem: Modem
     "Its fastest."
+    resolutions: list[Resolution]
+    "Of the pages that it takes."
 
 
 class PinShape(Shape):
@@ -138,7 +141,7 @@ def destination_shape(destination: Destination) -> DestinationShape:
         unanswered=destination.unanswered,
         tried_at=destination.tried_at,
         far_station_id=destination.far_station_id,
-        far_ability=None if can is None else AbilityShape(ecm=can.ecm, modem=can.modem),
+        far_ability=None if can is None else _ability(can),
         pin=None if pin == Pin() else PinShape(t38=pin.t38, ecm=pin.ecm, modem=pin.modem),
         known=list(_known(destination)),
     )
@@ -157,3 +160,9 @@ def _known(destination: Destination) -> Iterator[ExperienceShape]:
                 media=None if each.failure is None else each.failure.media,
                 bits_per_second=each.bits_per_second,
             )
+
+
+def _ability(can: Ability) -> AbilityShape:
+    return AbilityShape(
+        ecm=can.ecm, modem=can.modem, resolutions=[each for each in Resolution if each in can.resolutions]
+    )

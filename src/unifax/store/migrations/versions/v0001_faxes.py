@@ -57,12 +57,16 @@ def upgrade() -> None:
         sa.Column("far_station_id", sa.Text()),
         sa.Column("far_ecm", sa.Integer()),
         sa.Column("far_modem", sa.Text()),
+        sa.Column("far_resolutions", sa.Text()),
         sa.Column("pin_t38", sa.Integer()),
         sa.Column("pin_ecm", sa.Integer()),
         sa.Column("pin_modem", sa.Text()),
         sa.CheckConstraint("unanswered >= 0", name="ck_destinations_unanswered"),
         sa.CheckConstraint("far_ecm IN (0, 1) AND far_modem IN ('v17', 'v27ter', 'v29')", name="ck_destinations_far"),
-        sa.CheckConstraint("(far_ecm IS NULL) = (far_modem IS NULL)", name="ck_destinations_ability"),
+        sa.CheckConstraint(
+            "(far_ecm IS NULL) = (far_modem IS NULL) AND (far_ecm IS NULL) = (far_resolutions IS NULL)",
+            name="ck_destinations_ability",
+        ),
         sa.CheckConstraint(
             "pin_t38 IN (0, 1) AND pin_ecm IN (0, 1) AND pin_modem IN ('v17', 'v27ter', 'v29')",
             name="ck_destinations_pin",
