@@ -15,6 +15,8 @@ FINE = RASTERS[Resolution.FINE]
 ANY = pytest.mark.parametrize("raster", RASTERS.values(), ids=RASTERS)
 MM = 72 / 25.4
 
+pytestmark = pytest.mark.usefixtures("pdfium")
+
 
 pytestmark = pytest.mark.usefixtures("pdfium")
 
