@@ -37,9 +37,12 @@ T4_COMPRESSION_ITU_T4_1D T4_COMPRESSION_ITU_T4_2D T4_COMPRESSION_ITU_T6
 """
 
 
-HEADERS = ("g711.h", "jitter.h", "rtp.h", "udptl.h", "spandsp_line.h")
+HEADERS = ("g711.h", "jitter.h", "rtp.h", "udptl.h", "spandsp_line.h", "far_side.h", "media.h", "pump.h")
 "What Python calls, in the order in which they need each other."
-SOURCES = ("g711.c", "jitter.c", "rtp.c", "parity.c", "udptl_datagram.c", "udptl.c", "spandsp_line.c")
+SOURCES = (
+    *("g711.c", "jitter.c", "rtp.c", "parity.c", "udptl_datagram.c", "udptl.c", "spandsp_line.c"),
+    *("far_side.c", "pages.c", "fifo.c", "media.c", "pump.c"),
+)
 SAFE = ["-fstack-protector-strong", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2", "-fvisibility=hidden"]
 "All of it reads what strangers send."
 
@@ -48,11 +51,9 @@ def declarations() -> str:
     """Return what Python sees: the constants, our own headers, and the few functions of the library that set it up."""
     return (
         "".join(f"#define {name} ...\n" for name in NUMBERS.split())
-        + "typedef struct t30_state_s t30_state_t;\n"
         + "".join(_declared_in(name) for name in HEADERS)
         + """
         int t30_set_tx_ident(t30_state_t *s, const char *id);
-        const char *t30_get_rx_ident(t30_state_t *s);
         void t30_set_rx_file(t30_state_t *s, const char *file, int stop_page);
         void t30_set_tx_file(t30_state_t *s, const char *file, int start_page, int stop_page);
         int t30_set_ecm_capability(t30_state_t *s, int enabled);
@@ -61,7 +62,6 @@ def declarations() -> str:
         int t30_set_supported_compressions(t30_state_t *s, int supported_compressions);
         int t30_set_supported_resolutions(t30_state_t *s, int supported_resolutions);
         int t30_set_supported_image_sizes(t30_state_t *s, int supported_image_sizes);
-        void t30_terminate(t30_state_t *s);
         const char *t30_frametype(uint8_t x);
         const char *t30_completion_code_to_str(int result);
         """

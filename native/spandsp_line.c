@@ -86,8 +86,11 @@ static line_entry_t *write_entry(line_t *line, int kind, int value, const uint8_
 
 static void write_counters(line_t *line, line_entry_t *entry)
 {
+    const char *ident = t30_get_rx_ident(line->t30);
     t30_stats_t stats;
 
+    if (ident)
+        strncpy(entry->far_station_id, ident, sizeof(entry->far_station_id) - 1);
     t30_get_transfer_statistics(line->t30, &stats);
     entry->bit_rate = stats.bit_rate;
     entry->error_correcting_mode = stats.error_correcting_mode;
@@ -299,6 +302,11 @@ void line_free(line_t *line)
 t30_state_t *line_t30(line_t *line)
 {
     return line->t30;
+}
+
+void line_terminate(line_t *line)
+{
+    t30_terminate(line->t30);
 }
 
 static int has_news(const line_t *line)

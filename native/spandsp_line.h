@@ -1,8 +1,8 @@
 /* One fax terminal of libspandsp and the journal of what it did.
  *
  * libspandsp tells what happens by calling functions. Here those functions only write: what went out and what happened
- * becomes one sequence of entries, in the order in which it happened, which Python reads when it has time. So nothing
- * calls from C into Python, and it is always known which packets came after which frame. */
+ * becomes one sequence of entries, in the order in which it happened, which media.c reads after each call. So it is
+ * always known which packets came after which frame. */
 
 #ifndef UNIFAX_SPANDSP_LINE_H
 #define UNIFAX_SPANDSP_LINE_H
@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 enum { LINE_PACKET = 1, LINE_FRAME, LINE_PAGE, LINE_END };
+enum { LINE_STATION_ID_OCTETS = 21 };
 
 typedef struct {
     int kind;
@@ -30,9 +31,11 @@ typedef struct {
     int length_rows;
     int y_resolution; /* rows per metre */
     int bad_rows;
+    char far_station_id[LINE_STATION_ID_OCTETS]; /* ends in a zero; nothing else before it is told */
 } line_entry_t;
 
 typedef struct line_s line_t;
+typedef struct t30_state_s t30_state_t;
 
 /* Return a new T.38 terminal, or NULL without memory. Settings are made through line_t30() before the first packet. */
 line_t *line_new_t38(int calling, int paced, int copies_of_indicators, int bit_rate);
@@ -42,6 +45,9 @@ line_t *line_new_audio(int calling, int a_law);
 void line_free(line_t *line);
 
 t30_state_t *line_t30(line_t *line);
+
+/* End T.30, without a word to the far side; the journal tells of the end. */
+void line_terminate(line_t *line);
 
 /* These three return whether there are entries to read now.
  *

@@ -6,13 +6,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from tests.link import Link, Sent
-from unifax.line.media import AudioMedia
 from unifax.model.errors import ProtocolError
 from unifax.wire.datagram import Address, Datagram
 from unifax.wire.g711 import Law
-from unifax.wire.rtp import Rtp
 from unifax.wire.t30 import Event, Finished, LastPageOut, PageReceived, Terminal, TerminalOptions
-from unifax.wire.t38 import T38Terminal
 from unifax.wire.udptl import Udptl
 
 HERE, THERE = Address("10.0.0.1", 4000), Address("10.0.0.2", 4000)
@@ -24,27 +21,35 @@ class End:
 
     def __init__(self, terminal: Terminal, far: Address, pause: float | None, clock: float = 1.0) -> None:
         self.happened: list[Event] = []
-        self._terminal = terminal
+        self.terminal = terminal
         self._far = far
         self._pause = pause
         "Seconds from LastPageOut or PageReceived to release; None never releases."
         self._clock = clock
         self._release_at: float | None = None
         self._begun = False
+        terminal.expect(far, far.host, 0.0)
+
+    def receive(self, data: bytes, source: Address, now: float) -> None:
+        self.terminal.receive(data, source, self._time(now))
+        self._take(self._time(now))
+
+    def datagrams_to_send(self) -> list[Datagram]:
+        return [Datagram(data, self._far) for data in self.terminal.datagrams_to_send()]
 
     def wake(self, now: float) -> None:
         self._begun = True
         time = self._time(now)
         if self._release_at is not None and time >= self._release_at:
             self._release_at = None
-            self._terminal.release(time)
-        self._terminal.wake(time)
+            self.terminal.release(time)
+        self.terminal.wake(time)
         self._take(time)
 
     def next_wake(self) -> float | None:
         if not self._begun:
             return 0.0
-        wake = self._terminal.next_wake()
+        wake = self.terminal.next_wake()
         time = min((time for time in (wake, self._release_at) if time is not None), default=None)
         return None if time is None else time / self._clock
 
@@ -60,52 +65,54 @@ class End:
         return now if self._clock == 1.0 else now * self._clock + 1e-9  # never a breath before what it asked for
 
     def _take(self, time: float) -> None:
-        for event in self._terminal.events():
+        for event in self.terminal.events():
             self.happened.append(event)
             if isinstance(event, LastPageOut | PageReceived) and self._pause is not None:
                 self._release_at = time + self._pause
 
 
 class FaxEnd(End):
-    """A terminal and its UDPTL: one end of a T.38 call."""
+    """One end of a T.38 call."""
 
-    def __init__(self, options: TerminalOptions, far: Address, udptl: Udptl, pause: float | None = 0.0) -> None:
-        self.terminal = T38Terminal(options)
-        super().__init__(self.terminal, far, pause)
-        self.udptl = udptl
-        self.alter: Callable[[bytes], bytes] = lambda ifp: ifp
+    def __init__(
+        self, options: TerminalOptions, far: Address, depth: int = 3, patience: int = 2, pause: float | None = 0.0
+    ) -> None:
+        super().__init__(Terminal.over_t38(options, depth, patience=patience), far, pause)
+        self.alter: Callable[[bytes], bytes] | None = None
         "What becomes of each IFP packet that comes in: a far side with other habits."
+        self.encoder: Udptl | None = None
+        "How its packets are sent, if not by its own transport."
+        self._udptl, self._own = Udptl(depth, patience=patience), Udptl()
+
+    def datagrams_to_send(self) -> list[Datagram]:
+        datagrams = super().datagrams_to_send()
+        if self.encoder is None:
+            return datagrams
+        packets = [ifp for datagram in datagrams for _, ifp in self._own.decode(datagram.data)]
+        return [Datagram(self.encoder.encode(ifp), self._far) for ifp in packets]
 
     def receive(self, data: bytes, source: Address, now: float) -> None:
+        if self.alter is None:
+            super().receive(data, source, now)
+            return
         try:
-            packets = self.udptl.decode(data)
+            packets = self._udptl.decode(data)
         except ProtocolError:
             return
         for sequence, ifp in packets:
-            self.terminal.receive(self.alter(ifp), sequence, now)
-        self._take(now)
+            super().receive(alone(sequence, self.alter(ifp)), source, now)
 
-    def datagrams_to_send(self) -> list[Datagram]:
-        return [
-            Datagram(data, self._far)
-            for packet in self.terminal.packets_to_send()
-            for data in [self.udptl.encode(packet.ifp)] * packet.copies
-        ]
+
+def alone(sequence: int, ifp: bytes) -> bytes:
+    """Return the datagram of an IFP packet, of any number, that repeats no other."""
+    return sequence.to_bytes(2, "big") + Udptl(0).encode(ifp)[2:]
 
 
 class AudioEnd(End):
-    """A terminal and its RTP: one end of a call in audio. `clock` is how fast its time goes: 1.0001 gains 100 ppm."""
+    """One end of a call in audio. `clock` is how fast its time goes: 1.0001 gains 100 ppm."""
 
     def __init__(self, options: TerminalOptions, far: Address, law: Law, ssrc: int, clock: float = 1.0) -> None:
-        self.media = AudioMedia(options, Rtp(law, ssrc))
-        super().__init__(self.media.terminal, far, 0.0, clock)
-
-    def receive(self, data: bytes, source: Address, now: float) -> None:
-        self.media.receive(data, self._time(now))
-        self._take(self._time(now))
-
-    def datagrams_to_send(self) -> list[Datagram]:
-        return [Datagram(data, self._far) for data in self.media.datagrams_to_send()]
+        super().__init__(Terminal.in_audio(options, law, ssrc), far, 0.0, clock)
 
 
 class FaxCall:
@@ -126,8 +133,8 @@ class FaxCall:
         duplicate: float = 0.0,
         lose: Callable[[Sent], bool] = lambda sent: False,
     ) -> None:
-        self.sender = FaxEnd(sender, THERE, Udptl(depth, patience=patience), pause)
-        self.receiver = FaxEnd(receiver, HERE, Udptl(depth, patience=patience), receiver_pause)
+        self.sender = FaxEnd(sender, THERE, depth, patience, pause)
+        self.receiver = FaxEnd(receiver, HERE, depth, patience, receiver_pause)
         self.link = Link(
             self.sender,
             HERE,

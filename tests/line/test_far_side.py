@@ -10,14 +10,34 @@ from tests.carrier import AUDIO, CARRIER, MEDIA, Carrier
 from tests.faxes import text_fax
 from tests.phones import sending
 from unifax.line.call import Plan
-from unifax.line.media import OTHER_PORT_SECONDS, FarSide
+from unifax.wire._spandsp import lib
 from unifax.wire.datagram import Address
 from unifax.wire.g711 import Law
 from unifax.wire.rtp import Rtp
+from unifax.wire.t30 import Terminal, TerminalOptions
 
 NAMED, SIP_HOST = Address("192.168.1.5", 6000), "203.0.113.9"
 BEHIND_NAT = Address(SIP_HOST, 40_000)
-LATER = OTHER_PORT_SECONDS
+LATER = float(lib.FAR_SIDE_OTHER_PORT_SECONDS)
+
+
+class FarSide:
+    """What a terminal thinks of who sends to it."""
+
+    def __init__(self, named: Address, now: float, sip_host: str) -> None:
+        options = TerminalOptions(calling=True, station_id="", send=None, receive=Path("none.tif"))
+        self._terminal = Terminal.over_t38(options)
+        self._terminal.expect(named, sip_host, now)
+
+    @property
+    def address(self) -> Address | None:
+        return self._terminal.far
+
+    def sent(self, source: Address, now: float) -> bool:
+        """Whether rubbish from there was read."""
+        before = self._terminal.counters["rubbish"]
+        self._terminal.receive(b"", source, now)
+        return self._terminal.counters["rubbish"] > before
 
 
 @pytest.fixture

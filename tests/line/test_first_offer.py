@@ -22,7 +22,6 @@ from unifax.wire.datagram import Address
 from unifax.wire.sip import agent as sip
 from unifax.wire.sip.message import Headers, Request, Response, parse
 from unifax.wire.t30 import PageReceived
-from unifax.wire.udptl import Udptl
 
 BOTH = AUDIO + T38[T38.index(b"m=image") :]
 OUR_MEDIA = Address("10.0.0.1", 4000)
@@ -35,7 +34,7 @@ class Gateway:
         self.machine = Phone("10.0.0.2", 1)
         numbers = count()
         self.agent = sip.Agent(address=CARRIER, user_agent="gateway", token=lambda: f"g{next(numbers)}")
-        self.fax = FaxEnd(sending(document), self.machine.media, Udptl(3))
+        self.fax = FaxEnd(sending(document), self.machine.media)
         self.answer = b""
         self._plan = Plan(receiving(received))
         self.link = Link(

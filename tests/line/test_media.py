@@ -7,14 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.faxes import text_fax
+from tests.line.test_far_side import FarSide
 from tests.terminals import receives, sends
-from unifax.line.media import OTHER_PORT_SECONDS, AudioMedia, FarSide, FaxMedia, T38Media, law_of
+from unifax.line.media import MediaTerms, law_of
 from unifax.model.call import Media
+from unifax.wire._spandsp import lib
 from unifax.wire.datagram import Address
 from unifax.wire.g711 import Law
-from unifax.wire.rtp import Rtp, RtpPacket
-from unifax.wire.udptl import Udptl
+from unifax.wire.rtp import RtpPacket
+from unifax.wire.t30 import Terminal
 
+OTHER_PORT_SECONDS = lib.FAR_SIDE_OTHER_PORT_SECONDS
 NAMED, OTHER = Address("192.0.2.1", 4000), Address("192.0.2.1", 4002)
 THIRD, STRANGER = Address("192.0.2.1", 4004), Address("192.0.2.2", 4000)
 SIP = "192.0.2.9"
@@ -58,39 +61,40 @@ def document(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(params=list(Media))
-def media(request: pytest.FixtureRequest, document: Path) -> FaxMedia:
+def terminal(request: pytest.FixtureRequest, document: Path) -> Terminal:
     if request.param is Media.T38:
-        return T38Media(sends(document), Udptl())
-    return AudioMedia(sends(document), Rtp(Law.MU, 1))
+        return MediaTerms().over_t38(sends(document), 1400)
+    return Terminal.in_audio(sends(document), Law.MU, 1)
 
 
-def test_time_makes_datagrams(media: FaxMedia) -> None:
-    media.terminal.wake(0.0)
+def test_time_makes_datagrams(terminal: Terminal) -> None:
+    terminal.wake(0.0)
     sent = []
     for tick in range(1, 51):
-        media.terminal.wake(tick * 0.02)
-        sent += media.datagrams_to_send()
+        terminal.wake(tick * 0.02)
+        sent += terminal.datagrams_to_send()
     assert sent
-    assert media.datagrams_to_send() == []
-    if media.kind is Media.G711:
+    assert terminal.datagrams_to_send() == []
+    if terminal.kind is Media.G711:
         assert len(sent) == pytest.approx(50, abs=1)
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"\x00", b"\x00\x01\xff", b"\x40" * 200])
-def test_rubbish_is_counted_and_keeps_no_fax_alive(rubbish: bytes, media: FaxMedia) -> None:
-    assert isinstance(media, T38Media | AudioMedia)
+def test_rubbish_is_counted_and_keeps_no_fax_alive(rubbish: bytes, terminal: Terminal) -> None:
+    terminal.expect(NAMED, SIP, 0.0)
     for second in range(80):
-        media.receive(rubbish, float(second))
-        media.terminal.wake(float(second))
-    assert media.rubbish == 80
-    if media.kind is Media.G711:
-        assert media.terminal.next_wake() is None
+        terminal.receive(rubbish, NAMED, float(second))
+        terminal.wake(float(second))
+    assert terminal.counters["rubbish"] == 80
+    if terminal.kind is Media.G711:
+        assert terminal.next_wake() is None
 
 
 def test_audio_of_another_law_is_not_heard(document: Path) -> None:
-    media = AudioMedia(receives(document.with_name("received.tif")), Rtp(Law.MU, 1))
-    media.receive(bytes(RtpPacket(Law.A.payload_type, 0, 0, 7, Law.A.silence)), 0.0)
-    assert (media.rtp.counters.ignored, media.rubbish) == (1, 0)
+    terminal = Terminal.in_audio(receives(document.with_name("received.tif")), Law.MU, 1)
+    terminal.expect(NAMED, SIP, 0.0)
+    terminal.receive(bytes(RtpPacket(Law.A.payload_type, 0, 0, 7, Law.A.silence)), NAMED, 0.0)
+    assert (terminal.counters["ignored"], terminal.counters["rubbish"]) == (1, 0)
 
 
 @pytest.mark.parametrize("law", list(Law))

@@ -18,7 +18,6 @@ from unifax.wire.datagram import Address
 from unifax.wire.sdp import Sdp
 from unifax.wire.sip.agent import Invited
 from unifax.wire.sip.message import Request, parse
-from unifax.wire.udptl import Udptl
 
 
 @pytest.fixture
@@ -93,7 +92,7 @@ def test_only_media_that_lead_to_nothing_wait_for_the_next_tick(document: Path) 
     carrier.talk()
     (offer,) = carrier.wait(2.0)
     carrier.answer(offer, 200, T38)
-    far = FaxEnd(receives(document.with_name("received.tif"), paced=False), ours, Udptl())
+    far = FaxEnd(receives(document.with_name("received.tif"), paced=False), ours)
     heard: list[tuple[bool, bool]] = []
     while len(heard) < 20:
         carrier.wait(0.02)

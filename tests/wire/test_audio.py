@@ -10,9 +10,10 @@ from tests.faxes import dense_page, same_pages, text_fax, write_fax
 from tests.link import Link
 from tests.terminals import HERE, THERE, AudioEnd, receives, sends
 from unifax.model.manner import Modem
-from unifax.wire.audio import MOST_BEHIND_SECONDS, AudioTerminal
+from unifax.wire._spandsp import lib
 from unifax.wire.g711 import FRAME_OCTETS, Law
-from unifax.wire.t30 import Finished, Frame, Negotiated, TerminalOptions
+from unifax.wire.rtp import Rtp, RtpPacket
+from unifax.wire.t30 import Finished, Frame, Negotiated, Terminal, TerminalOptions
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ class AudioCall:
 def test_a_page_arrives_as_it_was_sent(law: Law, ecm: bool, document: Path, received: Path) -> None:
     call = AudioCall(sends(document), receives(received, ecm=ecm), law=law)
     call.run()
-    assert call.sender.media.terminal.all_confirmed
+    assert call.sender.terminal.all_confirmed
     assert [event.ecm for event in call.sender.all(Negotiated)] == [ecm]
     assert same_pages(document, received)
 
@@ -83,18 +84,18 @@ def test_reordered_and_repeated_packets_cost_no_pixel(document: Path, received: 
 
 
 def test_a_frame_goes_out_for_each_20_ms_and_after_a_stall_no_more_than_that_was_worth(document: Path) -> None:
-    with AudioTerminal(sends(document), Law.MU, lambda: Law.MU.silence) as terminal:
+    with Terminal.in_audio(sends(document), Law.MU, 1) as terminal:
         terminal.wake(100.0)
-        assert terminal.frames_to_send() == []
+        assert terminal.datagrams_to_send() == []
         terminal.wake(101.0)
-        frames = terminal.frames_to_send()
-        assert len(frames) == round(MOST_BEHIND_SECONDS / 0.02)
+        frames = [RtpPacket.parse(data).payload for data in terminal.datagrams_to_send()]
+        assert len(frames) == lib.MEDIA_MOST_BEHIND
         assert {len(frame) for frame in frames} == {FRAME_OCTETS}
         assert terminal.next_wake() == pytest.approx(101.02)
 
 
 def test_whoever_hears_nothing_for_too_long_ends(document: Path) -> None:
-    with AudioTerminal(sends(document), Law.MU, lambda: Law.MU.silence) as terminal:
+    with Terminal.in_audio(sends(document), Law.MU, 1) as terminal:
         for tick in range(4000):
             terminal.wake(tick * 0.02)
         assert any(isinstance(event, Finished) for event in terminal.events())
@@ -103,20 +104,22 @@ def test_whoever_hears_nothing_for_too_long_ends(document: Path) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_no_noise_crashes_a_terminal(seed: int, received: Path) -> None:
-    rng = random.Random(seed)
-    with AudioTerminal(receives(received), Law.A, lambda: rng.randbytes(FRAME_OCTETS)) as terminal:
+    rng, far = random.Random(seed), Rtp(Law.A, 2)
+    with Terminal.in_audio(receives(received), Law.A, 1) as terminal:
+        terminal.expect(THERE, THERE.host, 0.0)
         for tick in range(2000):
             terminal.wake(tick * 0.02)
-            assert all(len(frame) == FRAME_OCTETS for frame in terminal.frames_to_send())
-            terminal.heard(tick * 0.02)
+            assert all(len(data) == 12 + FRAME_OCTETS for data in terminal.datagrams_to_send())
+            terminal.receive(far.encode(rng.randbytes(FRAME_OCTETS)), THERE, tick * 0.02)
+        assert terminal.counters["played"] > 1900
         terminal.hang_up(40.0)
         assert isinstance(terminal.events()[-1], Finished)
 
 
 def test_a_closed_terminal_says_nothing(document: Path) -> None:
-    terminal = AudioTerminal(sends(document), Law.MU, lambda: Law.MU.silence)
+    terminal = Terminal.in_audio(sends(document), Law.MU, 1)
     terminal.wake(0.0)
     terminal.close()
     terminal.wake(1.0)
-    assert terminal.frames_to_send() == []
+    assert terminal.datagrams_to_send() == []
     assert terminal.next_wake() is None

@@ -166,8 +166,8 @@ def test_no_bytes_crash_the_decoder(datagrams: list[bytes]) -> None:
 def test_a_fax_from_a_far_side_that_sends_parity_arrives_whole(seed: int, tmp_path: Path) -> None:
     document, received = text_fax(tmp_path / "sent.tif", rows=150), tmp_path / "received.tif"
     call = FaxCall(sends(document, paced=False), receives(received, paced=False), seed=seed, loss=0.05)
-    call.sender.udptl = Corrector()
+    call.sender.encoder = Corrector()
     assert call.run()
     assert call.sender.terminal.all_confirmed
-    assert call.receiver.udptl.counters.recovered
+    assert call.receiver.terminal.counters["recovered"]
     assert same_pages(document, received)

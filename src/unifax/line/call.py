@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from unifax.line.media import AudioMedia, FarSide, FaxMedia, MediaTerms, T38Media, law_of
+from unifax.line.media import MediaTerms, Port, Traffic, law_of
 from unifax.line.phases import CAUSE, MOVES, Phase, Sign
 from unifax.model.call import CallReport, Media, Milestone, Progress, T38Use
 from unifax.model.errors import ProtocolError
@@ -17,7 +17,6 @@ from unifax.model.manner import Ability
 from unifax.model.outcome import Outcome, outcome_of_refusal
 from unifax.wire import sdp, t30
 from unifax.wire.datagram import Address, Datagram
-from unifax.wire.rtp import Rtp
 from unifax.wire.sip import agent as sip
 from unifax.wire.t30_ability import ability_of
 
@@ -74,9 +73,10 @@ class Call:
         *,
         answered: sdp.Sdp | None = None,
         told: Address | None = None,
+        port: Port | None = None,
     ) -> None:
-        """`media` is our own media address, and `told` what the far side is told of it, if that is another; `chance`
-        gives numbers from 0 to 1: the pause after glare, RTP's SSRC.
+        """`media` is our own media address, and `told` what the far side is told of it, if that is another; `port`
+        carries what goes over it. `chance` gives numbers from 0 to 1: the pause after glare, RTP's SSRC.
 
         `answered` is the offer of a call that we have just answered, without media if it left the offer to us; without
         it we place one.
@@ -85,11 +85,14 @@ class Call:
         self.phase = Phase.DIALLING if answered is None else Phase.TALKING
         self.media = media
         self._told = told or media
+        self._port = port
+        self._came = self._left = 0
+        "Media datagrams that no port has carried."
         self._plan = plan
         self._chance = chance
-        self._fax: FaxMedia | None = None
-        self._far: FarSide | None = None
-        "Where the far side wants the media of `_fax`."
+        self._fax: t30.Terminal | None = None
+        self._named: Address | None = None
+        "Where the far side says that it wants the media of `_fax`."
         self._media_used: Media | None = None
         self._version = 1
         "Of our session description: the first one came with INVITE or its answer."
@@ -114,14 +117,20 @@ class Call:
             self._begin_as_offered(answered, now)
 
     @property
-    def fax(self) -> FaxMedia | None:
+    def fax(self) -> t30.Terminal | None:
         """The fax, while one goes over the line, or tries to."""
         return self._fax
 
     @property
     def far_media(self) -> Address | None:
         """Where the media of `fax` go."""
-        return self._far.address if self._far is not None else None
+        return self._fax.far if self._fax is not None else None
+
+    @property
+    def traffic(self) -> Traffic:
+        """The datagrams of the media port, from whomever they came."""
+        came, left = self._port.traffic if self._port is not None else (0, 0)
+        return Traffic(self._came + came, self._left + left)
 
     # What the owner may say
 
@@ -142,14 +151,13 @@ class Call:
             self.hang_up(now, Outcome.DROPPED)
         else:
             self._last_page_out_at = None
-            self._fax.terminal.release(now)
+            self._fax.release(now)
 
     def fail(self, now: float) -> None:
         """Something of ours broke. Let go of the fax and hang up. What its pages proved stands, else it is LOST."""
-        fax, self._fax = self._fax, None
-        if fax is not None:
-            self._outcome = self._outcome or fax.terminal.proven
-            fax.terminal.close()
+        if self._fax is not None:
+            self._outcome = self._outcome or self._fax.proven
+        self._let_go()
         self.hang_up(now, Outcome.LOST)
         self.leg.bye(now)  # if it broke in hanging up
 
@@ -186,15 +194,16 @@ class Call:
                 assert_never(event)
 
     def receive(self, data: bytes, source: Address, now: float) -> None:
-        """A datagram came to the media port. Only the far side is listened to (`media.FarSide`)."""
-        if self._fax is not None and self._far is not None and self._far.sent(source, now):
-            self._fax.receive(data, now)
+        """A datagram came to the media port. Only the far side is listened to."""
+        self._came += 1
+        if self._fax is not None:
+            self._fax.receive(data, source, now)
             self._take_fax_events(now)
 
     def wake(self, now: float) -> None:
-        """Time has passed."""
+        """Time has passed, or the port's fax has news."""
         if self._fax is not None:
-            self._fax.terminal.wake(now)
+            self._fax.wake(now)
             self._take_fax_events(now)
         if self._offer_at is not None and now >= self._offer_at:
             self._offer(now)
@@ -204,7 +213,8 @@ class Call:
 
     def next_wake(self) -> float | None:
         soonest = self._deadline()
-        for time in (self._offer_at, self._fax.terminal.next_wake() if self._fax is not None else None):
+        by_hand = self._fax is not None and self._port is None
+        for time in (self._offer_at, self._fax.next_wake() if self._fax is not None and by_hand else None):
             if time is not None and (soonest is None or time < soonest):
                 soonest = time
         return soonest
@@ -212,9 +222,16 @@ class Call:
     # What goes out
 
     def datagrams_to_send(self) -> list[Datagram]:
-        if self._fax is None or self._far is None:
+        """Take what should leave the media port. What a port carries leaves it now."""
+        if self._port is not None:
+            self._port.flush()
             return []
-        return [Datagram(data, self._far.address) for data in self._fax.datagrams_to_send()]
+        far = self.far_media
+        if self._fax is None or far is None:
+            return []
+        leaving = [Datagram(data, far) for data in self._fax.datagrams_to_send()]
+        self._left += len(leaving)
+        return leaving
 
     @property
     def has_news(self) -> bool:
@@ -253,7 +270,7 @@ class Call:
         """Settle the outcome, once: what T.30 proved stands above how the call happened to end."""
         if self._outcome is not None:
             return
-        proven = self._fax.terminal.proven if self._fax is not None else None
+        proven = self._fax.proven if self._fax is not None else None
         if proven is not None:
             self._outcome = proven
         elif sign is Sign.FINISHED and self._t30_code is not None:
@@ -266,8 +283,8 @@ class Call:
         """The call is answered: fax in audio begins with its tones, and T.38 is offered soon."""
         audio, remote = (theirs.audio(), theirs.audio_address()) if theirs is not None else (None, None)
         if self._plan.t38 is not T38Use.ONLY and remote is not None and audio is not None and audio.payload is not None:
-            rtp = Rtp(law_of(audio.payload), int(self._chance() * 0xFFFF_FFFF))
-            self._begin(AudioMedia(self._plan.terminal, rtp), remote, now)
+            law, ssrc = law_of(audio.payload), int(self._chance() * 0xFFFF_FFFF)
+            self._begin(t30.Terminal.in_audio(self._plan.terminal, law, ssrc), remote, now)
         if self._plan.t38 is not T38Use.OFF and self._plan.offer_after_seconds is not None:
             self._offer_at = now + self._plan.offer_after_seconds
 
@@ -279,13 +296,23 @@ class Call:
         else:
             self._agree(t38, offer, now)
 
-    def _begin(self, fax: FaxMedia, remote: Address, now: float) -> None:
+    def _begin(self, fax: t30.Terminal, remote: Address, now: float) -> None:
         """Begin a fax. One that was there before ends unheard: it has not come as far as a page."""
-        if self._fax is not None:
-            self._pass_on_fax_events()
-            self._fax.terminal.close()
-        self._fax, self._far = fax, FarSide(remote, now, self.leg.peer.host)
-        fax.terminal.wake(now)
+        self._pass_on_fax_events()
+        self._let_go()
+        self._fax, self._named = fax, remote
+        fax.expect(remote, self.leg.peer.host, now)
+        fax.wake(now)
+        if self._port is not None:
+            self._port.carry(fax)
+
+    def _let_go(self) -> None:
+        """Close the fax, once nothing carries it any more."""
+        fax, self._fax = self._fax, None
+        if self._port is not None:
+            self._port.carry(None)
+        if fax is not None:
+            fax.close()
 
     def _close(self, came_from: Phase, now: float) -> None:
         self._offer_at = None
@@ -294,18 +321,16 @@ class Call:
         else:
             self.leg.bye(now)
         if self._fax is not None:
-            self._fax.terminal.hang_up(now)
+            self._fax.hang_up(now)
 
     def _end(self, now: float) -> None:
         self._offer_at = None
-        fax = self._fax
         try:
-            if fax is not None:
-                fax.terminal.hang_up(now)
+            if self._fax is not None:
+                self._fax.hang_up(now)
                 self._pass_on_fax_events()
-                fax.terminal.close()
         finally:
-            self._fax = None
+            self._let_go()
             self._events.append(Over(self._report()))  # whatever else breaks
 
     def _report(self) -> CallReport:
@@ -335,9 +360,7 @@ class Call:
             case Phase.TALKING:
                 return self._phase_since + plan.negotiation_seconds
             case Phase.PARTING:
-                awaited = plan.terminal.send is not None and not (
-                    self._fax is not None and self._fax.terminal.all_confirmed
-                )
+                awaited = plan.terminal.send is not None and not (self._fax is not None and self._fax.all_confirmed)
                 return self._phase_since + (plan.parting_seconds if awaited else 0)
             case Phase.CLOSING:
                 return self._phase_since + plan.closing_seconds
@@ -386,7 +409,7 @@ class Call:
         remote = offer.audio_address()
         if remote is None and not offer.holds_audio():
             return None
-        law = self._fax.rtp.law if isinstance(self._fax, AudioMedia) else None
+        law = self._fax.law if self._fax is not None else None
         prefer = None if law is None else str(law.payload_type)
         answer = sdp.audio_answer(offer, self._told, version=self._version + 1, prefer=prefer)
         if law is not None:
@@ -431,16 +454,17 @@ class Call:
         if self._fax is not None and self._fax.kind is Media.T38:
             self._move(remote, now)
         elif self.phase in (Phase.TALKING, Phase.FAXING):
-            udptl = self._plan.media_terms.udptl(theirs.t38_max_datagram())
-            self._begin(T38Media(self._plan.terminal, udptl), remote, now)
+            fax = self._plan.media_terms.over_t38(self._plan.terminal, theirs.t38_max_datagram())
+            self._begin(fax, remote, now)
             self._media_used = Media.T38
             self._tell(Milestone.T38_AGREED)
         self._sign(Sign.AGREED, now)
 
     def _move(self, remote: Address, now: float) -> None:
         """The far side wants its media elsewhere."""
-        if self._far is not None and remote != self._far.named:
-            self._far = FarSide(remote, now, self.leg.peer.host)
+        if self._fax is not None and remote != self._named:
+            self._named = remote
+            self._fax.expect(remote, self.leg.peer.host, now)
 
     def _next_version(self) -> int:
         """Return the version of our next session description: each is higher than the one before (RFC 3264 8)."""
@@ -468,7 +492,7 @@ class Call:
         """Take the terminal's events, note what they prove, and hand them on."""
         if self._fax is None:
             return []
-        happened = self._fax.terminal.events()
+        happened = self._fax.events()
         for event in happened:
             self._events.append(event)
             match event:

@@ -9,6 +9,7 @@ import itertools
 import logging
 import random
 import secrets
+import socket
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Self, cast
@@ -16,6 +17,7 @@ from typing import Self, cast
 from unifax.line.call import Call, CallEvent, Over, Plan
 from unifax.line.connections import BOUNDS, Bounds, Connections
 from unifax.line.gate import Gate
+from unifax.line.pump import Port, Pump
 from unifax.line.recorder import Recorder
 from unifax.line.station import Caller, Station
 from unifax.model.outcome import Outcome
@@ -95,11 +97,14 @@ class Exchange:
         self._invited = invited
         self._gate = gate
         self._public_host = public_host
-        self._ports = itertools.cycle(media_ports)
-        self._port_count = len(media_ports)
+        self._numbers = itertools.cycle(media_ports)
+        self._number_count = len(media_ports)
         self._tcp, self._certificate = tcp, certificate
         self._connections = Connections(self._received_sip, self._broken, self._may_connect, ca_files or {}, bounds)
         self._sockets: dict[Address, _Socket] = {}
+        "SIP's, and those of media that suffer what `open_media` says."
+        self._ports: dict[Address, Port] = {}
+        "Of all other media."
         self._listeners: dict[Call, Listener] = {}
         self._timer: asyncio.Handle | None = None
         self._due = 0.0
@@ -116,29 +121,32 @@ class Exchange:
             chance=random.random,
             gate=self._gate,
             public_host=self._public_host,
+            port_of=self._ports.get,
         )
+        self._media = Pump(self._has_news)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         if self._timer is not None:
             self._timer.cancel()
         self._closed = True
-        for media in list(self._sockets):
-            self._close(media)
+        for address in [*self._sockets, *self._ports]:
+            self._close(address)
+        self._media.close()
         await self._connections.close()
 
     async def open_media(self, passes: Passes | None = None) -> Address:
         """Bind a socket for one call's media and return its address. It closes when the call that gets it is over.
 
-        Raises OSError.
+        `passes` decides about each datagram of a bad line; without it none meets Python. Raises OSError.
         """
-        for port in itertools.islice(self._ports, self._port_count - 1):
+        for number in itertools.islice(self._numbers, self._number_count - 1):
             try:
-                return await self._bind(Address(self.address.host, port), passes)
+                return await self._bind_media(number, passes)
             except OSError as error:
                 if error.errno != errno.EADDRINUSE:
                     raise
-        return await self._bind(Address(self.address.host, next(self._ports)), passes)
+        return await self._bind_media(next(self._numbers), passes)
 
     def place(
         self,
@@ -277,8 +285,8 @@ class Exchange:
         for outgoing in self.station.datagrams_to_send():
             if outgoing.datagram.destination.is_reliable:
                 self._connections.send(*outgoing.datagram)
-            elif (socket := self._sockets.get(outgoing.local)) is not None:
-                socket.send(outgoing.datagram.data, outgoing.datagram.destination)
+            elif (udp := self._sockets.get(outgoing.local)) is not None:
+                udp.send(outgoing.datagram.data, outgoing.datagram.destination)
 
     def _deliver(self, call: Call, event: CallEvent) -> None:
         listener = self._listeners.get(call)
@@ -304,15 +312,29 @@ class Exchange:
             log.exception("who decides about call %s broke", invited.leg.call_id)
             invited.leg.refuse(500, self._loop.time())
 
+    def _has_news(self, ports: list[Address]) -> None:
+        for media in ports:
+            self.station.look(media, self._loop.time())
+        self._turn()
+
     def _close(self, local: Address) -> None:
-        socket = self._sockets.pop(local, None)
-        if socket is not None:
-            socket.transport.close()
+        if (sip := self._sockets.pop(local, None)) is not None:
+            sip.transport.close()
+        if (port := self._ports.pop(local, None)) is not None:
+            port.close()
+
+    async def _bind_media(self, number: int, passes: Passes | None) -> Address:
+        address = Address(self.address.host, number)
+        if passes is not None:
+            return await self._bind(address, passes)
+        port = self._media.open(_bound(address))
+        self._ports[port.local] = port
+        return port.local
 
     async def _bind(self, address: Address, passes: Passes | None) -> Address:
-        _, socket = await self._loop.create_datagram_endpoint(lambda: _Socket(self, passes), local_addr=address[:2])
-        self._sockets[socket.local] = socket
-        return socket.local
+        _, udp = await self._loop.create_datagram_endpoint(lambda: _Socket(self, passes), local_addr=address[:2])
+        self._sockets[udp.local] = udp
+        return udp.local
 
     async def _bind_sip(self, wanted: Address) -> Address:
         """Bind UDP, and TCP at the same port. Raises OSError."""
@@ -327,3 +349,14 @@ class Exchange:
             else:
                 return address
         raise AssertionError("unreachable")
+
+
+def _bound(address: Address) -> socket.socket:
+    """Return a UDP socket at an address. Raises OSError."""
+    udp = socket.socket(socket.AF_INET6 if ":" in address.host else socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        udp.bind(address[:2])
+    except OSError:
+        udp.close()
+        raise
+    return udp

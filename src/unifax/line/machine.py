@@ -54,6 +54,12 @@ class Script:
     gives_up_above: int | None = None
     "Hangs up once the modems have agreed on more bit/s than this."
 
+    @property
+    def is_bad_line(self) -> bool:
+        """Whether something happens to single datagrams."""
+        loses = self.loss or self.loses_image or self.withholds_last_confirmation
+        return bool(loses or self.drops_after_page or self.gives_up_above)
+
 
 SCRIPTS: Mapping[str, Script] = {
     "88": Script("receives"),
@@ -134,7 +140,7 @@ class Machine:
         kept = folder / f"{file_name(invited.leg.call_id)}.tif"
         plan = _plan(script, kept, number[-t30.STATION_ID_CHARACTERS :])
         line = BadLine(script)
-        media = await self.exchange.open_media(line.passes)
+        media = await self.exchange.open_media(line.passes if script.is_bad_line else None)
         happened: asyncio.Queue[CallEvent] = asyncio.Queue()
 
         def listen(event: CallEvent) -> None:

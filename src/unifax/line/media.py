@@ -1,21 +1,11 @@
-"""What goes over a call's media port: a fax terminal in its transport. Knows no SIP, no socket, clock or chance."""
+"""What goes over a call's media port, as far as a trunk has a say in it. Knows no SIP, no socket, clock or chance."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from unifax.model.call import Media
-from unifax.model.errors import ProtocolError
-from unifax.wire.audio import AudioTerminal
-from unifax.wire.datagram import Address
 from unifax.wire.g711 import Law
-from unifax.wire.rtp import Rtp
 from unifax.wire.t30 import Terminal, TerminalOptions
-from unifax.wire.t38 import T38Terminal
-from unifax.wire.udptl import DEPTH, MAX_DATAGRAM, Udptl
-
-OTHER_PORT_SECONDS = 3.0
-"""So long only the port that the far side named is listened to; then, if nothing came, any port of its hosts: there are
-gateways that send from another. Nothing is lost by it, because both ends repeat their first words for half a minute."""
+from unifax.wire.udptl import DEPTH, MAX_DATAGRAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,109 +24,34 @@ class MediaTerms:
         """The laws as SDP names them."""
         return tuple(str(law.payload_type) for law in self.laws)
 
-    def udptl(self, theirs: int) -> Udptl:
-        """Return our end of a stream to a far side that takes datagrams of so many octets."""
-        return Udptl(self.t38_redundancy, min(theirs, self.t38_max_datagram))
+    def over_t38(self, options: TerminalOptions, theirs: int) -> Terminal:
+        """Return our end of a fax over T.38, to a far side that takes datagrams of so many octets.
+
+        Raises MemoryError.
+        """
+        return Terminal.over_t38(options, self.t38_redundancy, min(theirs, self.t38_max_datagram))
 
 
-class FaxMedia(Protocol):
-    """A fax and its transport: `T38Media` or `AudioMedia`. Time and commands go to the terminal itself."""
+class Traffic(NamedTuple):
+    """Datagrams of a media port."""
 
-    @property
-    def kind(self) -> Media: ...
-    @property
-    def terminal(self) -> Terminal: ...
-
-    def receive(self, data: bytes, now: float) -> None:
-        """A datagram of the far side came; rubbish is dropped and counted."""
-
-    def datagrams_to_send(self) -> list[bytes]:
-        """Take what should leave."""
+    came: int
+    left: int
 
 
-class T38Media:
-    """T.38 over UDPTL."""
-
-    kind = Media.T38
-
-    def __init__(self, options: TerminalOptions, udptl: Udptl) -> None:
-        """Raises MemoryError."""
-        self.terminal = T38Terminal(options)
-        self.udptl = udptl
-        self.rubbish = 0
-        "Datagrams that were no UDPTL: late RTP, mostly."
-
-    def receive(self, data: bytes, now: float) -> None:
-        try:
-            packets = self.udptl.decode(data)
-        except ProtocolError:
-            self.rubbish += 1
-            return
-        for sequence, ifp in packets:
-            self.terminal.receive(ifp, sequence, now)
-
-    def datagrams_to_send(self) -> list[bytes]:
-        return [
-            datagram
-            for packet in self.terminal.packets_to_send()
-            for datagram in [self.udptl.encode(packet.ifp)] * packet.copies
-        ]
-
-
-class AudioMedia:
-    """G.711 over RTP."""
-
-    kind = Media.G711
-
-    def __init__(self, options: TerminalOptions, rtp: Rtp) -> None:
-        """Raises MemoryError."""
-        self.rtp = rtp
-        self.terminal = AudioTerminal(options, rtp.law, rtp.next_frame)
-        self.rubbish = 0
-        "Datagrams that were no RTP."
-
-    def receive(self, data: bytes, now: float) -> None:
-        try:
-            self.rtp.decode(data)
-        except ProtocolError:
-            self.rubbish += 1
-        else:
-            self.terminal.heard(now)
-
-    def datagrams_to_send(self) -> list[bytes]:
-        return [self.rtp.encode(frame) for frame in self.terminal.frames_to_send()]
-
-
-class FarSide:
-    """Where the far side wants its media, and where its own may come from: nobody else is listened to.
-
-    Behind a NAT the address that it names may mean nothing here. Its media then comes from the host that its SIP comes
-    from, and ours is sent back there. Other hosts are never believed, and neither is a second source of the same host:
-    whoever knows our port could take the call over.
+class Port(Protocol):
+    """What carries a fax over the network without its call: `pump.Port`, and what tests put in its place. Without one
+    a call hands on each datagram itself.
     """
 
-    def __init__(self, named: Address, now: float, sip_host: str) -> None:
-        """`named` is what SDP says."""
-        self.named = named
-        self._hosts = (named.host, sip_host)
-        self._source: Address | None = None
-        "Where its media comes from, once any has."
-        self._since = now
+    def carry(self, fax: Terminal | None) -> None:
+        """Carry this one from now on; None drops the one before, which may then be closed."""
+
+    def flush(self) -> None:
+        """Send what may leave, before anything that is sent after this."""
 
     @property
-    def address(self) -> Address:
-        """Where our media goes. A gateway that sends from another port listens at the one it has named."""
-        source = self._source
-        return self.named if source is None or source.host == self.named.host else source
-
-    def sent(self, source: Address, now: float) -> bool:
-        """Whether a datagram from there is its."""
-        if source.host not in self._hosts:
-            return False
-        waited = now - self._since >= OTHER_PORT_SECONDS
-        if source == self.named or (self._source is None and waited):
-            self._source = source
-        return source == self._source
+    def traffic(self) -> Traffic: ...
 
 
 def law_of(payload: str) -> Law:

@@ -1,7 +1,8 @@
 """The flight recorder: writes down what happens in one call, as it happens. It knows no socket, clock or chance.
 
-`Station` shows it every datagram, every event and, whenever something has happened, the call itself. It changes
-nothing, and remembers so much and no more: the beginning of a call and its end.
+`Station` shows it every SIP message, every event and, whenever something has happened, the call itself, which counts
+what comes and leaves of its media, and has it taped if that is wanted. It remembers so much and no more: the beginning
+of a call and its end.
 """
 
 from collections import deque
@@ -10,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from unifax.line.capture import Capture
-from unifax.line.media import AudioMedia, FaxMedia, T38Media
+from unifax.line.media import Traffic
 from unifax.model.call import CallReport, Media, Progress
 from unifax.model.errors import ProtocolError
 from unifax.model.outcome import MEANING
@@ -46,13 +47,14 @@ class Recorder:
         self._left_out = 0
         self._phase = ""
         self._phase_since = now
-        self._media: FaxMedia | None = None
+        self._media: t30.Terminal | None = None
         self._at_phase: Mapping[str, int] = {}
         self._at_trouble: Mapping[str, int] = {}
         "The counters of `_media` when they were last told, in either way."
         self._trouble_at = now
-        self._came = self._left = 0
-        "Media datagrams in this phase."
+        self._call: Call | None = None
+        self._traffic = Traffic(0, 0)
+        "Of its media port, when this was last told."
         self._t30_said = ""
 
     @property
@@ -71,26 +73,20 @@ class Recorder:
 
     def sip(self, data: bytes, here: Address, far: Address, now: float, way: Way) -> None:
         """A SIP message came or leaves."""
+        self._take_packets()
         start, *rest = shown(data).split("\n")
         self._note(now, Layer.SIP, "\n".join([start, f"({'from' if way is Way.IN else 'to'} {far})", *rest]), way)
         if self.capture is not None:
             with suppress(ValueError):  # addresses of two families, or names: no packet was like that
                 self.capture.said(now - self._began_at, *_from_to(here, far, way), data)
 
-    def media(self, call: "Call", data: bytes, far: Address, now: float, way: Way) -> None:
-        """A datagram of the media port came or leaves."""
-        if way is Way.IN:
-            self._came += 1
-        else:
-            self._left += 1
-        if self.capture is not None and call.fax is not None:
-            with suppress(ProtocolError, ValueError):  # rubbish is counted where it is read
-                self.capture.heard(now - self._began_at, *_from_to(call.media, far, way), data, call.fax.kind)
-
     def look(self, call: "Call", now: float) -> None:
         """See where the call stands."""
+        self._take_packets()
+        if call is not self._call:
+            self._call, self._traffic = call, Traffic(0, 0)
         if call.fax is not self._media or call.phase != self._phase:
-            self._tell_media(now)
+            self._tell_media(call.traffic, now)
         if call.phase != self._phase:
             lasted = f", after {now - self._phase_since:.2f} s of {self._phase}" if self._phase else ""
             self._note(now, Layer.CALL, f"now {call.phase}{lasted}")
@@ -98,6 +94,8 @@ class Recorder:
         if call.fax is not self._media:
             self._media, self._at_phase, self._at_trouble = call.fax, {}, {}
             if call.fax is not None:
+                if self.capture is not None:
+                    call.fax.tape()
                 self._note(now, Layer.MEDIA, f"{_NAMES[call.fax.kind]} with {call.far_media}")
         elif now - self._trouble_at >= TROUBLE_SECONDS:
             self._tell_trouble(now)
@@ -147,16 +145,27 @@ class Recorder:
 
     # Media
 
-    def _tell_media(self, now: float) -> None:
+    def _take_packets(self) -> None:
+        """Put in the capture what came and left."""
+        if self.capture is None or self._media is None or self._call is None:
+            return
+        for taped in self._media.taped():
+            way = Way.OUT if taped.outgoing else Way.IN
+            at, addresses = taped.at - self._began_at, _from_to(self._call.media, taped.far, way)
+            with suppress(ProtocolError, ValueError):  # rubbish is counted where it is read
+                self.capture.heard(at, *addresses, taped.datagram, self._media.kind)
+
+    def _tell_media(self, traffic: Traffic, now: float) -> None:
         """Tell what came and left in a phase that ends, or over media that end."""
-        if self._media is not None and (self._came or self._left):
-            counts = {"sent": self._left, "came": self._came, **_grown(self._media, self._at_phase)}
+        came, left = traffic.came - self._traffic.came, traffic.left - self._traffic.left
+        self._traffic = traffic
+        if self._media is not None and (came or left):
+            counts = {"sent": left, "came": came, **_grown(self._media, self._at_phase)}
             told = ", ".join(f"{name} {count}" for name, count in counts.items() if count)
             self._note(now, Layer.MEDIA, f"{_NAMES[self._media.kind]} while {self._phase}: {told}", counts=counts)
-            self._at_phase = self._at_trouble = counters(self._media)
-        elif self._came:
-            self._note(now, Layer.MEDIA, f"while {self._phase}: came {self._came}, before the answer, not listened to")
-        self._came = self._left = 0
+            self._at_phase = self._at_trouble = self._media.counters
+        elif came:
+            self._note(now, Layer.MEDIA, f"while {self._phase}: came {came}, before the answer, not listened to")
 
     def _tell_trouble(self, now: float) -> None:
         """Tell what went wrong on the way to us since this was last told."""
@@ -166,7 +175,7 @@ class Recorder:
         grown = _grown(self._media, self._at_trouble)
         trouble = {name: count for name, count in grown.items() if count and name in TROUBLE}
         if trouble:
-            self._at_trouble = counters(self._media)
+            self._at_trouble = self._media.counters
             self._note(now, Layer.MEDIA, ", ".join(f"{name} {count}" for name, count in trouble.items()), Way.IN)
 
     def _note(
@@ -189,31 +198,5 @@ def _from_to(here: Address, far: Address, way: Way) -> tuple[Address, Address]:
     return (far, here) if way is Way.IN else (here, far)
 
 
-def counters(media: FaxMedia) -> Mapping[str, int]:
-    """Return what a fax has counted of the datagrams that came."""
-    match media:
-        case T38Media(udptl=udptl, rubbish=rubbish):
-            came = udptl.counters
-            return {
-                "received": came.received,
-                "recovered": came.recovered,
-                "lost": came.lost,
-                "rubbish": rubbish,
-            }
-        case AudioMedia(rtp=rtp, rubbish=rubbish):
-            heard = rtp.counters
-            return {
-                "played": heard.played,
-                "repeated": heard.repeated,
-                "late": heard.late,
-                "stretched": heard.stretched,
-                "skipped": heard.skipped,
-                "ignored": heard.ignored,
-                "rubbish": rubbish,
-            }
-        case _:
-            return {}
-
-
-def _grown(media: FaxMedia, before: Mapping[str, int]) -> dict[str, int]:
-    return {name: count - before.get(name, 0) for name, count in counters(media).items()}
+def _grown(media: t30.Terminal, before: Mapping[str, int]) -> dict[str, int]:
+    return {name: count - before.get(name, 0) for name, count in media.counters.items()}

@@ -43,12 +43,6 @@ class Recorders:
             way = Way.OUT if outgoing else Way.IN
             self._show(call_id_of(data), lambda recorder: recorder.sip(data, here, far, now, way))
 
-    def media(self, call: Call, data: bytes, far: Address, now: float, *, outgoing: bool) -> None:
-        """A datagram of a call's media came from `far` or leaves for it."""
-        if self._by_call_id:
-            way = Way.OUT if outgoing else Way.IN
-            self._show(call.leg.call_id, lambda recorder: recorder.media(call, data, far, now, way))
-
     def look(self, touched: Iterable[Call], happened: Sequence[tuple[Call, CallEvent]], now: float) -> None:
         """Something has happened to some calls; see where they stand, and hear what they tell."""
         if self._by_call_id:

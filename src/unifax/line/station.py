@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from unifax.line.call import Call, CallEvent, Plan
 from unifax.line.gate import Gate
+from unifax.line.media import Port
 from unifax.line.recorder import Recorder
 from unifax.line.recorders import Recorders
 from unifax.model.call import T38Use
@@ -59,8 +60,10 @@ class Station:
         chance: Callable[[], float],
         gate: Gate | None = None,
         public_host: str = "",
+        port_of: Callable[[Address], Port | None] = lambda media: None,
     ) -> None:
-        """`token` makes fresh opaque strings; `chance` gives numbers from 0 to 1.
+        """`token` makes fresh opaque strings; `chance` gives numbers from 0 to 1. `port_of` says what carries the media
+        of an address; what nothing carries comes in by `receive`.
 
         `gate` says from whom SIP is read; without one, from everybody. `public_host` is what a NAT shows of us.
         """
@@ -71,6 +74,7 @@ class Station:
         "Errors of ours that ended a call, or lost a SIP message; the log tells them."
         self.strangers = 0
         "SIP datagrams that were dropped."
+        self._port_of = port_of
         self._gate = gate
         self._told_strangers: list[Datagram] = []
         self._public_host = public_host
@@ -123,7 +127,7 @@ class Station:
         )
         if recorder is not None:
             self._recorders.add(leg.call_id, recorder)
-        return self._add(Call(leg, plan, media, self._chance, now, told=told), now)
+        return self._add(Call(leg, plan, media, self._chance, now, told=told, port=self._port_of(media)), now)
 
     def take(
         self, invited: sip.Invited, plan: Plan, media: Address, now: float, recorder: Recorder | None = None
@@ -146,7 +150,8 @@ class Station:
         if recorder is not None:
             self._recorders.add(invited.leg.call_id, recorder)
             self._recorders.said(invited.invite, self.address, invited.source, now, outgoing=False)
-        call = self._add(Call(invited.leg, plan, media, self._chance, now, answered=offer, told=told), now)
+        port = self._port_of(media)
+        call = self._add(Call(invited.leg, plan, media, self._chance, now, answered=offer, told=told, port=port), now)
         if invited.leg.is_over:
             self._do(call, now, partial(call.signal, sip.Ended(invited.leg, None), now))
         return call
@@ -221,7 +226,6 @@ class Station:
             self._recorders.said(data, local, source, now, outgoing=False)
             self._sip(partial(self._agent.receive, data, source, now), now)
         elif (call := self.calls.get(local)) is not None:
-            self._recorders.media(call, data, source, now, outgoing=False)
             self._do(call, now, partial(call.receive, data, source, now))
             return call.has_news
         return True
@@ -233,6 +237,11 @@ class Station:
         if answer is not None:
             self._told_strangers.append(Datagram(answer, source))
         return self._gate.admits(source.host, now)
+
+    def look(self, media: Address, now: float) -> None:
+        """The port of a call's media has news."""
+        if (call := self.calls.get(media)) is not None:
+            self._do(call, now, partial(call.wake, now))
 
     def broken(self, peer: Address, now: float) -> None:
         """The connection to a SIP peer is gone, or could not be had."""
@@ -274,8 +283,6 @@ class Station:
         self._touched.clear()
         said = self._agent.datagrams_to_send() + self._told_strangers
         self._told_strangers = []
-        for call, datagram in leaving:
-            self._recorders.media(call, *datagram, self._now, outgoing=True)
         for datagram in said:
             self._recorders.said(datagram.data, self.address, datagram.destination, self._now, outgoing=True)
         self._recorders.forget_those_over()

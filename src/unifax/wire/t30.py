@@ -1,23 +1,24 @@
-"""A T.30 fax terminal: libspandsp as time and events. Knows no UDPTL, no RTP, no SIP, no socket and no clock.
+"""One end of a fax, whole: T.30 by libspandsp, over T.38 or in G.711 audio, as datagrams, time and events.
 
-This, its two kinds (`t38`, `audio`) and the table of codes are the only owners of libspandsp in `unifax.wire._spandsp`.
-One honest blemish: libspandsp reads and writes its TIFF by file name itself.
+Knows no SIP, no socket and no clock. What a datagram meets is all in C (`native/media.h`), and may be driven from there
+by another thread; here its journal is read, and the account of the pages is kept. One honest blemish: libspandsp reads
+and writes its TIFF by file name itself.
 """
 
-import os
-from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from ipaddress import ip_address
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-from unifax.model.manner import Modem
+from unifax.model.call import Media
 from unifax.model.outcome import Outcome
 from unifax.wire._spandsp import ffi, lib
+from unifax.wire.datagram import Address
+from unifax.wire.g711 import Law
 from unifax.wire.t30_codes import FROM_T30
+from unifax.wire.t30_entries import counters_of, frame_name
+from unifax.wire.t30_options import STATION_ID_CHARACTERS, TerminalOptions
 from unifax.wire.t30_pages import (
-    Counters,
     Event,
     Finished,
     Frame,
@@ -29,12 +30,14 @@ from unifax.wire.t30_pages import (
     Pages,
     PageSending,
 )
+from unifax.wire.udptl import DEPTH, MAX_DATAGRAM, PATIENCE
 
 if TYPE_CHECKING:
-    from unifax.wire._spandsp import Entry, Line
+    from unifax.wire._spandsp import CMedia, FarAddress, LineEntry
 
 __all__ = [
     "FROM_T30",
+    "STATION_ID_CHARACTERS",
     "Event",
     "Finished",
     "Frame",
@@ -48,87 +51,25 @@ __all__ = [
     "TerminalOptions",
 ]
 
-SLICE_SECONDS = 0.02
-"Time is fed to libspandsp in slices of this."
-STATION_ID_CHARACTERS = 20
-"T.30 5.3.6.2.4. Its alphabet is digits, plus and space; machines send and show letters, so we do."
-PATH_OCTETS = 255
-"libspandsp cuts a longer file name off."
-
-_CODINGS: Mapping[int, str] = {
-    lib.T4_COMPRESSION_ITU_T4_1D: "MH",
-    lib.T4_COMPRESSION_ITU_T4_2D: "MR",
-    lib.T4_COMPRESSION_ITU_T6: "MMR",
+_COUNTED: Mapping[Media, tuple[str, ...]] = {
+    Media.T38: ("received", "recovered", "lost", "rubbish"),
+    Media.G711: ("played", "repeated", "late", "stretched", "skipped", "ignored", "rubbish"),
 }
 
 
-_MODEMS: Mapping[Modem, int] = {
-    Modem.V27TER: lib.T30_SUPPORT_V27TER,
-    Modem.V29: lib.T30_SUPPORT_V27TER | lib.T30_SUPPORT_V29,
-    Modem.V17: lib.T30_SUPPORT_V27TER | lib.T30_SUPPORT_V29 | lib.T30_SUPPORT_V17,
-}
-_CODINGS_OFFERED = (
-    lib.T30_SUPPORT_T4_1D_COMPRESSION | lib.T30_SUPPORT_T4_2D_COMPRESSION | lib.T30_SUPPORT_T6_COMPRESSION
-)
-_STANDARD = lib.T30_SUPPORT_STANDARD_RESOLUTION | lib.T30_SUPPORT_R8_RESOLUTION
-_FINER = (
-    lib.T30_SUPPORT_FINE_RESOLUTION
-    | lib.T30_SUPPORT_SUPERFINE_RESOLUTION
-    | lib.T30_SUPPORT_R16_RESOLUTION
-    | lib.T30_SUPPORT_300_300_RESOLUTION
-    | lib.T30_SUPPORT_400_400_RESOLUTION
-)
-_SIZES = (
-    lib.T30_SUPPORT_215MM_WIDTH
-    | lib.T30_SUPPORT_255MM_WIDTH
-    | lib.T30_SUPPORT_303MM_WIDTH
-    | lib.T30_SUPPORT_UNLIMITED_LENGTH
-    | lib.T30_SUPPORT_A4_LENGTH
-    | lib.T30_SUPPORT_B4_LENGTH
-    | lib.T30_SUPPORT_US_LETTER_LENGTH
-    | lib.T30_SUPPORT_US_LEGAL_LENGTH
-)
+class Taped(NamedTuple):
+    """A datagram that came or left."""
+
+    at: float
+    "Seconds of the clock that the terminal lives by."
+    outgoing: bool
+    far: Address
+    "Where it came from, or went."
+    datagram: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class TerminalOptions:
-    """What a terminal is, and the one file it sends or receives. Raises ValueError where that makes no sense."""
-
-    calling: bool
-    station_id: str
-    "TSI when calling, CSI when called: at most 20 printable ASCII characters."
-    send: Path | None
-    """Fax TIFF as wide as T.4 has it at its resolution: for A4, 1728 columns at 204 dpi, 2592 at 300, 3456 at 400. What
-    libspandsp cannot read ends the call 8 s in, as DOCUMENT."""
-    receive: Path | None
-    "Fax TIFF to write, T.6 coded."
-    first_page: int = 0
-    "Page of the document to begin with, 0 for the first."
-    ecm: bool = True
-    modem: Modem = Modem.V17
-    fine: bool = True
-    "False takes standard resolution only, as the oldest machines do."
-    paced: bool = True
-    "T.38: False sends as fast as 500 datagrams a second, for a far side that is a program and no modem."
-    silence_seconds: float = 70.0
-    """It ends after so long without a packet (over T.38 either way, in audio from the far side): libspandsp alone would
-    wait for ever in the middle of a page, and after some broken frames. Its own longest wait is 60 s (T0, T5)."""
-
-    def __post_init__(self) -> None:
-        if len(self.station_id) > STATION_ID_CHARACTERS or not (
-            self.station_id.isascii() and self.station_id.isprintable()
-        ):
-            raise ValueError(f"a station id is at most 20 printable ASCII characters, not {self.station_id!r}")
-        if (self.send is None) is (self.receive is None):
-            raise ValueError("a terminal either sends or receives")
-        if self.first_page < 0:
-            raise ValueError(f"there is no page {self.first_page}")
-        if len(os.fsencode(self.send or self.receive or "")) > PATH_OCTETS:
-            raise ValueError("a file name of more than 255 octets")
-
-
-class Terminal(ABC):
-    """One fax, over T.38 (`T38Terminal`) or in audio (`AudioTerminal`).
+class Terminal:
+    """One fax, over T.38 (`over_t38`) or in audio (`in_audio`), with one far side (`expect`).
 
     After what comes in, `wake` or a command: take what is to be sent and `events()`, and wake it at `next_wake()`. The
     first of them sets time going. Finished always comes: where libspandsp waits for ever, `silence_seconds` do not.
@@ -138,31 +79,45 @@ class Terminal(ABC):
     that do no harm (T.30 gives a receiver 6 s, T2, and a sender asks three times, every 3 s, T4).
     """
 
-    def __init__(self, options: TerminalOptions, line: "Line | None") -> None:
-        """Raises MemoryError."""
-        if line is None or line == ffi.NULL:
+    def __init__(self, options: TerminalOptions, law: Law | None, media: "CMedia | None") -> None:
+        """For `over_t38` and `in_audio`. Raises MemoryError."""
+        if media is None or media == ffi.NULL:
             raise MemoryError("no memory for a fax terminal")
         self.options = options
-        self._line: Line | None = ffi.gc(line, lib.line_free)
+        self.law = law
+        "Of audio; over T.38 there is none."
+        self.media: CMedia | None = ffi.gc(media, lib.media_free)
+        "What may be driven from elsewhere; None once it is closed."
         self._pages = Pages(options.send is not None, options.first_page)
         self._held = False
-        self._finished = False
-        self._passed: float | None = None
-        "Up to here time was fed, or stood still."
-        self._busy_at = 0.0
-        "When a packet last came in, or over T.38 was made."
-        t30 = lib.line_t30(line)
-        lib.t30_set_tx_ident(t30, options.station_id.encode("ascii"))
-        lib.t30_set_ecm_capability(t30, options.ecm)
-        lib.t30_set_supported_modems(t30, _MODEMS[options.modem])
-        lib.t30_set_supported_compressions(t30, _CODINGS_OFFERED)
-        lib.t30_set_supported_resolutions(t30, _STANDARD | _FINER if options.fine else _STANDARD)
-        lib.t30_set_supported_image_sizes(t30, _SIZES)
-        lib.t30_set_rx_encoding(t30, lib.T4_COMPRESSION_ITU_T6)
-        if options.send is not None:
-            lib.t30_set_tx_file(t30, os.fsencode(options.send), options.first_page, -1)
-        if options.receive is not None:
-            lib.t30_set_rx_file(t30, os.fsencode(options.receive), -1)
+        self._agrees = True
+        self._entry = ffi.new("media_entry_t *")
+        self._room = ffi.new("uint8_t[]", lib.MEDIA_DATAGRAM_OCTETS)
+        self._copy = ffi.new("media_taped_t *")
+        self._counted: Mapping[str, int] = {}
+        self._copies: list[Taped] = []
+        options.tell(lib.media_t30(media))
+
+    @classmethod
+    def over_t38(
+        cls,
+        options: TerminalOptions,
+        redundancy: int = DEPTH,
+        max_datagram: int = MAX_DATAGRAM,
+        patience: int = PATIENCE,
+    ) -> Self:
+        """Return one that speaks T.38 over UDPTL (`udptl_new` in native/udptl.h). Raises MemoryError."""
+        fax = options.calling, options.send is not None, options.paced, options.modem.bits_per_second
+        media = lib.media_new_t38(*fax, options.silence_seconds, redundancy, max_datagram, patience)
+        return cls(options, None, media)
+
+    @classmethod
+    def in_audio(cls, options: TerminalOptions, law: Law, ssrc: int) -> Self:
+        """Return one that speaks G.711 over RTP, with the tones of a fax: CNG when calling, CED when called. `ssrc`
+        should be random (RFC 3550 5.1). Raises MemoryError.
+        """
+        fax = options.calling, options.send is not None, options.silence_seconds
+        return cls(options, law, lib.media_new_audio(*fax, law is Law.A, ssrc))
 
     def __enter__(self) -> Self:
         return self
@@ -172,132 +127,155 @@ class Terminal(ABC):
     ) -> None:
         self.close()
 
+    @property
+    def kind(self) -> Media:
+        return Media.T38 if self.law is None else Media.G711
+
+    # The far side
+
+    def expect(self, named: Address, sip_host: str, now: float) -> None:
+        """The far side wants its media at an address, as SDP says; from there they come, or in the end from another
+        port or the host of its SIP. Nobody else is listened to (native/far_side.h).
+        """
+        if self.media is not None:
+            lib.media_expect(self.media, named.host.encode(), named.port, sip_host.encode(), now)
+
+    @property
+    def far(self) -> Address | None:
+        """Where our media goes."""
+        if self.media is None:
+            return None
+        return _address(lib.media_far(self.media))
+
     # What the pages prove
 
     @property
     def pages_confirmed(self) -> int:
         """Pages of this call confirmed to us when sending, by us when receiving."""
-        return self._pages.confirmed
+        return self._read().confirmed
 
     @property
     def all_confirmed(self) -> bool:
         """Whether the last page and all before it were confirmed. Then the fax is SENT, however the call ends."""
-        return self._pages.all_confirmed
+        return self._read().all_confirmed
 
     @property
     def last_page_unconfirmed(self) -> bool:
         """Whether the question after the last page has left and had no answer. Then the fax is UNCERTAIN."""
-        return self._pages.last_page_unconfirmed and not self._held
+        return self._read().last_page_unconfirmed and not self._held
 
     @property
     def proven(self) -> Outcome | None:
         """SENT, UNCERTAIN or PAGE_REFUSED when the pages prove it: this stands above code and FROM_T30. Else None."""
-        return None if self._held else self._pages.proven
+        proven = self._read().proven
+        return None if self._held else proven
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """What was counted of the datagrams that came: of `udptl_counters_t` or `rtp_counters_t`, and `rubbish`."""
+        if self.media is not None:
+            counters = lib.media_counters(self.media)
+            self._counted = {name: getattr(counters, name) for name in _COUNTED[self.kind]}
+        return self._counted
+
+    # Its datagrams
+
+    def tape(self) -> None:
+        """Keep a copy of every datagram from now on, until it is taken; beyond 256 kB they are lost."""
+        if self.media is not None:
+            lib.media_tape(self.media)
+
+    def taped(self) -> list[Taped]:
+        """Take the copies."""
+        taken, self._copies = self._copies, []
+        while self.media is not None and lib.media_taped(self.media, self._copy, self._room):
+            copy, far = self._copy, _address(self._copy.far)
+            if far is not None:
+                taken.append(Taped(copy.at, bool(copy.outgoing), far, bytes(ffi.buffer(self._room, copy.octets))))
+        return taken
 
     # Verbs
 
+    def receive(self, datagram: bytes, source: Address, now: float) -> None:
+        """A datagram came. What is not of the far side is dropped; rubbish is dropped and counted."""
+        if self.media is not None:
+            came_from = lib.far_address(source.host.encode(), source.port)
+            lib.media_receive(self.media, came_from, datagram, len(datagram), now)
+
     def wake(self, now: float) -> None:
         """Time has passed."""
-        self._pass(now)
-        if not self._held and now - self._busy_at >= self.options.silence_seconds:
-            self.hang_up(now)
+        if self.media is not None:
+            lib.media_wake(self.media, now)
 
-    @abstractmethod
     def next_wake(self) -> float | None:
         """Return when to wake it: every 20 ms; None when time would change nothing."""
+        wake = -1.0 if self.media is None else lib.media_next_wake(self.media)
+        return None if wake < 0 else wake
+
+    def datagrams_to_send(self) -> list[bytes]:
+        """Take what may leave now."""
+        taken: list[bytes] = []
+        while self.media is not None and (octets := lib.media_take(self.media, self._room)):
+            taken.append(bytes(ffi.buffer(self._room, octets)))
+        return taken
 
     def events(self) -> list[Event]:
-        """Take what happened."""
-        happened, self._pages.events = self._pages.events, []
+        """Take what happened. Raises MemoryError when something of it is missing, AssertionError when what is held in
+        C is not what is held here.
+        """
+        pages = self._read()
+        if self.media is not None and lib.media_is_torn(self.media):
+            raise MemoryError("no memory for the journal of a fax terminal")
+        assert self._agrees, "two accounts of the same pages"
+        happened, pages.events = pages.events, []
         return happened
 
     # Commands
 
     def release(self, now: float) -> None:
         """Let leave what LastPageOut or PageReceived held back."""
-        self._pass(now)
-        self._held = False
-        self._busy_at = now
+        if self.media is not None and self._held:
+            self._held = False
+            lib.media_release(self.media, now)
 
     def hang_up(self, now: float) -> None:
         """End T.30 from our side, without a word to the far side; then Finished comes. What is held never leaves."""
-        self._pass(now)
-        if self._held:
-            self._held = False
-            self._forget_held()
-            self._pages.withdraw()
-        if self._line is not None and not self._finished:
-            lib.t30_terminate(lib.line_t30(self._line))
-            self._read()
+        if self.media is not None:
+            lib.media_hang_up(self.media, now)
 
     def close(self) -> None:
         """Give the memory back and close the file. Without it, that happens when the object is forgotten."""
-        if self._line is not None:
-            ffi.release(self._line)
-        self._line = None
-        self._finished = True
+        media = self.media
+        if media is not None:
+            self._counted, self._copies = self.counters, self.taped()
+            self.media = None
+            ffi.release(media)
 
-    # Time, and the journal
+    # The journal
 
-    @abstractmethod
-    def _pass(self, now: float) -> None:
-        """Feed time up to now."""
+    def _read(self) -> Pages:
+        """Account for what has happened since it was last read."""
+        while self.media is not None and lib.media_next(self.media, self._entry):
+            self._account(self._entry.line)
+        return self._pages
 
-    @abstractmethod
-    def _forget_held(self) -> None:
-        """What was held back never leaves."""
-
-    def _packet(self, entry: "Entry") -> None:
-        """An IFP packet was made."""
-        raise AssertionError("audio makes no packets")
-
-    def _read(self) -> None:
-        assert self._line is not None
-        while (entry := lib.line_next(self._line)) != ffi.NULL and entry is not None:
-            if entry.kind == lib.LINE_PACKET:
-                self._packet(entry)
-            else:
-                self._account(entry)
-        if lib.line_is_torn(self._line):
-            raise MemoryError("no memory for the journal of a fax terminal")
-        if self._pages.uncounted and not self._finished:
-            self._forget_held()
-            lib.t30_terminate(lib.line_t30(self._line))
-            self._read()
-
-    def _account(self, entry: "Entry") -> None:
-        counters = self._counters(entry)
-        if entry.kind == lib.LINE_FRAME:
-            name, bits = _frame_name(entry.value, entry.detail), bytes(ffi.buffer(entry.octets, entry.length))
-            holds = self._pages.frame(bool(entry.outgoing), name, counters, bits)
+    def _account(self, line: "LineEntry") -> None:
+        counters = counters_of(line)
+        if line.kind == lib.MEDIA_FRAME:
+            name, bits = frame_name(line.value, line.detail), bytes(ffi.buffer(self._entry.told, line.length))
+            holds = self._pages.frame(bool(line.outgoing), name, counters, bits)
+            seen = bool(self._entry.holds), bool(self._entry.uncounted)
+            self._agrees = self._agrees and seen == (holds, self._pages.uncounted)
             self._held = self._held or holds
-        elif entry.kind == lib.LINE_PAGE:
-            self._pages.phase_d(_frame_name(entry.value, 0), counters)
-        elif not self._finished:
-            self._finished = True
-            text = ffi.string(lib.t30_completion_code_to_str(entry.value)).decode()
-            self._pages.finish(entry.value, text, counters)
-
-    def _counters(self, entry: "Entry") -> Counters:
-        assert self._line is not None
-        ident = lib.t30_get_rx_ident(lib.line_t30(self._line))
-        return Counters(
-            far_station_id=ffi.string(ident).decode("latin-1").strip() or None if ident else None,
-            bits_per_second=entry.bit_rate,
-            ecm=bool(entry.error_correcting_mode),
-            coding=_CODINGS.get(entry.encoding, ""),
-            pages_accepted=entry.pages_tx,
-            pages_in_file=entry.pages_in_file,
-            pages_received=entry.pages_rx,
-            columns=entry.width,
-            rows=entry.length_rows,
-            bad_rows=entry.bad_rows,
-        )
+        elif line.kind == lib.MEDIA_PAGE:
+            self._pages.phase_d(frame_name(line.value, 0), counters)
+        elif line.kind == lib.MEDIA_WITHDRAWN:
+            self._held = False
+            self._pages.withdraw()
+        else:
+            text = ffi.string(lib.t30_completion_code_to_str(line.value)).decode()
+            self._pages.finish(line.value, text, counters)
 
 
-def _frame_name(fcf: int, fcf2: int) -> str:
-    """Return a frame's name as T.30 writes it; `?FF` for one that it does not have."""
-    name = ffi.string(lib.t30_frametype(fcf)).decode().replace("_", "-")
-    if name.startswith("?"):
-        return f"?{fcf:02X}"
-    return f"{name}-{_frame_name(fcf2, 0)}" if name in {"PPS", "EOR"} else name
+def _address(far: "FarAddress") -> Address | None:
+    return Address(str(ip_address(bytes(ffi.buffer(far.host, far.octets)))), far.port) if far.octets else None

@@ -105,5 +105,7 @@ def number_of(uri: str) -> str:
 
 def clean(text: str) -> str:
     """Return text that can be stored and shown: no bytes that were no UTF-8, no control characters."""
+    if text.isascii() and text.isprintable():
+        return text
     shown = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return "".join(character for character in shown if character.isprintable())
