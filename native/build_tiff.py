@@ -1,5 +1,7 @@
 """Builds `unifax.documents._tiff`: libtiff, narrowed to fax pages. Its one Python owner is documents/pages.py."""
 
+from pathlib import Path
+
 from cffi import FFI
 
 builder = FFI()
@@ -34,8 +36,10 @@ builder.set_source(
     #include <stdarg.h>
     #include <stdio.h>
     #include <stdlib.h>
+    #include <stdlib.h>
     #include <string.h>
     #include <tiffio.h>
+    #include "t6.h"
 
     typedef struct {
         uint32_t width, rows;
@@ -64,10 +68,9 @@ builder.set_source(
 
     static void fax_close(TIFF *file) { TIFFClose(file); }
 
-    /* Codes a page into one strip, 1 is black (MinIsWhite), and returns its octets; 0 is a failure. */
-    static size_t code(TIFF *file, const unsigned char *bits, uint32_t width, uint32_t rows, float y_dpi)
+    /* A page of one strip, 1 is black (MinIsWhite). */
+    static void describe(TIFF *file, uint32_t width, uint32_t rows, float y_dpi)
     {
-        tmsize_t size = (tmsize_t) ((width + 7) / 8) * rows;
         TIFFSetField(file, TIFFTAG_IMAGEWIDTH, width);
         TIFFSetField(file, TIFFTAG_IMAGELENGTH, rows);
         TIFFSetField(file, TIFFTAG_BITSPERSAMPLE, 1);
@@ -78,20 +81,25 @@ builder.set_source(
         TIFFSetField(file, TIFFTAG_ROWSPERSTRIP, rows);
         TIFFSetField(file, TIFFTAG_YRESOLUTION, y_dpi);
         TIFFSetField(file, TIFFTAG_RESOLUTIONUNIT, RESUNIT_INCH);
-        return TIFFWriteEncodedStrip(file, 0, (void *) bits, size) == size ? (size_t) TIFFRawStripSize(file, 0) : 0;
     }
 
     /* One page as RFC 2306 has it and spandsp reads it: G4. Returns the octets of the coded page; 0 is a failure. */
     static size_t fax_write(TIFF *file, const unsigned char *bits, uint32_t width, uint32_t rows,
                             float x_dpi, float y_dpi, int number, int total)
     {
-        size_t octets;
+        size_t octets = 0;
+        unsigned char *coded = malloc(t6_room(width, rows));
         TIFFSetField(file, TIFFTAG_SUBFILETYPE, FILETYPE_PAGE);
         TIFFSetField(file, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
         TIFFSetField(file, TIFFTAG_XRESOLUTION, x_dpi);
         TIFFSetField(file, TIFFTAG_PAGENUMBER, number - 1, total);
         TIFFSetField(file, TIFFTAG_COMPRESSION, COMPRESSION_CCITTFAX4);
-        octets = code(file, bits, width, rows, y_dpi);
+        describe(file, width, rows, y_dpi);
+        if (coded)
+            octets = t6_encode(bits, width, rows, coded);
+        if (octets && TIFFWriteRawStrip(file, 0, coded, (tmsize_t) octets) != (tmsize_t) octets)
+            octets = 0;
+        free(coded);
         return octets && TIFFWriteDirectory(file) ? octets : 0;
     }
 
@@ -135,7 +143,8 @@ builder.set_source(
     static size_t fax_size(const unsigned char *bits, uint32_t width, uint32_t rows, float y_dpi, int coding)
     {
         nowhere place = {0, 0};
-        size_t octets;
+        tmsize_t size = (tmsize_t) ((width + 7) / 8) * rows;
+        size_t octets = 0;
         TIFF *file;
         last_error[0] = '\0';
         TIFFSetErrorHandler(keep_error);
@@ -146,7 +155,9 @@ builder.set_source(
         TIFFSetField(file, TIFFTAG_COMPRESSION, coding == 4 ? COMPRESSION_CCITTFAX4 : COMPRESSION_CCITTFAX3);
         if (coding == 2)
             TIFFSetField(file, TIFFTAG_GROUP3OPTIONS, GROUP3OPT_2DENCODING);
-        octets = code(file, bits, width, rows, y_dpi);
+        describe(file, width, rows, y_dpi);
+        if (TIFFWriteEncodedStrip(file, 0, (void *) bits, size) == size)
+            octets = (size_t) TIFFRawStripSize(file, 0);
         TIFFClose(file);
         return !octets || coding == 4 ? octets : octets + (coding == 2 ? 10 : 9);
     }
@@ -243,7 +254,11 @@ builder.set_source(
 
     static int fax_next(TIFF *file) { return TIFFReadDirectory(file); }
     """,
+    sources=["native/t6.c"],
+    depends=["native/t6.h"],
+    include_dirs=[str(Path(__file__).resolve().parent)],
     libraries=["tiff"],
+    extra_compile_args=["-std=gnu11", "-O3", "-Wall", "-Wextra"],
 )
 
 if __name__ == "__main__":
