@@ -11,7 +11,7 @@ from unifax.web.site import routers
 
 RECORDED = ("transcript", "packets.pcap.gz")
 RECORDS = tuple(f"recipients/1/calls/1/{each}" for each in RECORDED)
-DOCUMENTS = ("document.tif", "document.pdf", "pages/1.png")
+DOCUMENTS = ("document.tif", "document.pdf", "pages/1.png", "thumbnails/1.png")
 OPEN_TO_ALL = {"/healthz", "/readyz", "/openapi.json", "/docs", "/llms.txt", "/.well-known/oauth-authorization-server"}
 TO_COME_IN = {
     "/oauth/token.php",

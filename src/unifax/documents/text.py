@@ -95,10 +95,8 @@ def read_pages(data: bytes, letters: Letters, charset: str | None = None) -> Seq
     missing = letters.missing(text)
     seen = sum(not letter.isspace() for letter in text)
     if sum(letter in missing for letter in text) * _READABLE > seen:
-        example = min(missing, key=text.index)
-        raise Unfit(
-            f"is written in letters that there is no font for here, such as {unicodedata.name(example, example)}"
-        )
+        first = next(letter for letter in text if letter in missing)
+        raise Unfit(f"is written in letters that there is no font for here, such as {unicodedata.name(first, first)}")
     return list(lay_out(text, visual=charset is not None and is_visual(charset)))
 
 
