@@ -1,4 +1,4 @@
-"""Pages that fit a fax as they are keep each pixel, and change resolution without losing black."""
+"""Pages that fit a fax as they are keep each pixel."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unifax.documents.bilevel import Grey
-from unifax.documents.faxed import centred, recut, resolution_of
+from unifax.documents.faxed import centred, repeated, resolution_of
 from unifax.model.paper import RASTERS, Resolution
 
 
@@ -39,30 +39,23 @@ def test_a_page_is_a_fax_page_by_its_size(
     assert resolution_of(width, rows, dpi) is found
 
 
-@pytest.mark.parametrize("to", [Resolution.FINE, Resolution.SUPERFINE, Resolution.R400])
-def test_there_and_back_is_the_same_page(to: Resolution) -> None:
-    standard = RASTERS[Resolution.STANDARD]
+@pytest.mark.parametrize(
+    ("to", "rows", "columns"),
+    [(Resolution.FINE, 2, 1), (Resolution.SUPERFINE, 4, 1), (Resolution.R400, 4, 2), (Resolution.STANDARD, 1, 1)],
+)
+def test_finer_pages_have_each_pixel_so_many_times(to: Resolution, rows: int, columns: int) -> None:
     first = page(1, 20, 30)
-    finer = recut(first, standard, RASTERS[to])
+    finer = repeated(first, RASTERS[Resolution.STANDARD], RASTERS[to])
     assert finer is not None
-    assert finer.size == first.size * round(RASTERS[to].x_dpi / 204) * round(RASTERS[to].y_dpi / 97.79)
-    again = recut(finer, RASTERS[to], standard)
-    assert again is not None
-    assert np.array_equal(again, first)
+    assert np.array_equal(finer, first.repeat(rows, axis=0).repeat(columns, axis=1))
 
 
-@given(st.integers(0, 2**32 - 1), st.integers(1, 9), st.integers(1, 9))
-def test_coarser_pages_lose_no_black(seed: int, rows: int, columns: int) -> None:
-    fine = page(seed, rows, columns)
-    coarser = recut(fine, RASTERS[Resolution.R400], RASTERS[Resolution.STANDARD])
-    assert coarser is not None
-    assert coarser.shape == (-(-rows // 4), -(-columns // 2))
-    for row, column in np.argwhere(fine == 0):
-        assert coarser[row // 4, column // 2] == 0
-
-
-def test_what_does_not_divide_is_left_to_be_scaled() -> None:
-    assert recut(page(1, 9, 9), RASTERS[Resolution.R300], RASTERS[Resolution.FINE]) is None
+@pytest.mark.parametrize(
+    ("at", "to"),
+    [(Resolution.R300, Resolution.R400), (Resolution.R300, Resolution.FINE), (Resolution.R400, Resolution.FINE)],
+)
+def test_what_does_not_divide_is_left_to_others(at: Resolution, to: Resolution) -> None:
+    assert repeated(page(1, 9, 9), RASTERS[at], RASTERS[to]) is None
 
 
 @given(st.integers(1, 60))

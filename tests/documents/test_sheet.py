@@ -12,14 +12,16 @@ ANY = pytest.mark.parametrize("raster", RASTERS.values(), ids=RASTERS)
 
 
 def test_small_papers_keep_their_size_and_large_ones_are_fitted() -> None:
-    a4, letter, card, a3, slide = (
-        place(w, h, FINE) for w, h in ((210 / 25.4, 297 / 25.4), (8.5, 11), (3.35, 2.17), (11.69, 16.54), (10, 7.5))
+    a4, letter, card, a3, slide, half_letter = (
+        place(w, h, FINE)
+        for w, h in ((210 / 25.4, 297 / 25.4), (8.5, 11), (3.35, 2.17), (11.69, 16.54), (10, 7.5), (8.5, 5.5))
     )
     assert (a4.turned, a4.left, a4.width, a4.rows) == (False, 20, 1687, 2287)
     assert (letter.width, letter.rows) == (1728, 2144)
     assert (card.turned, card.width, card.rows) == (False, 683, 424)
     assert (a3.turned, a3.rows) == (False, 2287)
     assert (slide.turned, slide.rows) == (True, 1956)
+    assert (half_letter.turned, half_letter.width) == (False, 1728)
 
 
 @ANY

@@ -23,16 +23,13 @@ def resolution_of(width: int, rows: int, dpi: tuple[float, float] | None) -> Res
     return found if fits else None
 
 
-def recut(page: Grey, at: Raster, wanted: Raster) -> Grey | None:
-    """Return a page of pure black and white at another resolution, its pixels repeated, or joined so that no black is
-    lost; None where they do not divide."""
+def repeated(page: Grey, at: Raster, wanted: Raster) -> Grey | None:
+    """Return a page at a finer resolution, its pixels repeated; None where they do not divide."""
     for axis, ratio in ((0, wanted.y_dpi / at.y_dpi), (1, wanted.x_dpi / at.x_dpi)):
-        if ratio >= 1 and _is_whole(ratio):
-            page = page.repeat(round(ratio), axis=axis)
-        elif ratio < 1 and _is_whole(1 / ratio):
-            page = _joined(page, round(1 / ratio), axis)
-        else:
+        times = round(ratio)
+        if times < 1 or abs(ratio - times) > 1e-3:
             return None
+        page = page.repeat(times, axis=axis)
     return page
 
 
@@ -44,12 +41,3 @@ def centred(page: Grey, width: int) -> Grey:
 
 def _is_at(raster: Raster, dpi: tuple[float, float]) -> bool:
     return abs(dpi[0] / raster.x_dpi - 1) <= _NEAR and abs(dpi[1] / raster.y_dpi - 1) <= _NEAR
-
-
-def _is_whole(ratio: float) -> bool:
-    return abs(ratio - round(ratio)) < 1e-3
-
-
-def _joined(page: Grey, count: int, axis: int) -> Grey:
-    """Return the darkest of each `count` rows or columns; what is left over at the end makes one more."""
-    return np.asarray(np.minimum.reduceat(page, range(0, page.shape[axis], count), axis=axis))

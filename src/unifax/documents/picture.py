@@ -5,7 +5,8 @@ from PIL import Image
 
 from unifax.documents import single_image
 from unifax.documents.bilevel import Grey
-from unifax.documents.faxed import centred, recut, resolution_of
+from unifax.documents.coarser import NEXT, coarser
+from unifax.documents.faxed import centred, repeated, resolution_of
 from unifax.documents.intake import Kind
 from unifax.documents.look import Look
 from unifax.documents.order import Limits
@@ -44,7 +45,7 @@ class Picture:
 
         At that resolution `grey` changes no pixel of it. Raises Unfit.
         """
-        return _faxed_at(self._images.look(index))
+        return _faxed(self._images.look(index))[0]
 
     def grey(self, index: int, raster: Raster) -> Grey:
         """Return a page, 0 is the first, as wide as a fax page. Raises Unfit."""
@@ -52,13 +53,36 @@ class Picture:
         at = place(*look.inches, raster)
         enough = (at.rows, at.width) if look.is_sideways != at.turned else (at.width, at.rows)
         picture = look.upright(self._images.grey(index, enough))
-        faxed = _faxed_at(look)
-        page = recut(picture, RASTERS[faxed], raster) if faxed else None
-        return _laid(picture, look.is_bilevel, at, raster) if page is None else centred(page, raster.width)
+        faxed, turned = _faxed(look)
+        if faxed is not None:
+            page = _recut(np.rot90(picture, -1) if turned else picture, faxed, raster)
+            if page is not None:
+                return page
+        return _laid(picture, look.is_bilevel, at, raster)
 
 
-def _faxed_at(look: Look) -> Resolution | None:
-    return resolution_of(*look.size, look.dpi) if look.is_bilevel else None
+def _faxed(look: Look) -> tuple[Resolution | None, bool]:
+    """Return the resolution at which a picture is a fax page already, and whether it must be turned for that."""
+    if not look.is_bilevel:
+        return None, False
+    width, rows = look.size
+    upright = resolution_of(width, rows, look.dpi)
+    if upright is not None or width <= rows:
+        return upright, False
+    return resolution_of(rows, width, look.dpi and (look.dpi[1], look.dpi[0])), True
+
+
+def _recut(page: Grey, at: Resolution, wanted: Raster) -> Grey | None:
+    """Return a fax page at another resolution without drawing it anew; None where that would not do."""
+    page = centred(page, RASTERS[at].width)
+    if wanted.y_dpi >= RASTERS[at].y_dpi:
+        return repeated(page, RASTERS[at], wanted)
+    packed = np.packbits(page == 0, axis=1)
+    while RASTERS[at] != wanted and at in NEXT:
+        packed, at = coarser(packed, at), NEXT[at]
+    if RASTERS[at] != wanted:
+        return None
+    return np.where(np.unpackbits(packed, axis=1, count=wanted.width), np.uint8(0), np.uint8(255))
 
 
 def _laid(picture: Grey, is_bilevel: bool, at: Place, raster: Raster) -> Grey:

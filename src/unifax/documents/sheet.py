@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from unifax.model.paper import Raster
 
+_WORTH_TURNING = 1.05
+"Nobody turns his head for letters that are a little larger: half a letter paper is 8.5 inches wide, the sheet 8.47."
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -22,12 +25,13 @@ def place(width_inches: float, height_inches: float, raster: Raster) -> Place:
     Both lengths must be positive.
     """
     upright, turned = _scale(width_inches, height_inches, raster), _scale(height_inches, width_inches, raster)
-    if turned > upright:
+    is_turned = turned > upright * _WORTH_TURNING
+    if is_turned:
         width_inches, height_inches = height_inches, width_inches
-    scale = max(upright, turned)
+    scale = turned if is_turned else upright
     width = min(raster.width, max(1, round(width_inches * raster.x_dpi * scale)))
     rows = min(raster.a4_rows, max(1, round(height_inches * raster.y_dpi * scale)))
-    return Place(turned > upright, (raster.width - width) // 2, width, rows)
+    return Place(is_turned, (raster.width - width) // 2, width, rows)
 
 
 def _scale(width_inches: float, height_inches: float, raster: Raster) -> float:
