@@ -40,12 +40,12 @@ typedef struct {
 
 static void add(census *block, uint8_t value, int times)
 {
-    int at = 0;
+    int at = block->values - 1; /* most often it is the one that came last */
     block->count += times;
     block->sum += value * times;
-    while (at < block->values && block->seen[at] != value)
-        at++;
-    if (at == block->values && at <= VALUES)
+    while (at >= 0 && block->seen[at] != value)
+        at--;
+    if (at < 0 && block->values <= VALUES)
         block->seen[block->values++] = value;
 }
 
@@ -56,15 +56,20 @@ static census count_block(const bw_job *job, const uint8_t *middle, int bx, int 
     int last = (by + 1) * g->block_y < job->rows ? (by + 1) * g->block_y : job->rows;
     int from = bx * g->block_x / 8, to = from + g->block_x / 8 < job->stride ? from + g->block_x / 8 : job->stride;
     census block = {.values = 0};
-    for (int y = by * g->block_y; y < last; y++)
-        for (int i = from; i < to && block.values <= VALUES; i++) {
+    for (int y = by * g->block_y; y < last && block.values <= VALUES; y++)
+        for (int i = from; i < to; i++) {
             unsigned bits = middle[(size_t) y * job->stride + i];
             const uint8_t *grey = job->grey + (size_t) y * job->width + 8 * i;
-            if (bits == 0xff && !memcmp(grey, grey + 1, 7))
-                add(&block, *grey, 8);
-            else
-                for (; bits; bits &= bits - 1)
-                    add(&block, grey[7 - __builtin_ctz(bits)], 1);
+            if (bits == 0xff) {
+                uint64_t eight;
+                memcpy(&eight, grey, 8);
+                if (eight == *grey * UINT64_C(0x0101010101010101)) {
+                    add(&block, *grey, 8);
+                    continue;
+                }
+            }
+            for (; bits; bits &= bits - 1)
+                add(&block, grey[7 - __builtin_ctz(bits)], 1);
         }
     return block;
 }
@@ -103,19 +108,6 @@ BW_WIDE static void keep_both(uint8_t *restrict a, const uint8_t *restrict b, in
         a[i] &= b[i];
 }
 
-/* Notes where there are fills, which may have letters on them: eight columns wholly grey through half a block. */
-static void find_fills(bw_job *job, const uint8_t *middle, uint8_t *line)
-{
-    int step = job->grain.block_y / 2;
-    for (int y = 0; y + step <= job->rows; y += step) {
-        memcpy(line, middle + (size_t) y * job->stride, (size_t) job->stride);
-        for (int i = 1; i < step; i++)
-            keep_both(line, middle + (size_t) (y + i) * job->stride, job->stride);
-        if (memchr(line, 0xff, (size_t) job->stride))
-            note(job, y - 2 * step, y + 3 * step);
-    }
-}
-
 /* Finds the blocks of continuous tones: of many values, or part of a slope. Notes pale ones that are flat. */
 static void find_tones(bw_job *job, const uint8_t *middle, uint8_t *fill)
 {
@@ -124,7 +116,7 @@ static void find_tones(bw_job *job, const uint8_t *middle, uint8_t *fill)
         for (int bx = 0; bx < job->across; bx++) {
             int at = by * job->across + bx;
             census block = count_block(job, middle, bx, by);
-            job->toned[at] = block.values > VALUES;
+            job->toned[at] = block.values > VALUES ? BW_TONED : 0;
             fill[at] = (uint8_t) (block.count == full && is_even(&block) ? block.sum / full : 0);
             if (!job->toned[at] && is_pale(&block))
                 note(job, (by - 1) * job->grain.block_y, (by + 2) * job->grain.block_y);
@@ -135,9 +127,26 @@ static void find_tones(bw_job *job, const uint8_t *middle, uint8_t *fill)
             for (int i = 0; i < 2; i++) {
                 int step = abs(fill[at] - fill[other[i]]);
                 if (fill[at] && fill[other[i]] && step && step <= SLOPE)
-                    job->toned[at] = job->toned[other[i]] = 1;
+                    job->toned[at] = job->toned[other[i]] = BW_TONED;
             }
         }
+}
+
+/* Notes where there are fills, which may have letters on them: eight columns wholly grey through half a block. */
+static void find_fills(bw_job *job, const uint8_t *middle, uint8_t *line)
+{
+    int step = job->grain.block_y / 2, octets = job->grain.block_x / 8;
+    for (int y = 0; y + step <= job->rows; y += step) {
+        const uint8_t *toned = job->toned + (size_t) (y / job->grain.block_y) * job->across;
+        int found = 0;
+        memcpy(line, middle + (size_t) y * job->stride, (size_t) job->stride);
+        for (int i = 1; i < step; i++)
+            keep_both(line, middle + (size_t) (y + i) * job->stride, job->stride);
+        for (int i = 0; i < job->stride && !found; i++)
+            found = line[i] == 0xff && !toned[i / octets];
+        if (found)
+            note(job, y - 2 * step, y + 3 * step);
+    }
 }
 
 /* Adds the neighbours of each toned block: letters and photographs do not end where blocks do. */
@@ -148,7 +157,7 @@ static void widen(bw_job *job, uint8_t *copy)
         for (int bx = 0; bx < job->across; bx++)
             for (int y = by ? by - 1 : by; copy[by * job->across + bx] && y <= by + 1 && y < job->down; y++)
                 for (int x = bx ? bx - 1 : bx; x <= bx + 1 && x < job->across; x++)
-                    job->toned[y * job->across + x] = 1;
+                    job->toned[y * job->across + x] |= BW_NEAR;
 }
 
 typedef struct {
@@ -198,12 +207,12 @@ static int treat(bw_job *job, const uint8_t *middle, uint8_t *scratch)
     rectangle found[RECTANGLES + 1];
     int dots = 0, count;
     job->top = job->rows;
-    find_fills(job, middle, scratch);
     find_tones(job, middle, scratch);
     if (job->treatment == BW_PHOTO)
         for (int at = 0; at < job->across * job->down; at++)
-            job->toned[at] = 1;
+            job->toned[at] = BW_TONED;
     widen(job, scratch);
+    find_fills(job, middle, scratch);
     count = find_rectangles(job, found);
     for (int i = 0; i < count; i++) {
         int kind = bw_tones(job, found[i].left, found[i].top, found[i].right, found[i].bottom);

@@ -36,7 +36,7 @@ int bw_shrink(const uint8_t *packed, int width, int rows, uint8_t *to, int to_wi
 
 /* end of what cffi reads */
 
-enum { BW_CUT = 170, BW_DARK = 40, BW_LIGHT = 240, BW_CONTRAST = 48 };
+enum { BW_CUT = 170, BW_DARK = 40, BW_LIGHT = 240, BW_CONTRAST = 48, BW_NEAR = 1, BW_TONED = 2 };
 
 /* A page at work, and its blocks. */
 typedef struct {
@@ -46,7 +46,7 @@ typedef struct {
     bw_grain grain;
     int treatment;
     int across, down;  /* blocks */
-    uint8_t *toned;    /* of each block: 1 when its grey is continuous, not a few flat values */
+    uint8_t *toned;    /* of each block: BW_TONED when its grey is continuous, not a few flat values; BW_NEAR one */
     uint8_t *dotted;
     int top, bottom;   /* rows where flat grey needs more than the cut */
 } bw_job;

@@ -10,7 +10,8 @@ typedef struct {
     const uint8_t *grey; /* its first pixel in the page */
     int left, top, width, rows;
     int bx, by, across, down; /* the same in blocks */
-    uint8_t *closed, *opened, *spare; /* a byte for each pixel */
+    int box_left, box_top, box_width, box_rows; /* pixels of it whose strokes are looked for, and: */
+    uint8_t *closed, *opened, *spare;           /* a byte for each of them */
     uint8_t *toned, *ground, *level, *photo, *seeds, *work; /* a byte for each block */
     uint8_t *line; /* room for a row and its edges drawn out */
     int paper;     /* it is a scan of paper, so bright or brighter where nothing is on it: see level */
@@ -89,10 +90,10 @@ static void down(choice *choose, const uint8_t *from, uint8_t *to, int width, in
 
 static void filter(choice *choose, const part *p, const uint8_t *from, int stride, uint8_t *to)
 {
-    for (int y = 0; y < p->rows; y++)
-        across(choose, from + (size_t) y * stride, p->spare + (size_t) y * p->width, p->width,
+    for (int y = 0; y < p->box_rows; y++)
+        across(choose, from + (size_t) y * stride, p->spare + (size_t) y * p->box_width, p->box_width,
                p->job->grain.stroke_x, p->line);
-    down(choose, p->spare, to, p->width, p->rows, p->job->grain.stroke_y);
+    down(choose, p->spare, to, p->box_width, p->box_rows, p->job->grain.stroke_y);
 }
 
 /* The same in maps of blocks, so many blocks around each. */
@@ -112,20 +113,25 @@ BW_WIDE static void add_up(const uint8_t *restrict row, uint16_t *restrict sums,
         sums[x] = (uint16_t) (sums[x] + row[x]);
 }
 
-/* The mean of each block of what is left without its strokes. */
+/* What is under the strokes of each block: the brightest sixteenth of it. */
 static void find_ground(const part *p, uint16_t *sums)
 {
     const bw_grain *g = &p->job->grain;
-    for (int by = 0; by < p->down; by++) {
-        int rows = at_most(g->block_y, p->rows - by * g->block_y);
+    int high = g->block_y / 4, wide = g->block_x / 4;
+    memset(p->ground, 0, (size_t) p->across * p->down);
+    for (int top = 0; top < p->rows; top += high) {
+        int rows = at_most(high, p->rows - top);
+        uint8_t *ground = p->ground + (size_t) (top / g->block_y) * p->across;
         memset(sums, 0, (size_t) p->width * sizeof *sums);
         for (int y = 0; y < rows; y++)
-            add_up(p->closed + (size_t) (by * g->block_y + y) * p->width, sums, p->width);
-        for (int bx = 0; bx < p->across; bx++) {
-            int from = bx * g->block_x, to = at_most(from + g->block_x, p->width), sum = 0;
+            add_up(p->grey + (size_t) (top + y) * p->job->width, sums, p->width);
+        for (int from = 0; from < p->width; from += wide) {
+            int to = at_most(from + wide, p->width), sum = 0;
             for (int x = from; x < to; x++)
                 sum += sums[x];
-            p->ground[by * p->across + bx] = (uint8_t) (sum / (rows * (to - from)));
+            sum /= rows * (to - from);
+            if (sum > ground[from / g->block_x])
+                ground[from / g->block_x] = (uint8_t) sum;
         }
     }
 }
@@ -284,6 +290,9 @@ static int find_patches(const part *p, int *stack)
                 p->ground[stack[i]] = p->level[stack[i]];
         any |= is_large && is_smooth && p->job->treatment == BW_AUTO;
     }
+    spread_map(greater, p, p->photo, 1); /* their edges, between blocks */
+    for (int at = 0; at < p->across * p->down; at++)
+        p->photo[at] &= p->toned[at] != 0;
     return any;
 }
 
@@ -386,19 +395,29 @@ BW_WIDE static void below(const uint8_t *restrict row, const uint8_t *restrict l
         black[x] = row[x] < limits[x];
 }
 
-/* Cuts a row at two thirds of what is under it where that is light, else at the one threshold; keeps its strokes.
-   `under` counts in quarters of a grey, times the rows of a block. */
-BW_WIDE static void cut_row(const uint8_t *restrict row, const uint8_t *restrict closed, const uint8_t *restrict opened,
-                            const uint16_t *restrict under, int paper, int unit, uint8_t *restrict black, int width)
+/* Cuts a row of paper: at two thirds of what is under it, and its strokes by their contrast to that; in dark boxes at the
+   one threshold, and there light strokes stay. `under` counts in quarters of a grey, times the rows of a block. */
+BW_WIDE static void cut_paper(const uint8_t *restrict row, const uint8_t *restrict opened,
+                              const uint16_t *restrict under, int unit, uint8_t *restrict black, int width)
 {
-    uint16_t middle = (uint16_t) (128 * unit), cut = (uint16_t) (BW_CUT * unit), six = (uint16_t) (unit * 3 / 2);
-    uint16_t light = paper ? middle : cut;
+    uint16_t middle = (uint16_t) (128 * unit), whole = (uint16_t) unit, more = (uint16_t) (unit * 3 / 2);
     for (int x = 0; x < width; x++) {
-        uint8_t flat = (uint16_t) (row[x] * six) < under[x], plain = row[x] < BW_CUT;
-        uint8_t on_light = under[x] >= middle, dark_ground = under[x] < light;
-        uint8_t is_dark = (uint8_t) (closed[x] - row[x]) > BW_CONTRAST, is_light = (uint8_t) (row[x] - opened[x]) > BW_CONTRAST;
-        uint8_t cut_there = paper ? (on_light ? flat : plain) : plain;
-        black[x] = (uint8_t) ((cut_there | is_dark) & !(is_light & dark_ground));
+        uint8_t on_light = under[x] >= middle, is_light = (uint8_t) (row[x] - opened[x]) > BW_CONTRAST;
+        uint8_t flat = (uint16_t) (row[x] * more) < under[x], plain = row[x] < BW_CUT;
+        uint8_t is_dark = (uint16_t) ((row[x] + BW_CONTRAST) * whole) < under[x];
+        black[x] = (uint8_t) (((on_light ? flat : plain) | is_dark) & !(is_light & !on_light));
+    }
+}
+
+/* Cuts a row of anything else at the one threshold, and keeps strokes that are thinner than what they stand on. */
+BW_WIDE static void cut_plain(const uint8_t *restrict row, const uint8_t *restrict closed, const uint8_t *restrict opened,
+                              const uint16_t *restrict under, int unit, uint8_t *restrict black, int width)
+{
+    uint16_t cut = (uint16_t) (BW_CUT * unit);
+    for (int x = 0; x < width; x++) {
+        uint8_t is_dark = (uint8_t) (closed[x] - row[x]) > BW_CONTRAST;
+        uint8_t is_light = (uint8_t) (row[x] - opened[x]) > BW_CONTRAST;
+        black[x] = (uint8_t) (((row[x] < BW_CUT) | is_dark) & !(is_light & (under[x] < cut)));
     }
 }
 
@@ -422,49 +441,80 @@ BW_WIDE static void mix(const uint16_t *restrict upper, const uint16_t *restrict
         to[x] = (uint16_t) (upper[x] * (block - more) + lower[x] * more);
 }
 
-/* Writes one row of the rectangle: its photographs, or the rest of it. */
-static void put(const part *p, int y, const uint8_t *black, int photo, uint8_t *line)
+/* Writes some blocks of one row of the rectangle. */
+static void put(const part *p, int y, const uint8_t *black, const uint8_t *which, uint8_t *line)
 {
     const bw_grain *g = &p->job->grain;
     int octets = g->block_x / 8, stride = p->job->stride;
-    const uint8_t *photos = p->photo + (size_t) (y / g->block_y) * p->across;
-    const uint8_t *toned = p->toned + (size_t) (y / g->block_y) * p->across;
     uint8_t *to = p->job->packed + (size_t) (p->top + y) * stride + p->left / 8;
+    which += (size_t) (y / g->block_y) * p->across;
     bw_pack(black, line, (p->width + 7) & ~7);
     for (int bx = 0; bx < p->across; bx++)
-        if (photo ? photos[bx] : toned[bx] && !photos[bx])
+        if (which[bx])
             memcpy(to + bx * octets, line + bx * octets,
                    (size_t) at_most(octets, stride - p->left / 8 - bx * octets));
 }
 
-static void write_rows(const part *p, int dark, const uint8_t *screen, uint16_t *under, uint8_t *black)
+static void write_photo(const part *p, const uint8_t *screen, uint8_t *black, uint8_t *line)
+{
+    for (int y = 0; y < p->rows; y++)
+        if (memchr(p->photo + (size_t) (y / p->job->grain.block_y) * p->across, 1, (size_t) p->across)) {
+            below(p->grey + (size_t) y * p->job->width,
+                  screen + (size_t) ((p->top + y) % p->job->grain.dot_y) * p->width, black, p->width);
+            put(p, y, black, p->photo, line);
+        }
+}
+
+static void write_rest(const part *p, int dark, uint16_t *under, uint8_t *black, uint8_t *line)
 {
     const bw_grain *g = &p->job->grain;
-    uint16_t *lines[2] = {under + p->width, under + 2 * (size_t) p->width};
-    uint8_t *line = black + p->width + 8;
-    int held = -2;
-    memset(black + p->width, 0, 8); /* spare bits */
-    for (int y = 0; y < p->rows; y++) {
-        const uint8_t *row = p->grey + (size_t) y * p->job->width;
+    uint16_t *upper = under + p->width, *lower = under + 2 * (size_t) p->width;
+    int held = -2, unit = 4 * g->block_y, left = p->box_left;
+    for (int y = p->box_top; y < p->box_top + p->box_rows; y++) {
+        const uint8_t *row = p->grey + (size_t) y * p->job->width + left;
+        size_t at = (size_t) (y - p->box_top) * p->box_width;
         int from = y - g->block_y / 2, by = from < 0 ? -1 : from / g->block_y;
         if (by != held) {
-            uint16_t *upper = lines[0];
-            lines[0] = lines[1];
-            lines[1] = upper;
+            uint16_t *other = upper;
+            upper = lower;
+            lower = other;
             if (held == -2)
-                stretch(p, by, lines[0]);
-            stretch(p, by + 1, lines[1]);
+                stretch(p, by, upper);
+            stretch(p, by + 1, lower);
             held = by;
         }
-        mix(lines[0], lines[1], from - by * g->block_y, g->block_y, under, p->width);
-        cut_row(row, p->closed + (size_t) y * p->width, dark ? p->opened + (size_t) y * p->width : row, under,
-                p->paper, 4 * g->block_y, black, p->width);
-        put(p, y, black, 0, line);
-        if (screen) {
-            below(row, screen + (size_t) ((p->top + y) % g->dot_y) * p->width, black, p->width);
-            put(p, y, black, 1, line);
+        mix(upper, lower, from - by * g->block_y, g->block_y, under, p->width);
+        if (p->paper)
+            cut_paper(row, dark ? p->opened + at : row, under + left, unit, black + left, p->box_width);
+        else
+            cut_plain(row, p->closed + at, dark ? p->opened + at : row, under + left, unit, black + left, p->box_width);
+        put(p, y, black, p->seeds, line);
+    }
+}
+
+/* Finds the blocks that are not photographs and have something on them, and the box around them. */
+static int find_rest(part *p)
+{
+    const bw_grain *g = &p->job->grain;
+    int left = p->across, right = 0, top = p->down, bottom = 0;
+    for (int at = 0; at < p->across * p->down; at++)
+        p->seeds[at] = !p->photo[at] && (p->paper ? p->toned[at] : p->toned[at] & BW_TONED) != 0;
+    if (!p->paper)
+        spread_map(greater, p, p->seeds, 1);
+    for (int at = 0; at < p->across * p->down; at++) {
+        p->seeds[at] &= !p->photo[at] && p->toned[at];
+        if (p->seeds[at]) {
+            left = at_most(left, at % p->across);
+            right = at_least(right, at % p->across + 1);
+            top = at_most(top, at / p->across);
+            bottom = at_least(bottom, at / p->across + 1);
         }
     }
+    p->box_left = left * g->block_x;
+    p->box_top = top * g->block_y;
+    p->box_width = at_most(right * g->block_x, p->width) - p->box_left;
+    p->box_rows = at_most(bottom * g->block_y, p->rows) - p->box_top;
+    return left < right;
 }
 
 /* Gives the page back what was found: photographs are toned to their last block. */
@@ -482,41 +532,55 @@ static void report(const part *p)
 static int has_dark_ground(const part *p)
 {
     for (int at = 0; at < p->across * p->down; at++)
-        if (p->toned[at] && p->ground[at] < BW_CUT + BW_CONTRAST / 2)
+        if (p->seeds[at] && p->ground[at] < (p->paper ? 128 : BW_CUT) + BW_CONTRAST / 2)
             return 1;
     return 0;
 }
 
-static int treat(part *p, uint8_t *maps, uint8_t *bytes, uint16_t *words, uint32_t *longs, int *stack)
+static void treat_rest(part *p, uint16_t *words, uint8_t *black, uint8_t *line)
 {
-    size_t pixels = (size_t) p->width * p->rows, blocks = (size_t) p->across * p->down;
-    columns c = {words, words + p->width, words + 2 * (size_t) p->width, longs};
-    uint8_t *screen = bytes + 3 * pixels + 2 * (size_t) (p->width + 2 * WINDOW);
-    int dark, photo, low, high;
-    p->closed = bytes, p->opened = bytes + pixels, p->spare = bytes + 2 * pixels, p->line = bytes + 3 * pixels;
-    p->toned = maps, p->ground = maps + blocks, p->level = maps + 2 * blocks, p->photo = maps + 3 * blocks;
-    p->seeds = maps + 4 * blocks, p->work = maps + 5 * blocks;
-    for (int y = 0; y < p->down; y++)
-        memcpy(p->toned + (size_t) y * p->across,
-               p->job->toned + (size_t) (p->by + y) * p->job->across + p->bx, (size_t) p->across);
-    filter(greater, p, p->grey, p->job->width, p->opened);
-    filter(lesser, p, p->opened, p->width, p->closed);
-    find_ground(p, words);
-    p->paper = find_paper(p);
-    photo = find_photo(p, &c, stack);
+    const uint8_t *grey;
+    int dark;
+    if (!find_rest(p))
+        return;
+    grey = p->grey + (size_t) p->box_top * p->job->width + p->box_left;
     spread_map(greater, p, p->ground, 1);
     spread_map(lesser, p, p->ground, 1);
     dark = has_dark_ground(p);
     if (dark) {
-        filter(lesser, p, p->grey, p->job->width, p->opened);
-        filter(greater, p, p->opened, p->width, p->opened);
+        filter(lesser, p, grey, p->job->width, p->closed);
+        filter(greater, p, p->closed, p->box_width, p->opened);
     }
+    if (!p->paper) {
+        filter(greater, p, grey, p->job->width, p->closed);
+        filter(lesser, p, p->closed, p->box_width, p->closed);
+    }
+    write_rest(p, dark, words, black, line);
+}
+
+static int treat(part *p, uint8_t *maps, uint8_t *bytes, uint16_t *words, uint32_t *longs, int *stack)
+{
+    size_t pixels = (size_t) p->width * p->rows, blocks = (size_t) p->across * p->down, row = (size_t) p->width + 2 * WINDOW;
+    columns c = {words, words + p->width, words + 2 * (size_t) p->width, longs};
+    uint8_t *black = bytes + 3 * pixels + row, *line = black + row, *screen = line + row;
+    int photo, low, high;
+    p->closed = bytes, p->opened = bytes + pixels, p->spare = bytes + 2 * pixels, p->line = bytes + 3 * pixels;
+    p->toned = maps, p->ground = maps + blocks, p->level = maps + 2 * blocks, p->photo = maps + 3 * blocks;
+    p->seeds = maps + 4 * blocks, p->work = maps + 5 * blocks;
+    memset(black, 0, row); /* spare bits */
+    for (int y = 0; y < p->down; y++)
+        memcpy(p->toned + (size_t) y * p->across,
+               p->job->toned + (size_t) (p->by + y) * p->job->across + p->bx, (size_t) p->across);
+    find_ground(p, words);
+    p->paper = find_paper(p);
+    photo = find_photo(p, &c, stack);
     if (photo) {
         find_range(p, &low, &high);
         make_screen(p, low, high, screen);
+        write_photo(p, screen, black, line);
         report(p);
     }
-    write_rows(p, dark, photo ? screen : NULL, words, p->line);
+    treat_rest(p, words, black, line);
     return photo;
 }
 
@@ -530,7 +594,7 @@ int bw_tones(const bw_job *job, int left, int top, int right, int bottom)
     p.grey = job->grey + (size_t) p.top * job->width + p.left;
     size_t blocks = (size_t) p.across * p.down, width = (size_t) p.width;
     uint8_t *maps = calloc(6, blocks);
-    uint8_t *bytes = malloc(3 * width * p.rows + 2 * (width + 2 * WINDOW) + width * g->dot_y);
+    uint8_t *bytes = malloc(3 * width * p.rows + 3 * (width + 2 * WINDOW) + width * g->dot_y);
     uint16_t *words = calloc(3 * width, sizeof *words);
     uint32_t *longs = calloc(width, sizeof *longs);
     int *stack = malloc(2 * blocks * sizeof *stack), result = -1;

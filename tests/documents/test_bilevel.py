@@ -68,11 +68,14 @@ def test_any_grey_of_any_size_becomes_packed_rows_with_spare_bits_clear(
 
 
 @settings(max_examples=20)
-@given(st.integers(60, 120), st.integers(60, 120), st.integers(0, 999), st.sampled_from(Resolution))
-def test_noise_on_bright_ground_is_cut_and_its_strokes_are_kept_as_numpy_does_it(
+@given(st.integers(60, 120), st.integers(60, 120), st.integers(0, 999), st.sampled_from(list(Resolution)[1:]))
+def test_dust_on_white_is_cut_and_its_strokes_are_kept_as_numpy_does_it(
     rows: int, columns: int, seed: int, resolution: Resolution
 ) -> None:
-    grey = np.random.default_rng(seed).integers(0, 256, (rows, columns), np.uint8)
+    chance = np.random.default_rng(seed)
+    grey = np.where(chance.random((rows, columns)) < 0.05, chance.integers(0, 256, (rows, columns)), 255).astype(
+        np.uint8
+    )
     closed = grey
     for most in (True, False):
         for axis, size in ((1, GRAINS[resolution].stroke[0]), (0, GRAINS[resolution].stroke[1])):

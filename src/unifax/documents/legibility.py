@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from unifax.documents.bilevel import GRAINS, Bilevel, Black, Grey, black_and_white, shapes
+from unifax.documents.bilevel import GRAINS, Bilevel, Black, Grey, Packed, black_and_white, shapes
 from unifax.documents.coarser import coarser
 from unifax.model.paper import RASTERS, PageWarning, Raster, Resolution, Treatment
 
@@ -46,7 +46,8 @@ _GOOD = 0.05
 _LOST = 0.10
 "From here on readers stumble."
 _WORTH = 0.7
-"Superfine takes half as long again on the line as fine: what is lost must become so much less by it."
+"""Superfine takes half as long again on the line as fine, and a page of another resolution than the one before it
+another 15 s (T.30 begins anew, EOM): what is lost must become so much less by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def legible(draw: Draw, resolution: Resolution | None, treatment: Treatment = Tr
     if best.error > _GOOD:
         others = [judged(page, best.resolution) for page in _otherwise(draw, best.resolution, treatment, master)]
         best = min((best, *others), key=lambda each: each.error)
-    if best.error > _GOOD and resolution is None:
+    if best.error > _LOST and resolution is None:
         finer = judged(_drawn(draw, Resolution.SUPERFINE, treatment), Resolution.SUPERFINE)
         best = finer if finer.error < _WORTH * best.error else best
     return best
@@ -119,18 +120,25 @@ class _Letters:
 
     @classmethod
     def of(cls, page: Bilevel, at: Resolution) -> "_Letters":
-        left, top, right, bottom, ink, holes = shapes(page.packed, page.width).T
+        left, top, right, bottom, ink, holes = shapes(_without_dots(page, at), page.width).T
         x_mm, y_mm = _MM / RASTERS[at].x_dpi, _MM / RASTERS[at].y_dpi
         x, y, width, height = (left + right) / 2, (top + bottom) / 2, right - left, bottom - top
-        block = GRAINS[at].block
-        dotted = page.dotted[(y / block[1]).astype(int), (x / block[0]).astype(int)]
-        kept = ~dotted & ((width * x_mm > _SPECK) | (height * y_mm > _SPECK))
+        kept = (width * x_mm > _SPECK) | (height * y_mm > _SPECK)
         solid = ink > _SOLID * width * height
         return cls(x[kept] * x_mm, y[kept] * y_mm, height[kept] * y_mm, holes[kept], solid[kept])
 
     def tiles(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Return the tile of each, down and across."""
         return _tile(self.y, 1), _tile(self.x, 0)
+
+
+def _without_dots(page: Bilevel, at: Resolution) -> Packed:
+    if not page.dotted.any():
+        return page.packed
+    across, down = GRAINS[at].block
+    rows, octets = page.packed.shape
+    dots = page.dotted.repeat(down, axis=0)[:rows].repeat(across // 8, axis=1)[:, :octets]
+    return np.where(dots, np.uint8(0), page.packed)
 
 
 def _tile(at: NDArray[np.float64], axis: int) -> NDArray[np.intp]:
