@@ -29,7 +29,7 @@ class HeaderLine:
     def __init__(self, header: Header, total: int, typesetter: Typesetter, raster: Raster) -> None:
         self._header, self._total, self._typesetter, self._raster = header, total, typesetter, raster
         self._rows = rows_of(raster)
-        self._set: tuple[int, Pdf] | None = None
+        self._drawn: tuple[int, Packed] | None = None
 
     def on(self, page: Packed, number: int) -> Packed:
         """Return the page with its line where the style wants it."""
@@ -45,14 +45,16 @@ class HeaderLine:
                 return np.concatenate((self._strip(number), page[self._rows :]))
 
     def _strip(self, number: int) -> Packed:
-        """Draw the line of a page, 1 is the first. More and more of them are set at once: alone, each costs six times
-        as much, and nobody should wait for those of a hundred pages before the first."""
+        """Return the line of a page, 1 is the first. More and more of them are set and drawn at once, on one sheet:
+        alone, each costs many times as much, and nobody should wait for those of a hundred pages before the first."""
         start = number // _AT_ONCE * _AT_ONCE or 1 << number.bit_length() - 1
-        if self._set is None or self._set[0] != start:
+        if self._drawn is None or self._drawn[0] != start:
             numbers = range(start, min(start + min(start, _AT_ONCE), self._total + 1))
-            self._set = start, Pdf(self._typesetter.set("header", self._words(numbers)))
-        width, rows = self._raster.width, self._rows
-        return np.packbits(self._set[1].draw(number - start, Place(False, 0, width, rows), width) < 128, axis=1)
+            sheet = Place(False, 0, self._raster.width, self._rows * len(numbers))
+            drawn = Pdf(self._typesetter.set("header", self._words(numbers))).draw(0, sheet, sheet.width)
+            self._drawn = start, np.packbits(drawn < 128, axis=1)
+        top = (number - start) * self._rows
+        return self._drawn[1][top : top + self._rows]
 
     def _words(self, pages: Iterable[int]) -> Json:
         lines = [self._parts(number) for number in pages]
