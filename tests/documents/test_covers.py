@@ -46,6 +46,11 @@ def test_a_template_that_cannot_be_set_is_named_before_anybody_asks_for_it(templ
         try_covers({"own": template})
 
 
+def test_a_template_as_large_as_can_be_is_set() -> None:
+    """In JSON each of its letters takes two."""
+    try_covers({"large": "//" + '"' * (MAX_BYTES - 5) + "\nx"})
+
+
 def test_our_own_template_is_an_example_that_works() -> None:
     ours = Path(__file__).parents[2] / "src/unifax/documents/templates/cover.typ"
     try_covers({"copy": ours.read_text()})

@@ -1,6 +1,6 @@
 """The header line, drawn into fax pages. For converter processes only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from unifax.documents.direction import ISOLATED, ISOLATED_AS_IT_RUNS, runs_right
 from unifax.documents.order import Header
 from unifax.documents.pdf import Pdf
 from unifax.documents.sheet import Place
-from unifax.documents.typeset import Json, Typesetter
+from unifax.documents.typeset import Json, Typesetter, together
 from unifax.model.header import HeaderPosition, filled
 from unifax.model.paper import Raster
 
@@ -29,7 +29,7 @@ class HeaderLine:
     def __init__(self, header: Header, total: int, typesetter: Typesetter, raster: Raster) -> None:
         self._header, self._total, self._typesetter, self._raster = header, total, typesetter, raster
         self._rows = rows_of(raster)
-        self._drawn: tuple[int, Packed] | None = None
+        self._drawn: tuple[range, Packed] | None = None
 
     def on(self, page: Packed, number: int) -> Packed:
         """Return the page with its line where the style wants it."""
@@ -45,18 +45,20 @@ class HeaderLine:
                 return np.concatenate((self._strip(number), page[self._rows :]))
 
     def _strip(self, number: int) -> Packed:
-        """Return the line of a page, 1 is the first. More and more of them are set and drawn at once, on one sheet:
-        alone, each costs many times as much, and nobody should wait for those of a hundred pages before the first."""
-        start = number // _AT_ONCE * _AT_ONCE or 1 << number.bit_length() - 1
-        if self._drawn is None or self._drawn[0] != start:
-            numbers = range(start, min(start + min(start, _AT_ONCE), self._total + 1))
-            sheet = Place(False, 0, self._raster.width, self._rows * len(numbers))
-            drawn = Pdf(self._typesetter.set("header", self._words(numbers))).draw(0, sheet, sheet.width)
-            self._drawn = start, np.packbits(drawn < 128, axis=1)
-        top = (number - start) * self._rows
+        """Return the line of a page, 1 is the first, from a sheet that has those of several."""
+        numbers = together(number, _AT_ONCE)
+        if self._drawn is None or self._drawn[0] != numbers:
+            self._drawn = numbers, self._sheet(range(numbers.start, min(numbers.stop, self._total + 1)))
+        top = (number - numbers.start) * self._rows
         return self._drawn[1][top : top + self._rows]
 
-    def _words(self, pages: Iterable[int]) -> Json:
+    def _sheet(self, numbers: Sequence[int]) -> Packed:
+        """Draw the lines of some pages, one under the other."""
+        place = Place(False, 0, self._raster.width, self._rows * len(numbers))
+        sheet = Pdf(self._typesetter.set("header", self._words(numbers))).draw(0, place, place.width)
+        return np.packbits(sheet < 128, axis=1)
+
+    def _words(self, pages: Sequence[int]) -> Json:
         lines = [self._parts(number) for number in pages]
         return {
             "lines": [[{"text": part, "rtl": runs_right_to_left(seen)} for part, seen in line] for line in lines],

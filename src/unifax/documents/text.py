@@ -14,15 +14,14 @@ from unifax.documents.direction import LEFT_TO_RIGHT_AS_IT_STANDS, numbers_whole
 from unifax.documents.intake import NO_KIND, Unfit
 from unifax.documents.letters import Letters
 from unifax.documents.pdf import Pdf
-from unifax.documents.typeset import Typesetter
+from unifax.documents.typeset import Json, Typesetter, together
 from unifax.model.charset import codec_of, is_visual
 from unifax.model.paper import Raster
 
 COLUMNS = 80
 LINES = 60
 _TAB = 8
-_PAGES_AT_ONCE = 20
-"Set by Typst in one go: its memory grows with the document."
+_AT_ONCE = 16
 
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -164,27 +163,24 @@ class Text:
         """`charset` is a name as `model.charset` knows them; None finds the encoding out. Raises Unfit."""
         self._pages = read_pages(data, typesetter.letters, charset)
         self._typesetter = typesetter
-        self._set: tuple[int, Pdf] | None = None
+        self._set: tuple[range, Pdf] | None = None
         self.pages = len(self._pages)
 
     def grey(self, index: int, raster: Raster) -> Grey:
         """Draw a page, 0 is the first."""
-        part, within = divmod(index, _PAGES_AT_ONCE)
-        if self._set is None or self._set[0] != part:
-            self._set = part, self._part(part * _PAGES_AT_ONCE)
-        return self._set[1].grey(within, raster)
+        numbers = together(index + 1, _AT_ONCE)
+        if self._set is None or self._set[0] != numbers:
+            self._set = numbers, self._part(self._pages[numbers.start - 1 : numbers.stop - 1])
+        return self._set[1].grey(index + 1 - numbers.start, raster)
 
     def lacks_letters(self, index: int) -> bool:
         """Tell whether a page has letters that no font has: boxes stand in their place."""
         return any(self._typesetter.letters.missing(line.text) for line in self._pages[index])
 
-    def _part(self, start: int) -> Pdf:
-        return Pdf(
-            self._typesetter.set(
-                "text",
-                [
-                    [{"text": line.text, "rtl": line.rtl, "even": line.text.isascii()} for line in page]
-                    for page in self._pages[start : start + _PAGES_AT_ONCE]
-                ],
-            )
-        )
+    def _part(self, pages: Sequence[Sequence[Line]]) -> Pdf:
+        lines: Json = [
+            [{"text": line.text, "rtl": line.rtl, "even": line.text.isascii()} for line in page] for page in pages
+        ]
+        part = Pdf(self._typesetter.set("text", lines))
+        assert part.pages == len(pages)
+        return part

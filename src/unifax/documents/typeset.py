@@ -30,6 +30,16 @@ _REGULAR = 400
 Json = str | float | bool | Sequence["Json"] | Mapping[str, "Json"]
 
 
+def together(number: int, most: int) -> range:
+    """Return the pages that are set in one go with a page, 1 is the first: 1, 2-3, 4-7 and so on, then `most` at once.
+
+    Alone each costs several times as much; nobody should wait for a hundred pages before the first; and Typst's memory
+    grows with what it sets. `most` must be a power of two.
+    """
+    start = number // most * most or 1 << number.bit_length() - 1
+    return range(start, start + min(start, most))
+
+
 class Typesetter:
     """Typst with its fonts found, which takes 0.05 to 0.2 s, and its templates read.
 
