@@ -29,14 +29,17 @@ def repeated(page: Grey, at: Raster, wanted: Raster) -> Grey | None:
         times = round(ratio)
         if times < 1 or abs(ratio - times) > 1e-3:
             return None
-        page = page.repeat(times, axis=axis)
+        if times > 1:
+            page = page.repeat(times, axis=axis)
     return page
 
 
 def centred(page: Grey, width: int) -> Grey:
     """Return a page with white at both sides, `width` pixels wide."""
+    wide = np.full((len(page), width), 255, np.uint8)
     left = (width - page.shape[1]) // 2
-    return np.pad(page, ((0, 0), (left, width - page.shape[1] - left)), constant_values=255)
+    wide[:, left : left + page.shape[1]] = page
+    return wide
 
 
 def _is_at(raster: Raster, dpi: tuple[float, float]) -> bool:

@@ -16,6 +16,7 @@ from unifax.documents.tiff_images import TiffImages
 from unifax.model.paper import RASTERS, Raster, Resolution
 
 _CUT = 170
+"Of scans that are made smaller. Of the shapes in 6 point at 300 dpi it loses 2 per cent; cutting in the middle, 32."
 
 
 def start() -> None:
@@ -90,7 +91,5 @@ def _laid(picture: Grey, is_bilevel: bool, at: Place, raster: Raster) -> Grey:
     if at.turned:
         picture = np.rot90(picture, -1)
     image = Image.fromarray(np.ascontiguousarray(picture))
-    values = np.asarray(image.resize((at.width, at.rows), Image.Resampling.BICUBIC, reducing_gap=2.0))
-    paper = np.full((at.rows, raster.width), 255, np.uint8)
-    paper[:, at.left : at.left + at.width] = np.where(values < _CUT, 0, 255) if is_bilevel else values
-    return paper
+    values = np.asarray(image.resize((at.width, at.rows), Image.Resampling.BICUBIC, reducing_gap=1.0))
+    return centred(np.where(values < _CUT, np.uint8(0), np.uint8(255)) if is_bilevel else values, raster.width)
