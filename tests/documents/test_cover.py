@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tests.documents.conftest import HEADER
 from unifax.documents.convert import Converter, Limits
-from unifax.documents.cover import PAGES_AT_MOST, cover_page, words_of
+from unifax.documents.cover import PAGES_AT_MOST, CoverPage, words_of
 from unifax.documents.intake import Unfit
 from unifax.documents.pages import read_pages
 from unifax.documents.typeset import Typesetter
@@ -34,7 +34,7 @@ FULL = Cover(
 
 def drawn(typesetter: Typesetter, cover: Cover, behind: int = 1) -> NDArray[np.bool_]:
     """Return the first page of a cover, True is black."""
-    return np.asarray(cover_page(cover, HEADER, behind, typesetter).grey(0, STANDARD) < 128)
+    return np.asarray(CoverPage(cover, HEADER, behind, typesetter).grey(0, STANDARD) < 128)
 
 
 def test_a_template_is_given_words_that_hold_together() -> None:
@@ -88,9 +88,14 @@ def test_a_page_begins_where_its_language_does(typesetter: Typesetter, language:
 
 def test_a_message_as_long_as_can_be_takes_more_pages_and_they_are_counted(typesetter: Typesetter) -> None:
     lines = Cover(message="\n".join(["line"] * MAX_MESSAGE_LINES))
-    assert cover_page(lines, HEADER, 1, typesetter).pages == 3
+    assert CoverPage(lines, HEADER, 1, typesetter).pages == 3
     words = Cover(message=("word " * MAX_MESSAGE)[:MAX_MESSAGE].strip())
-    assert cover_page(words, HEADER, 1, typesetter).pages == 2
+    assert CoverPage(words, HEADER, 1, typesetter).pages == 2
+
+
+def test_letters_without_a_font_are_told(typesetter: Typesetter) -> None:
+    assert not CoverPage(FULL, HEADER, 1, typesetter).lacks_letters(0)
+    assert CoverPage(Cover(message="বাংলা"), HEADER, 1, typesetter).lacks_letters(0)
 
 
 @settings(max_examples=25, deadline=None)
@@ -99,7 +104,7 @@ def test_any_words_make_a_page_within_its_margins(typesetter: Typesetter, cover:
     printable = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn", "Co", "Zl", "Zp"]), max_size=100)
     to, subject = data.draw(printable), data.draw(printable)
     message = "\n".join(data.draw(st.lists(printable, max_size=20)))
-    pages = cover_page(replace(cover, to=to, subject=subject, message=message), HEADER, 1, typesetter)
+    pages = CoverPage(replace(cover, to=to, subject=subject, message=message), HEADER, 1, typesetter)
     assert 1 <= pages.pages <= PAGES_AT_MOST
     columns = np.flatnonzero((pages.grey(0, STANDARD) < 128).any(axis=0))
     assert 100 < columns[0] < columns[-1] < 1628
@@ -118,7 +123,7 @@ def test_any_words_make_a_page_within_its_margins(typesetter: Typesetter, cover:
 )
 def test_a_template_that_cannot_be_set_is_refused(typesetter: Typesetter, template: str, says: str) -> None:
     with pytest.raises(Unfit, match=says):
-        cover_page(Cover(template="own"), HEADER, 1, typesetter, template)
+        CoverPage(Cover(template="own"), HEADER, 1, typesetter, template)
 
 
 LETTERHEAD = """#let data = json(bytes(sys.inputs.data))

@@ -4,6 +4,7 @@ import re
 
 import typst
 
+from unifax.documents.bilevel import Grey
 from unifax.documents.direction import ISOLATED, ISOLATED_AS_IT_RUNS, numbers_whole, runs_right_to_left
 from unifax.documents.intake import Unfit
 from unifax.documents.order import Header
@@ -11,6 +12,7 @@ from unifax.documents.pdf import Pdf
 from unifax.documents.text import spaced
 from unifax.documents.typeset import Json, Typesetter
 from unifax.model.cover import RIGHT_TO_LEFT, Cover
+from unifax.model.paper import Raster
 
 PAGES_AT_MOST = 4
 "A message as long as it may be takes two."
@@ -19,23 +21,35 @@ _LONG_WORD = re.compile(r"(\S{30})(?=\S)")
 _PLACE_TO_BREAK = "\\1\u200b"
 
 
-def cover_page(cover: Cover, header: Header, behind: int, typesetter: Typesetter, template: str = "") -> Pdf:
-    """Return the cover page of a fax that has so many pages `behind` it. It may itself have more than one.
+class CoverPage:
+    """The cover page of one fax, which may have a second page and a third."""
 
-    `template` is an operator's own, in Typst; empty, ours. Raises Unfit when it cannot be set.
-    """
-    source = template.encode() or "cover"
-    pages = 1
-    while True:
-        try:
-            page = Pdf(typesetter.set(source, words_of(cover, header, behind + pages)))
-        except typst.TypstError as error:
-            raise Unfit(f"cannot be made from the template '{cover.template}': {str(error)[:200]}") from None
-        if page.pages > PAGES_AT_MOST:
-            raise Unfit(f"is longer than {PAGES_AT_MOST} pages")
-        if page.pages <= pages:
-            return page
-        pages = page.pages
+    def __init__(self, cover: Cover, header: Header, behind: int, typesetter: Typesetter, template: str = "") -> None:
+        """`behind` are the pages that follow it. `template` is an operator's own, in Typst; empty, ours.
+
+        Raises Unfit when it cannot be set.
+        """
+        self._lacks_letters = bool(typesetter.letters.missing(cover.to + cover.company + cover.subject + cover.message))
+        source = template.encode() or "cover"
+        counted, pages = 0, 1
+        while counted < pages:  # it says how many pages there are, itself among them
+            counted = pages
+            try:
+                self._set = Pdf(typesetter.set(source, words_of(cover, header, behind + pages)))
+            except typst.TypstError as error:
+                raise Unfit(f"cannot be made from the template '{cover.template}': {str(error)[:200]}") from None
+            pages = self._set.pages
+            if pages > PAGES_AT_MOST:
+                raise Unfit(f"is longer than {PAGES_AT_MOST} pages")
+        self.pages = pages
+
+    def grey(self, index: int, raster: Raster) -> Grey:
+        """Draw a page, 0 is the first."""
+        return self._set.grey(index, raster)
+
+    def lacks_letters(self, index: int) -> bool:
+        """Tell whether letters of it have no font: boxes stand in their place."""
+        return self._lacks_letters
 
 
 def words_of(cover: Cover, header: Header, pages: int) -> dict[str, Json]:

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from unifax.documents.bilevel import Bilevel, black_and_white
+from unifax.documents.cover import CoverPage
 from unifax.documents.legibility import Legible, legible
 from unifax.documents.pdf import Pdf
 from unifax.documents.picture import Picture
 from unifax.documents.text import Text
 from unifax.model.paper import RASTERS, PageWarning, Resolution, Treatment
 
-Document = Pdf | Picture | Text
+Document = Pdf | Picture | Text | CoverPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,6 @@ def drawn(document: Document, index: int, resolution: Resolution | None, treatme
     warnings = list(made.warnings)
     if isinstance(document, Pdf) and not made.page.packed.any() and document.promises_ink(index):
         warnings.append(PageWarning.BLANK)
-    if isinstance(document, Text) and document.lacks_letters(index):
+    if isinstance(document, Text | CoverPage) and document.lacks_letters(index):
         warnings.append(PageWarning.MISSING_LETTERS)
     return Drawn(made.page, made.resolution, tuple(warnings))

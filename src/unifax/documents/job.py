@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from unifax.documents.bilevel import Packed
-from unifax.documents.cover import cover_page
+from unifax.documents.cover import CoverPage
 from unifax.documents.drawing import Document, Drawn, drawn
 from unifax.documents.header import HeaderLine
 from unifax.documents.intake import Kind, Unfit, kind_of
@@ -76,7 +76,7 @@ class Job:
         parts = list(enumerate(documents))
         if terms.cover is not None:
             self.tell(file=len(inputs))
-            cover = cover_page(terms.cover, header, total, self.typesetter, template)
+            cover = CoverPage(terms.cover, header, total, self.typesetter, template)
             before = cover.pages
             total += before
             _check_pages(before, total, self.limits)
