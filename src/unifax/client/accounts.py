@@ -50,6 +50,7 @@ class Extension(Shape):
     header_text: str
     header_position: str
     header_line: str
+    resolution: str
     fax_enabled: bool
     resume: bool
     max_calls: int

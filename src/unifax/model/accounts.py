@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from unifax.model.header import HeaderStyle
+from unifax.model.paper import Resolution
 
 MAX_CALLS = 2
 "Calls from outside that may come in for an extension at once, unless it is said."
@@ -93,6 +94,8 @@ class Extension:
     header: HeaderStyle
     fax_enabled: bool
     "Whether it may fax now: it is let, and its user and all above are enabled."
+    resolution: Resolution | None = None
+    "Of its faxes, when they ask for none; None leaves it to us."
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,8 @@ class Terminal:
     station_id: str
     header_text: str
     header: HeaderStyle
+    resolution: Resolution | None
+    "Of its faxes, when they ask for none; None leaves it to us."
     fax_enabled: bool
     "Whether it is let to fax, by itself."
     resume: bool

@@ -9,6 +9,8 @@ from unifax.model.charset import parse_charset
 from unifax.model.cover import Cover
 from unifax.model.errors import RequestInvalid
 
+AUTO = "auto"
+"In place of a resolution."
 _PAGE = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 
 
@@ -81,14 +83,13 @@ class PaperTerms:
     "The page before the first; None for none."
 
     @classmethod
-    def read(cls, asked: Mapping[str, object]) -> "PaperTerms":
+    def read(cls, asked: Mapping[str, object], resolution: Resolution | None = None) -> "PaperTerms":
         """Read `resolution`, `treatment`, `pages`, `charset` and `cover` of a request's JSON.
 
-        Raises RequestInvalid, naming the member.
+        The resolution given is for those who do not ask for any. Raises RequestInvalid, naming the member.
         """
-        resolution = _word(asked, "resolution", ("auto", *Resolution), "auto")
         return cls(
-            None if resolution == "auto" else Resolution(resolution),
+            resolution if asked.get("resolution") is None else parse_resolution(asked["resolution"]),
             Treatment(_word(asked, "treatment", Treatment, Treatment.AUTO)),
             _page_treatments(asked.get("pages")),
             None if asked.get("charset") is None else parse_charset(asked["charset"]),
@@ -128,6 +129,12 @@ class PageReport:
     octets: Mapping[Coding, int]
     "The coded page, without fill. MMR is always there."
     warnings: tuple[PageWarning, ...] = ()
+
+
+def parse_resolution(text: object) -> Resolution | None:
+    """Return a resolution by its name; None for `auto`, which leaves it to us. Raises RequestInvalid."""
+    name = _word({"resolution": text}, "resolution", (AUTO, *Resolution), AUTO)
+    return None if name == AUTO else Resolution(name)
 
 
 def _word(asked: Mapping[str, object], name: str, words: Iterable[str], missing: str) -> str:

@@ -17,6 +17,7 @@ from unifax.model.incoming import new_did
 from unifax.model.naming import parse_header_text, parse_login, parse_name, parse_station_id
 from unifax.model.numbering import parse_region
 from unifax.model.numbers import ExtensionNumber
+from unifax.model.paper import AUTO, parse_resolution
 from unifax.store import accounts, apps, directory
 from unifax.store.db import Connection
 
@@ -57,6 +58,7 @@ class NewTerminal:
     "None: the name of its user."
     header_position: str | None
     header_line: str | None
+    resolution: str | None
     fax_enabled: bool
     resume: bool
     max_calls: int
@@ -70,6 +72,7 @@ class TerminalChanges(TypedDict, total=False):
     header_text: str
     header_position: str
     header_line: str
+    resolution: str
     fax_enabled: bool
     resume: bool
     max_calls: int
@@ -185,7 +188,7 @@ def add_terminal(conn: Connection, viewer: Viewer, new: NewTerminal) -> Terminal
     station_id = parse_station_id(new.station_id if new.station_id is not None else str(number)[:20])
     header_text = parse_header_text(new.header_text if new.header_text is not None else owner.name[:60])
     header = _header_style(viewer, PLAIN, new.header_position, new.header_line)
-    rest = (new.fax_enabled, new.resume, new.max_calls)
+    rest = (parse_resolution(new.resolution), new.fax_enabled, new.resume, new.max_calls)
     accounts.add_extension(conn, owner.id, number, station_id, header_text, header, *rest)
     if new.telephone_numbers:
         _set_telephone_numbers(conn, viewer, terminal(conn, viewer, str(number)), new.telephone_numbers)
@@ -199,6 +202,8 @@ def change_terminal(conn: Connection, viewer: Viewer, number: str, changes: Term
         kept["station_id"] = parse_station_id(changes["station_id"])
     if "header_text" in changes:
         kept["header_text"] = parse_header_text(changes["header_text"])
+    if "resolution" in changes:
+        kept["resolution"] = parse_resolution(changes["resolution"]) or AUTO
     found = terminal(conn, viewer, number)
     subordinate(conn, viewer, found.owner_id)
     if changes.keys() & {"header_position", "header_line"}:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func
 from unifax.model.accounts import MAX_CALLS, AccountKind, Extension, Viewer
 from unifax.model.header import PLAIN, HeaderPosition, HeaderStyle
 from unifax.model.numbers import ExtensionNumber
+from unifax.model.paper import AUTO, Resolution, parse_resolution
 from unifax.store.db import or_conflict
 from unifax.store.schema import accounts, apps, extensions
 
@@ -128,6 +129,7 @@ def add_extension(
     station_id: str,
     header_text: str,
     header: HeaderStyle = PLAIN,
+    resolution: Resolution | None = None,
     fax_enabled: bool = True,
     resume: bool = True,
     max_calls: int = MAX_CALLS,
@@ -141,6 +143,7 @@ def add_extension(
         "header_text": header_text,
         "header_position": header.position.value,
         "header_line": header.line,
+        "resolution": resolution or AUTO,
         "fax_enabled": int(fax_enabled),
         "resume": int(resume),
         "max_calls": max_calls,
@@ -194,4 +197,5 @@ def _extension(row: RowMapping) -> Extension:
         header_text=row["header_text"],
         header=header_style(row),
         fax_enabled=bool(row["fax_enabled"] and row["active"]),
+        resolution=parse_resolution(row["resolution"]),
     )

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, Select, delete, insert, select, u
 
 from unifax.model.accounts import Account, AccountKind, Terminal, Viewer
 from unifax.model.collection import Kind, Listing, Window
+from unifax.model.paper import parse_resolution
 from unifax.store.accounts import ACCOUNT_TAKEN, active, header_style, visible
 from unifax.store.collections import Field, Source, page_of
 from unifax.store.db import or_conflict
@@ -39,6 +40,7 @@ _TERMINALS = Source(
         "headerText": Field(Kind.TEXT, extensions.c.header_text),
         "headerPosition": Field(Kind.TEXT, extensions.c.header_position),
         "headerLine": Field(Kind.TEXT, extensions.c.header_line),
+        "resolution": Field(Kind.TEXT, extensions.c.resolution),
         "faxEnabled": Field(Kind.FLAG, extensions.c.fax_enabled),
         "resume": Field(Kind.FLAG, extensions.c.resume),
         "telephoneNumbers": Field(Kind.TEXT, dids.c.number, (dids.c.extension_id, extensions.c.id), is_indexed=True),
@@ -146,6 +148,7 @@ def _terminal(row: RowMapping, telephone_numbers: Mapping[int, Sequence[str]]) -
         station_id=row["station_id"],
         header_text=row["header_text"],
         header=header_style(row),
+        resolution=parse_resolution(row["resolution"]),
         fax_enabled=bool(row["fax_enabled"]),
         resume=bool(row["resume"]),
         max_calls=row["max_calls"],
@@ -172,7 +175,7 @@ def organizations_with(conn: Connection, prefix: str) -> set[int]:
 
 
 def change_terminal(conn: Connection, extension_id: int, changes: Mapping[str, object]) -> None:
-    """Change `station_id`, `header_…`, `fax_enabled`, `resume` or `max_calls`."""
+    """Change `station_id`, `header_…`, `resolution`, `fax_enabled`, `resume` or `max_calls`."""
     conn.execute(update(extensions).where(extensions.c.id == extension_id).values(**columns(changes)))
 
 

@@ -69,6 +69,14 @@ def test_files_are_looked_into_in_the_charset_that_was_named(world: World) -> No
     assert world.charsets == ["windows-1255", None, "windows-1255"]
 
 
+def test_the_resolution_of_the_extension_is_for_those_who_ask_for_none(world: World) -> None:
+    world.ask("PATCH", "/admin/extensions/0003*210", world.alice, json={"resolution": "superfine"})
+    for asked in ({}, {"resolution": None}, {"resolution": "auto"}, {"resolution": "300"}):
+        send(world, asked)
+    shown = [world.ask("GET", f"{FAXES}/{number}", world.bob).json().get("paper") for number in (1, 2, 3, 4)]
+    assert shown == [{"resolution": "superfine"}, {"resolution": "superfine"}, None, {"resolution": "300"}]
+
+
 def test_who_asks_nothing_is_shown_nothing(world: World) -> None:
     send(world, {"resolution": "auto", "treatment": "auto", "cover": None})
     assert "paper" not in world.ask("GET", f"{FAXES}/1", world.bob).json()

@@ -7,6 +7,7 @@ import typer
 from unifax.cli.account.asking import client_of, said
 from unifax.cli.account.tables import show, show_all
 from unifax.cli.asking import AsJson
+from unifax.cli.paper import ResolutionOption
 from unifax.client import accounts
 from unifax.model.header import HeaderPosition
 
@@ -49,6 +50,7 @@ def add_extension(
     header: Header = None,
     header_line: HeaderLine = None,
     header_position: HeaderAt = None,
+    resolution: ResolutionOption = None,
     fax: Annotated[bool, typer.Option("--fax/--no-fax", help="Whether it may fax.")] = True,
     resume: Annotated[bool, typer.Option("--resume/--no-resume", help=RESUME)] = True,
     telephone: Telephone = None,
@@ -56,7 +58,7 @@ def add_extension(
     as_json: AsJson = False,
 ) -> None:
     """Make an extension of a user."""
-    who = {"number": number, "ownerId": user, "stationId": station_id}
+    who = {"number": number, "ownerId": user, "stationId": station_id, "resolution": resolution}
     called = {"telephoneNumbers": telephone or None, "maxCalls": max_calls}
     asked = {**who, **_lines(header, header_line, header_position), **called, "faxEnabled": fax, "resume": resume}
     with client_of(context) as client:
@@ -71,6 +73,7 @@ def change_extension(
     header: Header = None,
     header_line: HeaderLine = None,
     header_position: HeaderAt = None,
+    resolution: ResolutionOption = None,
     fax: Annotated[bool | None, typer.Option("--fax/--no-fax", help="Whether it may fax.")] = None,
     resume: Annotated[bool | None, typer.Option("--resume/--no-resume", help=RESUME)] = None,
     telephone: Telephone = None,
@@ -82,7 +85,8 @@ def change_extension(
     numbers = [] if no_telephone else telephone or None
     called = {"telephoneNumbers": numbers, "maxCalls": max_calls}
     lines = _lines(header, header_line, header_position)
-    changes = said({"stationId": station_id, **lines, "faxEnabled": fax, "resume": resume, **called})
+    sends = {"resolution": resolution, "faxEnabled": fax, "resume": resume}
+    changes = said({"stationId": station_id, **lines, **sends, **called})
     with client_of(context) as client:
         show(client.do(accounts.change_extension(client.api, number, changes)), as_json)
 

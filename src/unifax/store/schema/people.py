@@ -4,6 +4,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Tabl
 
 from unifax.model.accounts import AccountKind
 from unifax.model.header import HeaderPosition
+from unifax.model.paper import AUTO, Resolution
 from unifax.store.schema.base import Instant, metadata, words
 
 accounts = Table(
@@ -39,11 +40,13 @@ extensions = Table(
     Column("header_text", Text, nullable=False),
     Column("header_position", Text, nullable=False),
     Column("header_line", Text, nullable=False),
+    Column("resolution", Text, nullable=False),  # of its faxes that ask for none
     Column("fax_enabled", Integer, nullable=False),
     Column("resume", Integer, nullable=False),  # after a call that was cut off: go on, or begin again
     Column("max_calls", Integer, nullable=False),  # that may come in for it at once
     CheckConstraint("fax_enabled IN (0, 1)", name="fax_enabled"),
     CheckConstraint(f"header_position IN ({words(HeaderPosition)})", name="header_position"),
+    CheckConstraint(f"resolution IN ('{AUTO}', {words(Resolution)})", name="resolution"),
     CheckConstraint("resume IN (0, 1)", name="resume"),
     CheckConstraint("max_calls >= 0", name="max_calls"),
     CheckConstraint("length(station_id) <= 20", name="station_id"),

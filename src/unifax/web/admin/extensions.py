@@ -51,6 +51,7 @@ def extension_routes(office: Office, door: Door, silence_seconds: float) -> APIR
             header_text=asked.header_text,
             header_position=asked.header_position,
             header_line=asked.header_line,
+            resolution=asked.resolution,
             fax_enabled=asked.fax_enabled,
             resume=asked.resume,
             max_calls=asked.max_calls,

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from unifax.model.accounts import MAX_CALLS, Account, AccountKind, App, Terminal
 from unifax.model.errors import RequestInvalid
 from unifax.model.header import DEFAULT_LINE, HeaderPosition
+from unifax.model.paper import AUTO, Resolution
 from unifax.service.programs import MAX_TOKEN_DAYS
 from unifax.web.uapi.body import json_of
 from unifax.web.uapi.collections import ENTRY
@@ -56,6 +57,8 @@ class ExtensionShape(Shape):
     header_text: str
     header_position: HeaderPosition
     header_line: str
+    resolution: str
+    "Of its faxes that ask for none: auto, standard, fine, superfine, 300 or 400."
     fax_enabled: bool
     "By itself."
     resume: bool
@@ -121,6 +124,7 @@ def extension_shape(terminal: Terminal) -> ExtensionShape:
         header_text=terminal.header_text,
         header_position=terminal.header.position,
         header_line=terminal.header.line,
+        resolution=terminal.resolution or AUTO,
         fax_enabled=terminal.fax_enabled,
         resume=terminal.resume,
         max_calls=terminal.max_calls,
@@ -211,6 +215,8 @@ class NewExtensionAsked(Asked):
     "`auto` when not said."
     header_line: StrictStr | None = Field(default=None, examples=[DEFAULT_LINE])
     "What the header line says."
+    resolution: StrictStr | None = Field(default=None, examples=[AUTO, *Resolution])
+    "Of its faxes that ask for none; `auto` when not said."
     fax_enabled: StrictBool = True
     resume: StrictBool = True
     "After a call that was cut off: go on after the pages confirmed, or begin again with the first."
@@ -227,6 +233,7 @@ class ExtensionChangesAsked(Asked):
     header_text: StrictStr = Field(default_factory=str)
     header_position: StrictStr = Field(default_factory=str)
     header_line: StrictStr = Field(default_factory=str)
+    resolution: StrictStr = Field(default_factory=str)
     fax_enabled: StrictBool = Field(default_factory=bool)
     resume: StrictBool = Field(default_factory=bool)
     max_calls: MaxCalls = Field(default_factory=int)

@@ -5,7 +5,7 @@ from alembic import op
 
 from unifax.store.schema import Instant
 
-revision = "0001.10"  # 0001 was never released; a folder it has made is refused, not misread
+revision = "0001.11"  # 0001 was never released; a folder it has made is refused, not misread
 down_revision = None
 
 MOVES = """
@@ -143,12 +143,16 @@ def upgrade() -> None:
         sa.Column("header_text", sa.Text(), nullable=False),
         sa.Column("header_position", sa.Text(), nullable=False),
         sa.Column("header_line", sa.Text(), nullable=False),
+        sa.Column("resolution", sa.Text(), nullable=False),
         sa.Column("fax_enabled", sa.Integer(), nullable=False),
         sa.Column("resume", sa.Integer(), nullable=False),
         sa.Column("max_calls", sa.Integer(), nullable=False),
         sa.CheckConstraint("number LIKE '%*' || short", name="ck_extensions_short"),
         sa.CheckConstraint("fax_enabled IN (0, 1)", name="ck_extensions_fax_enabled"),
         sa.CheckConstraint("header_position IN ('above', 'auto', 'off', 'over')", name="ck_extensions_header_position"),
+        sa.CheckConstraint(
+            "resolution IN ('auto', '300', '400', 'fine', 'standard', 'superfine')", name="ck_extensions_resolution"
+        ),
         sa.CheckConstraint("resume IN (0, 1)", name="ck_extensions_resume"),
         sa.CheckConstraint("max_calls >= 0", name="ck_extensions_max_calls"),
         sa.CheckConstraint("length(station_id) <= 20", name="ck_extensions_station_id"),
