@@ -81,6 +81,19 @@ def test_a_line_that_has_no_address_here_does_not_start(tmp_path: Path) -> None:
     asyncio.run(start())
 
 
+def test_a_template_that_cannot_be_set_keeps_the_service_from_starting(tmp_path: Path) -> None:
+    covers = tmp_path / "covers"
+    covers.mkdir()
+    (covers / "own.typ").write_text("#nonsense")
+
+    async def start() -> None:
+        with pytest.raises(Misconfigured, match=r"own\.typ cannot be made .* unknown variable: nonsense"):
+            async with service(tmp_path / "data", UNIFAX_PAPER__COVER_FOLDER=str(covers)):
+                pass
+
+    asyncio.run(start())
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 

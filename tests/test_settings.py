@@ -86,6 +86,8 @@ def test_a_trunk_says_how_its_media_go() -> None:
         ("[line]\npublic_address = 'fax.example'\n", "is no IP address"),
         ("[line]\nmedia_ports = [16000]\n", "needs a first and a last port"),
         ("[line]\nmedia_ports = [16000, 15000]\n", "needs a first and a last port"),
+        ("[paper]\ntime_zone = 'Berlin'\n", "is no time zone"),
+        ("[paper]\ntime_zone = '../../etc/passwd'\n", "is no time zone"),
         ("[web", "unifax.toml"),
     ],
 )
