@@ -128,6 +128,36 @@ int bw_shapes(const uint8_t *packed, int width, int rows, bw_shape *shapes, int 
     return found;
 }
 
+enum { STRIP_OCTETS = 16 };
+
+BW_WIDE static int count_bits(const uint8_t *octets, int count)
+{
+    int bits = 0;
+    for (int i = 0; i < count; i++)
+        bits += __builtin_popcount(octets[i]);
+    return bits;
+}
+
+int bw_lines(const uint8_t *packed, int width, int rows, int least, int most, int tall)
+{
+    int stride = (width + 7) / 8, count = 0;
+    for (int from = 0; from < stride; from += STRIP_OCTETS) {
+        int octets = stride - from < STRIP_OCTETS ? stride - from : STRIP_OCTETS, height = 0, ink = 0;
+        for (int y = 0; y <= rows; y++) {
+            int more = y < rows ? count_bits(packed + (size_t) y * stride + from, octets) : 0;
+            if (more) {
+                height++;
+                ink += more;
+            } else {
+                int is_low = height >= least && height <= most && 12 * ink >= height * 8 * octets;
+                count += is_low || height > tall;
+                height = ink = 0;
+            }
+        }
+    }
+    return count;
+}
+
 /* Counts the ink of a row into its columns. */
 static void count_ink(const uint8_t *row, uint8_t *columns, int stride)
 {

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from unifax.documents.bilevel import shapes, shrunk
+from unifax.documents.bilevel import low_lines, shapes, shrunk
 
 NEAR4 = [(-1, 0), (0, -1), (0, 1), (1, 0)]
 NEAR8 = [*NEAR4, (-1, -1), (-1, 1), (1, -1), (1, 1)]
@@ -64,3 +64,22 @@ def test_what_is_at_least_half_black_is_black(down: int, across: int, rows: int,
     black = noise(rows * down, width * across, seed)
     found = np.unpackbits(shrunk(np.packbits(black, axis=1), width * across, width, rows), axis=1, count=width)
     assert np.array_equal(found, black.reshape(rows, down, width, across).mean(axis=(1, 3)) >= 0.5)
+
+
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=12), st.integers(1, 60))
+def test_low_lines_are_counted_in_each_strip_and_tall_ones_with_them(heights: list[int], columns: int) -> None:
+    rows = [[ink] * columns for height in heights for ink in [True] * height + [False]]
+    found = low_lines(np.packbits(np.array(rows), axis=1), columns, 5, 10, 20)
+    assert found == sum(5 <= height <= 10 or height > 20 for height in heights)
+
+
+def test_strips_do_not_know_each_other() -> None:
+    black = np.zeros((40, 300), np.bool_)
+    black[0:8, 0:100] = black[4:30, 130:200] = black[32:40, 250:] = True
+    assert low_lines(np.packbits(black, axis=1), 300, 5, 10, 100) == 2
+
+
+def test_the_edge_of_a_letter_is_no_line() -> None:
+    black = np.zeros((20, 128), np.bool_)
+    black[5:12, :4] = True
+    assert low_lines(np.packbits(black, axis=1), 128, 5, 10, 100) == 0

@@ -109,6 +109,15 @@ def shapes(packed: Packed, width: int) -> Shapes:
     return found[:count]
 
 
+def low_lines(packed: Packed, width: int, least: int, most: int, tall: int) -> int:
+    """Return how many lines of `least` to `most` rows stand between white rows, in strips of 128 columns.
+
+    They are a twelfth black, as writing is. Those of more than `tall` rows count, too: they may hide some.
+    """
+    whole = ffi.from_buffer("uint8_t[]", np.ascontiguousarray(packed))
+    return lib.bw_lines(whole, width, len(packed), least, most, tall)
+
+
 def shrunk(packed: Packed, width: int, to_width: int, to_rows: int) -> Packed:
     """Return a page made smaller, 15 times at most: black is what was at least half black. Raises MemoryError."""
     found = np.empty((to_rows, (to_width + 7) // 8), np.uint8)

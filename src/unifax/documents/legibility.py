@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from unifax.documents.bilevel import GRAINS, Bilevel, Black, Grey, Packed, black_and_white, shapes
+from unifax.documents.bilevel import GRAINS, Bilevel, Black, Grey, Packed, black_and_white, low_lines, shapes
 from unifax.documents.coarser import coarser
 from unifax.model.paper import RASTERS, PageWarning, Raster, Resolution, Treatment
 
@@ -37,6 +37,8 @@ _TILE = (20.0, 5.0)
 "A page is looked at by tiles of so many mm, across and down: a line of small print fits in."
 _TILES = (12, 400)
 "Across, and down at most: 2 m."
+_LINES = 3
+"Small text makes so many low lines at least, as they are counted."
 _LETTERS = 10
 "A tile with fewer small letters has no small text; nor has one whose letters are mostly larger."
 _BAND = 10.0
@@ -70,6 +72,8 @@ def legible(draw: Draw, resolution: Resolution | None, treatment: Treatment = Tr
     A page without small text is drawn once. Raises what `draw` raises, and MemoryError.
     """
     first = Legible(_drawn(draw, resolution or Resolution.FINE, treatment), resolution or Resolution.FINE)
+    if not _may_have_small_text(first.page, first.resolution):
+        return first
     where = _small_text(_Letters.of(first.page, first.resolution), first.resolution)
     if not where.any():
         return first
@@ -143,6 +147,13 @@ def _without_dots(page: Bilevel, at: Resolution) -> Packed:
 
 def _tile(at: NDArray[np.float64], axis: int) -> NDArray[np.intp]:
     return np.minimum((at / _TILE[axis]).astype(np.intp), _TILES[axis] - 1)
+
+
+def _may_have_small_text(page: Bilevel, at: Resolution) -> bool:
+    """Look at how high its lines of writing are; half of a line is its letters without what rises and falls."""
+    rows_per_mm = RASTERS[at].y_dpi / _MM
+    heights = (round(each * rows_per_mm) for each in (_LETTER[0], 1.8 * _SMALL[at], 2 * _LETTER[1]))
+    return low_lines(_without_dots(page, at), page.width, *heights) >= _LINES
 
 
 def _small_text(letters: _Letters, at: Resolution) -> Black:
