@@ -23,6 +23,8 @@ def page(seed: int, rows: int, columns: int) -> Grey:
         (1728, 4574, (204, 391), Resolution.SUPERFINE),
         (2592, 3508, (300, 300), Resolution.R300),
         (3456, 4574, (400, 400), Resolution.R400),
+        (2550, 3300, (300, 300), None),  # a scanner's, too, but better at fine
+        (3400, 4400, (400, 400), None),
         (1700, 2200, (200, 200), Resolution.FINE),  # a scanner's
         (1728, 2287, None, Resolution.FINE),
         (2592, 3508, None, Resolution.R300),

@@ -9,6 +9,9 @@ _NEAR = 0.04
 "200 dots per inch are taken for 204, and 200 rows for 195.58: better two per cent too long than resampled."
 _INCHES_AT_MOST = 14.3
 "Legal paper and a header line. Longer ones are fitted to A4."
+_NO_SCANNERS = (Resolution.R300, Resolution.R400)
+"""Many scanners have them, too, and few fax machines: a narrower page at one of them is no fax page. At fine it takes
+two thirds of the time on the line."""
 _UNSAID = {RASTERS[each].width: each for each in (Resolution.FINE, Resolution.R300, Resolution.R400)}
 "What a page is whose file does not say, by its width."
 
@@ -19,8 +22,10 @@ def resolution_of(width: int, rows: int, dpi: tuple[float, float] | None) -> Res
         found = _UNSAID.get(width)
     else:
         found = next((each for each, raster in RASTERS.items() if _is_at(raster, dpi)), None)
-    fits = found and width <= RASTERS[found].width and rows <= _INCHES_AT_MOST * RASTERS[found].y_dpi
-    return found if fits else None
+    if found is None or rows > _INCHES_AT_MOST * RASTERS[found].y_dpi:
+        return None
+    widest = RASTERS[found].width
+    return found if width == widest or (width < widest and found not in _NO_SCANNERS) else None
 
 
 def repeated(page: Grey, at: Raster, wanted: Raster) -> Grey | None:

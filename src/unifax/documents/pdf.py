@@ -1,8 +1,7 @@
-"""A PDF as grey pages, through pdfium. The only user of pypdfium2; for converter processes only."""
+"""A PDF as grey pages, through pdfium. With `scan.py`, the only user of pypdfium2; for converter processes only."""
 
 import ctypes
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,8 @@ import pypdfium2_raw as pdfium  # type: ignore[import-untyped]  # ctypes binding
 
 from unifax.documents.bilevel import Grey
 from unifax.documents.intake import Unfit
+from unifax.documents.laying import faxed_at, laid
+from unifax.documents.scan import Scan
 from unifax.documents.sheet import Place, place
 from unifax.model.paper import RASTERS, Raster, Resolution
 
@@ -77,6 +78,7 @@ class Pdf:
         self.pages: int = pdfium.FPDF_GetPageCount(self._document)
         if self.pages < 1:
             raise Unfit("has no pages")
+        self._open: tuple[int, object] | None = None
         self._form = None
         kind = pdfium.FPDF_GetFormType(self._document)
         if kind != pdfium.FORMTYPE_NONE:
@@ -91,9 +93,21 @@ class Pdf:
         for index in range(self.pages):
             self._size(index)
 
+    def resolution(self, index: int) -> Resolution | None:
+        """Return the resolution at which a page, 0 is the first, is a scan that is a fax page already; else None.
+
+        At that resolution `grey` changes no pixel of it. Raises Unfit.
+        """
+        scan = Scan.on(self._page(index))
+        return None if scan is None else faxed_at(scan.look)
+
     def grey(self, index: int, raster: Raster) -> Grey:
         """Draw a page, 0 is the first, as wide as a fax page and as long as it needs. Raises Unfit."""
         width, height = self._size(index)
+        scan = Scan.on(self._page(index))
+        scanned = None if scan is None else scan.grey()
+        if scan is not None and scanned is not None:
+            return laid(scan.look, scanned, raster)
         return self.draw(index, place(width / 72, height / 72, raster), raster.width)
 
     def draw(self, index: int, at: Place, width: int) -> Grey:
@@ -101,45 +115,52 @@ class Pdf:
         paper = np.full((at.rows, width), 255, np.uint8)
         bitmap = pdfium.FPDFBitmap_CreateEx(width, at.rows, pdfium.FPDFBitmap_Gray, paper.ctypes.data, width)
         where = (at.left, 0, at.width, at.rows, int(at.turned), _FLAGS)
-        with self._page(index) as page:
-            pdfium.FPDF_RenderPageBitmap(bitmap, page, *where)
-            if self._form:
-                pdfium.FPDF_FFLDraw(self._form, bitmap, page, *where)  # filled-in fields; FPDF_ANNOT leaves them out
+        page = self._page(index)
+        pdfium.FPDF_RenderPageBitmap(bitmap, page, *where)
+        if self._form:
+            pdfium.FPDF_FFLDraw(self._form, bitmap, page, *where)  # filled-in fields; FPDF_ANNOT leaves them out
         pdfium.FPDFBitmap_Destroy(bitmap)
         return paper
 
     def promises_ink(self, index: int) -> bool:
         """Tell whether something should be seen on a page, for one that came out white: pdfium leaves out in silence
         what it cannot draw. Raises Unfit."""
-        with self._page(index) as page:
-            text = pdfium.FPDFText_LoadPage(page)
-            count = min(pdfium.FPDFPage_CountObjects(page), _OBJECTS_AT_MOST)
-            promised = any(_inks(pdfium.FPDFPage_GetObject(page, number), text, 0) for number in range(count))
-            pdfium.FPDFText_ClosePage(text)
+        page = self._page(index)
+        text = pdfium.FPDFText_LoadPage(page)
+        count = min(pdfium.FPDFPage_CountObjects(page), _OBJECTS_AT_MOST)
+        promised = any(_inks(pdfium.FPDFPage_GetObject(page, number), text, 0) for number in range(count))
+        pdfium.FPDFText_ClosePage(text)
         return promised
 
-    @contextmanager
-    def _page(self, index: int) -> Iterator[object]:
-        """A page of pdfium's, open. Raises Unfit."""
+    def _page(self, index: int) -> object:
+        """Return a page of pdfium's, open until another is asked for: it is looked at and drawn more than once.
+
+        Raises Unfit.
+        """
+        if self._open is not None and self._open[0] == index:
+            return self._open[1]
+        if self._open is not None:
+            if self._form:
+                pdfium.FORM_OnBeforeClosePage(self._open[1], self._form)
+            pdfium.FPDF_ClosePage(self._open[1])
+            self._open = None
         page = pdfium.FPDF_LoadPage(self._document, index)
         if not page:
             raise Unfit(f"is damaged: its page {index + 1} cannot be read")
         if self._form:
             pdfium.FORM_OnAfterLoadPage(page, self._form)
-        yield page
-        if self._form:
-            pdfium.FORM_OnBeforeClosePage(page, self._form)
-        pdfium.FPDF_ClosePage(page)
+        self._open = (index, page)
+        return page
 
     def _has_fields(self, index: int) -> bool:
         """Tell whether a page has fields to fill in, other than for signatures. Raises Unfit."""
-        with self._page(index) as page:
-            for number in range(min(pdfium.FPDFPage_GetAnnotCount(page), _OBJECTS_AT_MOST)):
-                note = pdfium.FPDFPage_GetAnnot(page, number)
-                kind = pdfium.FPDFAnnot_GetFormFieldType(self._form, note)  # below 1: unknown, or no field at all
-                pdfium.FPDFPage_CloseAnnot(note)
-                if kind > 0 and kind != pdfium.FPDF_FORMFIELD_SIGNATURE:
-                    return True
+        page = self._page(index)
+        for number in range(min(pdfium.FPDFPage_GetAnnotCount(page), _OBJECTS_AT_MOST)):
+            note = pdfium.FPDFPage_GetAnnot(page, number)
+            kind = pdfium.FPDFAnnot_GetFormFieldType(self._form, note)  # below 1: unknown, or no field at all
+            pdfium.FPDFPage_CloseAnnot(note)
+            if kind > 0 and kind != pdfium.FPDF_FORMFIELD_SIGNATURE:
+                return True
         return False
 
     def _size(self, index: int) -> Sequence[float]:
