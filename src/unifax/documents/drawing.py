@@ -25,7 +25,7 @@ class Drawn:
 
 def drawn(document: Document, index: int, resolution: Resolution | None, treatment: Treatment) -> Drawn:
     """Return a page, 0 is the first, at this resolution; None leaves it to us. Raises Unfit, MemoryError."""
-    faxed = None if isinstance(document, Text) else document.resolution(index)
+    faxed = document.resolution(index) if isinstance(document, Pdf | Picture) else None
     if faxed is not None and resolution in (None, faxed):  # it has the pixels that it has
         made = Legible(black_and_white(document.grey(index, RASTERS[faxed]), RASTERS[faxed], treatment), faxed)
     else:
