@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.faxes import same_pages, text_fax
+from tests.faxes import same_pages, text_fax, text_page, write_fax
 from tests.link import Sent
 from tests.terminals import HERE, THERE, FaxCall, FaxEnd, receives, sends
+from unifax.documents import pages as documents
+from unifax.documents.pages import PageWriter
 from unifax.wire.datagram import Address, Datagram
 from unifax.wire.t30 import Frame
 
@@ -91,3 +93,18 @@ def test_as_many_faxes_arrive_as_were_measured(
             sent += 1
             assert same_pages(document, received)
     assert sent >= at_least
+
+
+def test_pages_of_several_resolutions_arrive_as_they_are(tmp_path: Path) -> None:
+    resolutions = [(204.0, 196.0), (204.0, 391.0), (204.0, 391.0), (204.0, 98.0)]
+    for number, dpi in enumerate(resolutions):
+        write_fax(tmp_path / f"{number}.tif", [text_page(number)], dpi)
+    with open(tmp_path / "sent.tif", "w+b") as file, PageWriter(file.fileno(), len(resolutions)) as writer:
+        for number in range(len(resolutions)):
+            for page in documents.read_pages(tmp_path / f"{number}.tif"):
+                writer.write(page)
+    call = FaxCall(sends(tmp_path / "sent.tif"), receives(tmp_path / "received.tif"))
+    assert call.run()
+    assert same_pages(tmp_path / "sent.tif", tmp_path / "received.tif")
+    assert [round(page.y_dpi) for page in documents.read_pages(tmp_path / "received.tif")] == [196, 391, 391, 98]
+    assert [frame.name for frame in call.sender.all(Frame)].count("PPS-EOM") == 2, "T.30 begins anew at each change"
