@@ -1,5 +1,8 @@
 """A charset is the name of a text encoding, or a sentence that says so."""
 
+import encodings
+from encodings.aliases import aliases
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +50,23 @@ def test_a_charset_keeps_its_name(given: str, kept: str) -> None:
 def test_what_is_no_text_encoding_is_refused(name: str) -> None:
     with pytest.raises(RequestInvalid, match="'charset' must be the name of a text encoding"):
         parse_charset(name)
+
+
+def test_names_that_are_not_known_are_not_remembered() -> None:
+    before = len(encodings._cache)
+    for number in range(100):
+        with pytest.raises(RequestInvalid):
+            parse_charset(f"nothing-{number}")
+    assert len(encodings._cache) == before
+
+
+@pytest.mark.parametrize("name", sorted(filter(str.islower, aliases)))
+def test_every_alias_of_pythons_is_known(name: str) -> None:
+    try:
+        b"?".decode(aliases[name])
+    except (LookupError, UnicodeError):
+        return
+    assert parse_charset(name.replace("_", "-")) == name.replace("_", "-")
 
 
 @given(st.text() | st.none() | st.integers() | st.lists(st.text()))

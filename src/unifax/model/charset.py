@@ -1,8 +1,12 @@
 """What a text file's sender says of its letters: the name of an encoding. Decodes no file."""
 
 import codecs
+import encodings
+import pkgutil
 import re
 from collections.abc import Mapping
+from encodings.aliases import aliases
+from functools import cache
 
 from unifax.model.errors import RequestInvalid
 
@@ -37,7 +41,7 @@ _MEANT: Mapping[str, str] = {
 def parse_charset(text: object) -> str:
     """Return the name of an encoding, in small letters: known, and of text. Raises RequestInvalid."""
     name = text.strip().lower() if isinstance(text, str) else ""
-    if not _NAME.fullmatch(name) or not _is_of_text(name):
+    if not _NAME.fullmatch(name) or not _is_known(name) or not _is_of_text(name):
         raise RequestInvalid(
             "'charset' must be the name of a text encoding, as in utf-8, windows-1255 or iso-8859-8-i."
         )
@@ -56,6 +60,17 @@ def is_visual(charset: str) -> bool:
     That is `iso-8859-8`, as old machines wrote Hebrew; `iso-8859-8-i` is in the order in which it is read (RFC 1556).
     """
     return codec_of(charset) == "iso8859-8" and charset not in _LOGICAL
+
+
+def _is_known(name: str) -> bool:
+    """Tell whether there is such an encoding. Python is not asked: it remembers for ever what it did not know."""
+    plain = encodings.normalize_encoding(name)
+    return name in _ALSO or not _known().isdisjoint((plain, plain.replace(".", "_")))
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(aliases) | {module.name for module in pkgutil.iter_modules(encodings.__path__)}
 
 
 def _is_of_text(name: str) -> bool:
