@@ -8,11 +8,15 @@ import pytest
 
 from tests.faxes import same_pages, text_fax
 from tests.line.switchboard import forget, line, order, sandbox
+from unifax.documents.coarser import coarsen
 from unifax.line.machine import SCRIPTS, file_name
 from unifax.line.trunk import Patience
 from unifax.model.call import CallReport, Media
 from unifax.model.manner import BEST, Ability, Manner, Modem
 from unifax.model.outcome import Outcome
+from unifax.model.paper import Resolution
+from unifax.service.fitting import Fitting
+from unifax.store.blobs import FolderBlobs
 from unifax.wire import sdp
 from unifax.wire.datagram import Address
 from unifax.wire.sip.agent import Agent
@@ -70,7 +74,7 @@ def test_those_that_take_real_time_receive_or_leave_it_uncertain(tmp_path: Path)
         assert (wished.outcome, wished.media) == (Outcome.SENT, Media.G711), "no T.38, although it is offered"
 
     asyncio.run(go())
-    assert {*QUICK, "07", "09", "11", "12", "14"} == set(SCRIPTS)
+    assert {*QUICK, "07", "09", "11", "12", "14", "15"} == set(SCRIPTS)
 
 
 @pytest.mark.parametrize(("manner", "outcome"), [(BEST, Outcome.DROPPED), (Manner(modem=Modem.V29), Outcome.SENT)])
@@ -82,6 +86,25 @@ def test_a_machine_that_cannot_take_v17_takes_v29(manner: Manner, outcome: Outco
 def test_a_machine_that_hangs_up_in_the_second_page_has_confirmed_the_first(tmp_path: Path) -> None:
     report = asyncio.run(call(tmp_path, text_fax(tmp_path / "sent.tif", pages=3), number("07")))
     assert (report.outcome, report.pages_confirmed) == (Outcome.DROPPED, 1)
+
+
+def test_a_machine_that_takes_no_fine_pages_gets_coarser_ones(tmp_path: Path) -> None:
+    document, blobs = text_fax(tmp_path / "sent.tif", pages=2), FolderBlobs(tmp_path / "blobs")
+
+    async def go() -> tuple[CallReport, CallReport]:
+        async with (
+            sandbox(tmp_path) as machine,
+            line({"far": machine.exchange.address}, Patience(ring_seconds=5.0, negotiation_seconds=6.0)) as (_, trunks),
+        ):
+            asked = order(document, number("15"))
+            return await trunks.dial(asked, forget), await Fitting(trunks.dial, coarsen, blobs).dial(asked, forget)
+
+    alone, fitted = asyncio.run(go())
+    assert (alone.outcome, alone.pages_confirmed) == (Outcome.INCOMPATIBLE, 0)
+    assert alone.far_ability == Ability(ecm=True, modem=Modem.V17, resolutions=frozenset({Resolution.STANDARD}))
+    assert (fitted.outcome, fitted.pages_confirmed) == (Outcome.SENT, 2)
+    assert coarsen(document, {Resolution.STANDARD}, tmp_path / "coarse.tif")
+    assert same_pages(tmp_path / "coarse.tif", tmp_path / number("15") / f"{fitted.sip_call_id}.tif")
 
 
 @pytest.mark.parametrize("called", ["7778899", "123", ""])

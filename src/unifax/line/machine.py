@@ -42,6 +42,8 @@ class Script:
     "Offers T.38 by itself; False leaves it to the caller."
     paced: bool = False
     ecm: bool = True
+    fine: bool = True
+    "False takes standard resolution only."
     slow: bool = False
     "Only V.27ter, 4800 bit/s."
     drops_after_page: bool = False
@@ -82,6 +84,7 @@ SCRIPTS: Mapping[str, Script] = {
     "12": Script("receives slowly, in real time, at 4800 bit/s", paced=True, slow=True),
     "13": Script("receives, and leaves it to the caller to offer T.38", offers_t38=False),
     "14": Script("hangs up when a fax is to come faster than 9600 bit/s, as over V.17", gives_up_above=9600),
+    "15": Script("receives pages of standard resolution only", fine=False),
 }
 "By the last two digits of the number."
 
@@ -205,6 +208,7 @@ def _plan(script: Script, kept: Path, number: str) -> Plan:
             send=None,
             receive=kept,
             ecm=script.ecm,
+            fine=script.fine,
             paced=script.paced,
             modem=Modem.V27TER if script.slow else Modem.V17,
         ),
