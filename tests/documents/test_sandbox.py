@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 SCRIPT = """
-import json, os, socket, sys, threading
+import json, os, resource, socket, sys, threading
 from pathlib import Path
-from unifax.documents.sandbox import Powers, confine
+from unifax.documents.sandbox import Powers, confine, lower_cpu_seconds
 
 fonts, secret, folder = (Path(each) for each in sys.argv[1:])
 held = os.open(secret, os.O_RDONLY)
@@ -20,11 +20,12 @@ held = os.open(secret, os.O_RDONLY)
 def refused(what):
     try:
         what()
-    except (OSError, RuntimeError, MemoryError) as error:
+    except (OSError, RuntimeError, MemoryError, ValueError) as error:
         return type(error).__name__
     return "allowed"
 
 kept = confine(Powers(256 << 20, 5, 1 << 20, [fonts]), os.getppid())
+lower_cpu_seconds(3)
 print(json.dumps({
     "landlock": bool(kept.landlock),
     "seccomp": kept.seccomp,
@@ -39,6 +40,8 @@ print(json.dumps({
     "thread": refused(lambda: threading.Thread(target=print).start()),
     "exec": refused(lambda: os.execv("/bin/true", ["true"])),
     "kill": refused(lambda: os.kill(os.getppid(), 0)),
+    "more time": refused(lambda: lower_cpu_seconds(4)),
+    "limits of others": refused(lambda: resource.prlimit(os.getppid(), resource.RLIMIT_CPU)),
     "memory": refused(lambda: bytearray(400 << 20)),
 }))
 """
@@ -71,10 +74,11 @@ def test_a_confined_process_reads_what_it_holds_and_nothing_else(open_folder: Pa
     assert told["held"] == "secret"
     assert not told["root"]
     assert told["memory"] == "MemoryError"
+    assert told["more time"] != "allowed"
     if told["seccomp"]:
-        assert {told[each] for each in ("write", "unlink", "socket", "fork", "thread", "exec", "kill")}.isdisjoint(
-            {"allowed"}
-        )
+        assert {
+            told[each] for each in ("write", "unlink", "socket", "fork", "thread", "exec", "kill", "limits of others")
+        }.isdisjoint({"allowed"})
     if told["landlock"]:
         assert told["read"] == "PermissionError"
         assert told["write"] == "PermissionError"

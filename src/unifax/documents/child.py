@@ -1,6 +1,7 @@
 """The life of a converter's child: all is loaded before it is born, it is confined, does one order and dies."""
 
 import contextlib
+import ctypes
 import encodings
 import gc
 import importlib
@@ -45,6 +46,7 @@ def load() -> Typesetter:
     typesetter = Typesetter()
     gc.collect()
     gc.freeze()
+    ctypes.CDLL(None).malloc_trim(0)  # what lies idle would be copied and torn down with every child
     return typesetter
 
 
