@@ -1,6 +1,7 @@
 """What became of each page is what was asked for, and is said."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,13 @@ def test_what_is_missing_from_a_page_is_said(render: Render) -> None:
     broken = samples.pdf("0 0 1 1 re W n 100 100 50 50 re f", "", samples.HELLO)
     pages = render(broken, "Letters we have, and one that we have not: \U00012000\n".encode(), terms=PaperTerms())
     assert [page.warnings for page in pages] == [(PageWarning.BLANK,), (), (), (PageWarning.MISSING_LETTERS,)]
+
+
+def test_letters_that_are_missing_from_the_header_line_are_said_once(converter: Converter, tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("the first page\n\fand a letter of another: \U00012000\n")
+    header = replace(HEADER, text="বাংলা")
+    pages = converter.render([(tmp_path / "a", "a")], tmp_path / "out.tif", header)
+    assert [page.warnings for page in pages] == [(PageWarning.MISSING_LETTERS,)] * 2
 
 
 def test_small_print_is_drawn_finer_unless_a_resolution_was_asked_for(render: Render) -> None:

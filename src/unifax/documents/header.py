@@ -30,6 +30,9 @@ class HeaderLine:
         self._header, self._total, self._typesetter, self._raster = header, total, typesetter, raster
         self._rows = rows_of(raster)
         self._drawn: tuple[range, Packed] | None = None
+        said = " ".join(part for part, _ in self._parts(1))
+        self.lacks_letters = header.style.position is not HeaderPosition.OFF and bool(typesetter.letters.missing(said))
+        "Boxes stand for some of its letters."
 
     def on(self, page: Packed, number: int) -> Packed:
         """Return the page with its line where the style wants it."""

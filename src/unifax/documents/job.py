@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from unifax.documents.bilevel import Packed
 from unifax.documents.cover import CoverPage
 from unifax.documents.drawing import Document, Drawn, drawn
 from unifax.documents.header import HeaderLine
@@ -94,7 +93,7 @@ class Job:
                     treatment = terms.page_treatments.get(number - before, terms.treatment)
                     page = drawn(document, within, terms.resolution, treatment)
                     self.tell(file=None)
-                    report = _written(writer, lines[page.resolution].on(page.page.packed, number), page)
+                    report = _written(writer, page, lines[page.resolution])
                     self.tell(page=asdict(replace(report, file=index if index < len(inputs) else None)))
         self.tell(done=total)
 
@@ -110,10 +109,12 @@ class Job:
                 return Picture(data, kind, self.limits)
 
 
-def _written(writer: PageWriter, packed: Packed, drawn: Drawn) -> PageReport:
-    """Write a page and say what became of it. Raises DamagedPages when the disk is full."""
+def _written(writer: PageWriter, drawn: Drawn, line: HeaderLine) -> PageReport:
+    """Write a page with its line and say what became of it. Raises DamagedPages when the disk is full."""
     raster = RASTERS[drawn.resolution]
+    packed = line.on(drawn.page.packed, writer.pages + 1)
     octets = writer.write(Page(raster.width, len(packed), raster.x_dpi, raster.y_dpi, packed.tobytes()))
+    lacks_letters = line.lacks_letters and PageWarning.MISSING_LETTERS not in drawn.warnings
     return PageReport(
         number=writer.pages,
         file=None,
@@ -121,7 +122,11 @@ def _written(writer: PageWriter, packed: Packed, drawn: Drawn) -> PageReport:
         rows=len(packed),
         treatment=drawn.page.treatment,
         octets={Coding.MMR: octets},
-        warnings=drawn.warnings + (PageWarning.LONG,) * (octets > _LONG_OCTETS),
+        warnings=(
+            *drawn.warnings,
+            *(PageWarning.MISSING_LETTERS,) * lacks_letters,
+            *(PageWarning.LONG,) * (octets > _LONG_OCTETS),
+        ),
     )
 
 

@@ -109,7 +109,7 @@ class PageWarning(StrEnum):
     SMALL_TEXT = "small_text"
     "Text that cannot be read at this resolution."
     MISSING_LETTERS = "missing_letters"
-    "Boxes stand for letters of a text that there is no font for."
+    "Boxes stand for letters of what we write ourselves: there is no font for them."
     LONG = "long"
     "It takes minutes on the line, as photographs do."
 

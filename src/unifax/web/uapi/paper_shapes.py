@@ -112,6 +112,6 @@ def sentence(page: PageReport, warning: PageWarning) -> str:
         case PageWarning.SMALL_TEXT:
             return f"It has text too small to be read at the resolution '{page.resolution}'."
         case PageWarning.MISSING_LETTERS:
-            return "Boxes stand for letters of its text that there is no font for."
+            return "Boxes stand for letters that there is no font for."
         case PageWarning.LONG:
             return f"It takes {round(bits_seconds(page) / 60, 1):g} minutes on the line, as photographs do."
