@@ -15,7 +15,7 @@ from unifax.model.cover import RIGHT_TO_LEFT, Cover
 from unifax.model.paper import Raster
 
 PAGES_AT_MOST = 4
-"A message as long as it may be takes two."
+"A message of as many lines as there may be takes three."
 
 _LONG_WORD = re.compile(r"(\S{30})(?=\S)")
 _PLACE_TO_BREAK = "\\1\u200b"
@@ -29,7 +29,8 @@ class CoverPage:
 
         Raises Unfit when it cannot be set.
         """
-        self._lacks_letters = bool(typesetter.letters.missing(cover.to + cover.company + cover.subject + cover.message))
+        said = (cover.to, cover.company, cover.sender, cover.subject, cover.message)
+        self._lacks_letters = bool(typesetter.letters.missing("".join(said)))
         source = template.encode() or "cover"
         counted, pages = 0, 1
         while counted < pages:  # it says how many pages there are, itself among them
