@@ -133,6 +133,13 @@ def test_a_visual_text_stays_as_it_is_seen() -> None:
     assert list(lay_out("םולש abc\n", visual=True)) == [[Line("\u202dםולש abc\u202c", False)]]
 
 
+def test_a_visual_line_that_is_too_long_is_broken_where_it_is_read_first() -> None:
+    """A Hebrew one at the right, an English one at the left."""
+    hebrew, english = "בבב " * 20 + "א" * 8, "a" * 8 + " bbb" * 20
+    wrapped = [[line.text[1:-1] for line in page] for page in lay_out(f"{hebrew}\n{english}\n", visual=True)]
+    assert wrapped == [[("בבב " * 18 + "א" * 8), "בבב בבב", "a" * 8 + " bbb" * 18, "bbb bbb"]]
+
+
 def test_a_telephone_number_stays_in_one_piece_where_lines_run_right_to_left() -> None:
     assert lines("טלפון +972 3-123 (4567) סוף") == ["טלפון \u2066+972 3-123 (4567\u2069) סוף"]
     assert lines("call +972 3 123 4567, שלום") == ["call +972 3 123 4567, שלום"]

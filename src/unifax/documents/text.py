@@ -107,15 +107,27 @@ def lay_out(text: str, *, visual: bool = False) -> Iterator[Sequence[Line]]:
     for sheet in re.split("\f", text.removesuffix("\n").removesuffix("\r").removesuffix("\f")):
         page: list[Line] = []
         for paragraph in re.split("\r\n|[\n\r\v\x85\u2028\u2029]", sheet.removesuffix("\n").removesuffix("\r")):
-            rtl = not visual and runs_right_to_left(paragraph)
-            for line in map(spaced, _broken(paragraph.expandtabs(_TAB))):
+            for line in (_seen if visual else _read)(paragraph.expandtabs(_TAB)):
                 if len(page) == LINES:
                     yield page
                     page = []
-                if visual:
-                    line = LEFT_TO_RIGHT_AS_IT_STANDS.format(line)
-                page.append(Line(numbers_whole(line) if rtl else line, rtl))
+                page.append(line)
         yield page
+
+
+def _read(paragraph: str) -> Iterator[Line]:
+    """Yield the lines of a paragraph that stands in the order in which it is read."""
+    rtl = runs_right_to_left(paragraph)
+    for line in map(spaced, _broken(paragraph)):
+        yield Line(numbers_whole(line) if rtl else line, rtl)
+
+
+def _seen(paragraph: str) -> Iterator[Line]:
+    """Yield the lines of a paragraph that stands in the order in which it is seen. In Hebrew its end is at the left."""
+    rtl = runs_right_to_left(paragraph[::-1])
+    lines = (line[::-1] for line in _broken(paragraph[::-1])) if rtl else _broken(paragraph)
+    for line in map(spaced, lines):
+        yield Line(LEFT_TO_RIGHT_AS_IT_STANDS.format(line), False)
 
 
 def _broken(text: str) -> Iterator[str]:
