@@ -50,7 +50,7 @@ def test_a_fax_is_sent_with_all_its_terms_and_under_a_key(world: World, letter: 
 
 def test_a_fax_is_sent_with_all_that_is_asked_of_its_pages(world: World, letter: str) -> None:
     verb = ["send", letter, "--to", "7778888", "--resolution", "300", "--treatment", "text", "--charset", "utf-8"]
-    verb += ["--page", "1=photo", "--page", "12=auto", "--cover", "to=Ann = Bob", "--cover", "urgent"]
+    verb += ["--page", "1=photo", "--cover", "to=Ann = Bob", "--cover", "urgent"]
     assert command(world, world.bob, *verb)[0] == 0
     asked = json.loads(command(world, world.bob, "status", "1", "--json")[1])["paper"]
     cover = asked.pop("cover")
@@ -58,7 +58,7 @@ def test_a_fax_is_sent_with_all_that_is_asked_of_its_pages(world: World, letter:
         "resolution": "300",
         "treatment": "text",
         "charset": "utf-8",
-        "pages": {"1": {"treatment": "photo"}, "12": {"treatment": "auto"}},
+        "pages": {"1": {"treatment": "photo"}},
     }
     assert (cover["to"], cover["urgent"]) == ("Ann = Bob", True)
 

@@ -63,7 +63,7 @@ class Previewing:
         Raises as `Sending.accept`; Unavailable when too many others are at it.
         """
         fax, sender = await self._sending.drafted(viewer, user_id, extension, asked, to_nobody=True)
-        await self._sending.looks(uploads, fax.paper.charset)
+        await self._sending.looks(uploads, fax.paper)
         numbers = [recipient.number for recipient in fax.recipients]
         header = header_of(sender, fax.accepted_at, fax.terms.send_after, numbers, self._zone)
         files = [(upload.path, upload.name) for upload in uploads]

@@ -158,7 +158,7 @@ class Sending:
         Raises a Refused that says why not; Unavailable when we cannot now. The uploads stay the caller's to remove.
         """
         fax, _ = await self.drafted(viewer, user_id, extension, asked)
-        files = await self._files(uploads, fax.paper.charset)
+        files = await self._files(uploads, fax.paper)
         return await self._db.awrite(self._accept, replace(fax, files=files), once)
 
     async def drafted(
@@ -201,12 +201,16 @@ class Sending:
             return who, ()
         return who, self.recipients.read(conn, who.account_id, who.extension, recipients)
 
-    async def looks(self, uploads: list[Upload], charset: str | None) -> Sequence[Found]:
-        """Say what the files of one fax are. Raises NothingToSend, TooManyFiles; FileInvalid for the first bad one."""
+    async def looks(self, uploads: list[Upload], paper: PaperTerms) -> Sequence[Found]:
+        """Say what the files of one fax are.
+
+        Raises NothingToSend, TooManyFiles; FileInvalid for the first bad one; RequestInvalid for a page that is not
+        there.
+        """
         self.limits.check_files(len(uploads))
         # Every answer is awaited, so that no thread still reads a file whose request is over, and of several bad files
         # always the first is named.
-        found = await asyncio.gather(*(self.look(upload, charset) for upload in uploads), return_exceptions=True)
+        found = await asyncio.gather(*(self.look(upload, paper.charset) for upload in uploads), return_exceptions=True)
         looks: list[Found] = []
         for look in found:
             if isinstance(look, BaseException):
@@ -216,10 +220,12 @@ class Sending:
         for upload, look in zip(uploads, looks, strict=True):
             pages += look.pages
             self.limits.check_pages(upload.name, pages)
+        if max(paper.page_treatments, default=0) > pages:
+            raise RequestInvalid(f"'pages.{max(paper.page_treatments)}' is not there: the last page is {pages}.")
         return looks
 
-    async def _files(self, uploads: list[Upload], charset: str | None) -> tuple[NewFile, ...]:
-        looks = await self.looks(uploads, charset)
+    async def _files(self, uploads: list[Upload], paper: PaperTerms) -> tuple[NewFile, ...]:
+        looks = await self.looks(uploads, paper)
         blobs = await asyncio.gather(*(asyncio.to_thread(self.blobs.keep, upload.path) for upload in uploads))
         return tuple(
             NewFile(upload.name, look.kind, blob, upload.bytes, look.pages)

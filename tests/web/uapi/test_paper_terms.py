@@ -15,7 +15,7 @@ FAXES = "/uapi/faxes/@me/0003*210"
 ASKED = {
     "resolution": "superfine",
     "treatment": "text",
-    "pages": {"3": {"treatment": "photo"}},
+    "pages": {"1": {"treatment": "photo"}},
     "charset": "windows-1255",
     "cover": {"to": "Ann", "from": "Bob", "subject": "Order", "urgent": True},
 }
@@ -87,6 +87,15 @@ def test_what_makes_no_sense_is_named_and_nothing_is_kept(world: World, member: 
     answer = send(world, {**ASKED, member: 7})
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "request_invalid")
     assert f"'{member}" in answer.json()["error"]["message"]
+    assert world.nothing_is_left()
+
+
+def test_a_page_that_is_not_there_is_named_and_nothing_is_kept(world: World) -> None:
+    answer = send(world, {"pages": {"1": {"treatment": "photo"}, "2": {"treatment": "text"}}})
+    assert (answer.status_code, answer.json()["error"]["message"]) == (
+        400,
+        "'pages.2' is not there: the last page is 1.",
+    )
     assert world.nothing_is_left()
 
 
