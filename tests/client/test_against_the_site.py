@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from PIL import Image
 
 from tests.client.conftest import Makes
 from tests.desk import Desk, ends, give_pages
 from tests.web.loopback import serving
 from tests.world import NOW, World, a_world
-from unifax.client import ApiError, App, Client, Hook, HookMethod, HookType, Terms
+from unifax.client import ApiError, App, Client, Hook, HookMethod, HookType, Paper, Terms
 from unifax.model.fax import FaxState
 from unifax.model.outcome import Outcome
 
@@ -117,6 +118,34 @@ def test_a_document_that_breaks_off_is_asked_for_again_and_is_whole(
     (document,) = world.column("SELECT document FROM faxes")
     assert file.read_bytes() == world.blobs.path(str(document)).read_bytes()
     assert not list(tmp_path.glob(".*part"))
+
+
+def test_a_page_comes_in_its_size_or_small(world: World, client_at: Makes, tmp_path: Path) -> None:
+    desk = Desk(world)
+    desk.finish(desk.send("0003*211"))
+    give_pages(world)
+    large, small = tmp_path / "large.png", tmp_path / "small.png"
+
+    def ask(url: str) -> None:
+        bobs(world, client_at, url).page("1", 2, large)
+        client_at(url, world.beth.token, "0003*211").received_page("1", 2, small, small=True)
+
+    asked(world, ask)
+    widths = []
+    for file in (large, small):
+        with Image.open(file) as image:
+            widths.append(image.width)
+    assert widths == [1728, 200]
+
+
+@pytest.mark.parametrize("cut", [NO_BYTES, SOME_BYTES])
+def test_a_preview_whose_answer_is_lost_is_asked_for_again(
+    world: World, client_at: Makes, letter: Path, cut: int
+) -> None:
+    paper = Paper("fine", page_treatments={1: "photo"})
+    seen = asked(world, lambda url: bobs(world, client_at, url).preview([letter], ["7778888"], paper), cut)
+    assert (seen.recipients, [page.png[1:4] for page in seen.pages]) == (("7778888",), [b"PNG"])
+    assert world.nothing_is_left()
 
 
 def test_an_app_sends_by_its_key_and_secret(world: World, client_at: Makes, letter: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from unifax.client.api import Api
-from unifax.client.outbox import document_name
+from unifax.client.outbox import document_name, pages
 from unifax.client.shapes import Page, Received, ReceivedTranscript
 from unifax.client.steps import Answer, Plan, Request, Send, Showing, read
 
@@ -36,9 +36,9 @@ def received_document(api: Api, inbox_id: str, file: Path) -> Plan[None]:
     yield from api.save(_at(api, inbox_id, document_name(file)), file)
 
 
-def received_page(api: Api, inbox_id: str, number: int, file: Path) -> Plan[None]:
-    """Save one page as PNG, 1 for the first. Raises OSError."""
-    yield from api.save(_at(api, inbox_id, "pages", f"{number}.png"), file)
+def received_page(api: Api, inbox_id: str, number: int, file: Path, *, small: bool = False) -> Plan[None]:
+    """Save one page as PNG, 1 for the first; a small one is grey, and at most 200 pixels wide. Raises OSError."""
+    yield from api.save(_at(api, inbox_id, pages(small), f"{number}.png"), file)
 
 
 def received_transcript(api: Api, inbox_id: str) -> Plan[ReceivedTranscript]:

@@ -166,9 +166,9 @@ def document(api: Api, fax_id: str, file: Path) -> Plan[None]:
     yield from api.save(at(api, fax_id, document_name(file)), file)
 
 
-def page(api: Api, fax_id: str, number: int, file: Path) -> Plan[None]:
-    """Save one page as PNG, 1 for the first. Raises OSError."""
-    yield from api.save(at(api, fax_id, "pages", f"{number}.png"), file)
+def page(api: Api, fax_id: str, number: int, file: Path, *, small: bool = False) -> Plan[None]:
+    """Save one page as PNG, 1 for the first; a small one is grey, and at most 200 pixels wide. Raises OSError."""
+    yield from api.save(at(api, fax_id, pages(small), f"{number}.png"), file)
 
 
 def cancel(api: Api, fax_id: str) -> Plan[Fax]:
@@ -203,6 +203,11 @@ def resend(
 def at(api: Api, *below: str) -> str:
     """Return the address of faxes, a fax, or something of it."""
     return api.path("faxes", *below)
+
+
+def pages(small: bool) -> str:
+    """Return what the pages of a fax are called at the service, or the small ones."""
+    return "thumbnails" if small else "pages"
 
 
 def document_name(file: Path) -> str:
