@@ -142,7 +142,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "truncated.tif": (lambda: samples.tiff("L")[:-5000], "is cut short"),
     "truncated.pdf": (lambda: samples.pdf(samples.HELLO)[:200], "is damaged and cannot be read as a PDF"),
     "password.pdf": (lambda: samples.ENCRYPTED, "is password-protected"),
-    "mislabelled.pdf": (lambda: samples.saved(samples.image(), "PNG"), "is not a PDF, JPEG, TIFF or text file"),
+    "mislabelled.pdf": (lambda: samples.saved(samples.image(), "GIF"), "is not a PDF, JPEG, PNG, TIFF or text file"),
     "no pages.pdf": (samples.pdf, "has no pages"),
     "10,000 pages.pdf": (lambda: samples.pdf(*[""] * 10_000), "has 10000 pages; at most 350 can be faxed"),
     "10,000 pages.tif": (lambda: samples.bare_tiff(10_000), "has more than 350 pages"),

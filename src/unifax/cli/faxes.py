@@ -70,7 +70,9 @@ def send(
 @asking
 def preview(
     client: Client,
-    files: Annotated[list[Path], typer.Argument(help="Documents: pdf, jpg, tif, txt.", exists=True, dir_okay=False)],
+    files: Annotated[
+        list[Path], typer.Argument(help="Documents: pdf, jpg, png, tif, txt.", exists=True, dir_okay=False)
+    ],
     to: Annotated[list[str] | None, typer.Option(help="Check this recipient, too; repeat for several.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the pages, as PNG.", file_okay=False)] = None,
     resolution: ResolutionOption = None,

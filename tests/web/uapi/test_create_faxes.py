@@ -227,7 +227,7 @@ def test_files_are_known_by_their_content_and_kept_in_order(world: World) -> Non
 def test_one_bad_file_refuses_the_fax_by_its_name_and_reason(refusing: World) -> None:
     answer = send(refusing, given=[*files(b"fine"), ("files", ("C:\\docs\\bad.ps", b"%!PS", "text/plain"))])
     assert refused(refusing, answer, 400, "fx_file_invalid")
-    assert answer.json()["error"]["message"] == "The file 'bad.ps' is not a PDF, JPEG, TIFF or text file."
+    assert answer.json()["error"]["message"] == "The file 'bad.ps' is not a PDF, JPEG, PNG, TIFF or text file."
 
 
 def test_an_empty_file_is_refused(refusing: World) -> None:
