@@ -84,3 +84,30 @@ def test_a_confined_process_reads_what_it_holds_and_nothing_else(open_folder: Pa
         assert told["write"] == "PermissionError"
     assert (open_folder / "secret").exists()
     assert not (open_folder / "new").exists()
+
+
+THREADLESS = """
+import os, subprocess, threading
+from unifax.documents.sandbox import refuse_threads
+
+print(refuse_threads())
+try:
+    threading.Thread(target=print).start()
+    print("a thread")
+except RuntimeError:
+    print("no thread")
+pid = os.fork()
+if pid == 0:
+    os._exit(7)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"""
+
+
+def test_a_process_without_threads_can_still_be_forked() -> None:
+    source = str(Path(__file__).parents[2] / "src")
+    done = subprocess.run(
+        [sys.executable, "-c", THREADLESS], capture_output=True, env={"PYTHONPATH": source}, timeout=30, check=True
+    )
+    refused, thread, ended = done.stdout.decode().split("\n")[:3]
+    assert (thread == "no thread") == (refused == "True")
+    assert ended == "7"

@@ -77,6 +77,7 @@ def test_a_converter_ends_with_all_that_is_below_it(tmp_path: Path) -> None:
     (zygote,) = set(psutil.Process().children()) - set(before)
     below = zygote.children()
     assert below
+    assert zygote.num_threads() == 1, "a process of more threads cannot be forked"
     converter.close()
     assert not zygote.is_running()
     for child in below:

@@ -25,7 +25,7 @@ from unifax.documents.intake import Kind, Unfit
 from unifax.documents.job import Job
 from unifax.documents.order import DESCRIPTORS, MESSAGE_BYTES, Header, Limits, Order, Task, unpacked
 from unifax.documents.pages import Page, coded_octets
-from unifax.documents.sandbox import Kept, Powers, confine, lower_cpu_seconds
+from unifax.documents.sandbox import Kept, Powers, confine, lower_cpu_seconds, refuse_threads
 from unifax.documents.typeset import FONT_FOLDERS, Typesetter
 from unifax.model.paper import RASTERS, Coding, Resolution, Treatment
 
@@ -44,6 +44,8 @@ def load() -> Typesetter:
     picture.start()
     _practise()
     typesetter = Typesetter()
+    if refuse_threads():
+        _warm(typesetter)  # Typst reads fonts and templates once for all children
     gc.collect()
     gc.freeze()
     ctypes.CDLL(None).malloc_trim(0)  # what lies idle would be copied and torn down with every child

@@ -66,6 +66,11 @@ _ALLOWED: Mapping[str, tuple[int, int]] = {
 """What reading, thinking and answering need. No open but for reading, no exec, no socket, no process, no thread, no
 signal to others. Whatever else is asked for fails with EPERM, as if it were forbidden, which it is."""
 
+_LOAD, _EQUAL, _MASK, _END = 0x20, 0x15, 0x54, 0x06
+_ALLOW, _REFUSE, _NO_SUCH, _KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
+"Classic BPF (linux/bpf_common.h), and what a filter can say (seccomp(2)): yes, EPERM, ENOSYS, and the end."
+_CLONE_THREAD = 0x00010000
+
 _OPENAT = (257, 56)
 _TGKILL = (234, 131)
 _PRLIMIT = (302, 261)
@@ -126,6 +131,32 @@ def confine(powers: Powers, parent: int) -> Kept:
     return Kept(user, landlock, _seccomp(libc))
 
 
+def refuse_threads() -> bool:
+    """Let this process and its children start no thread, as if the kernel had none; forking goes on as before.
+
+    Typst then works without threads, and what it has made ready can be forked. Returns False where that cannot be had.
+    """
+    if platform.machine() not in _MACHINES:
+        return False
+    audit, column = _MACHINES[platform.machine()]
+    (clone, clone3, _) = (numbers[column] for numbers in _NO_SUCH_CALL)
+    steps = [
+        *_of_machine(audit),
+        (_EQUAL, 0, 1, clone3),
+        (_END, 0, 0, _NO_SUCH),  # its flags lie in memory, out of sight; libc then asks for clone
+        (_EQUAL, 1, 0, clone),
+        (_END, 0, 0, _ALLOW),
+        (_LOAD, 0, 0, 16),
+        (_MASK, 0, 0, _CLONE_THREAD),
+        (_EQUAL, 0, 1, 0),
+        (_END, 0, 0, _ALLOW),
+        (_END, 0, 0, _NO_SUCH),
+    ]
+    libc = ctypes.CDLL(None, use_errno=True)
+    _prctl(libc, _PR_SET_NO_NEW_PRIVS, 1)
+    return _filtered(libc, _written(steps))
+
+
 def lower_cpu_seconds(seconds: int) -> None:
     """Give up all time on the processor but so much since the process began. What is given up is gone.
 
@@ -180,31 +211,42 @@ def _seccomp(libc: ctypes.CDLL) -> bool:
         return False
     soft, hard = resource.getrlimit(resource.RLIMIT_NPROC)
     resource.setrlimit(resource.RLIMIT_NPROC, (0, hard))
-    program = _program(*_MACHINES[platform.machine()])
-    code = ctypes.create_string_buffer(program)
-    header = struct.pack("@HP", len(program) // 8, ctypes.addressof(code))  # struct sock_fprog
-    if libc.prctl(_PR_SET_SECCOMP, 2, header, 0, 0) == 0:
+    if _filtered(libc, _program(*_MACHINES[platform.machine()])):
         return True
     resource.setrlimit(resource.RLIMIT_NPROC, (soft, hard))
     return False
 
 
+def _filtered(libc: ctypes.CDLL, program: bytes) -> bool:
+    """Put a filter before all system calls to come."""
+    code = ctypes.create_string_buffer(program)
+    header = struct.pack("@HP", len(program) // 8, ctypes.addressof(code))  # struct sock_fprog
+    return bool(libc.prctl(_PR_SET_SECCOMP, 2, header, 0, 0) == 0)
+
+
+def _of_machine(audit: int) -> list[tuple[int, int, int, int]]:
+    """Begin a filter: calls of another architecture end the process; then the call's number is looked at."""
+    return [(_LOAD, 0, 0, 4), (_EQUAL, 1, 0, audit), (_END, 0, 0, _KILL), (_LOAD, 0, 0, 0)]
+
+
+def _written(steps: Sequence[tuple[int, int, int, int]]) -> bytes:
+    return b"".join(struct.pack("=HBBI", *step) for step in steps)
+
+
 def _program(audit: int, column: int) -> bytes:
     """Return the filter: classic BPF over struct seccomp_data (number, architecture, instruction, arguments)."""
-    load, equal, mask, end = 0x20, 0x15, 0x54, 0x06
-    allow, refuse, no_such, kill = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
     first, third = 16, 32  # arguments, low words: both machines are little-endian
     writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
-    steps = [(load, 0, 0, 4), (equal, 1, 0, audit), (end, 0, 0, kill), (load, 0, 0, 0)]
+    steps = _of_machine(audit)
     for numbers in _ALLOWED.values():
-        steps += [(equal, 0, 1, numbers[column]), (end, 0, 0, allow)]
+        steps += [(_EQUAL, 0, 1, numbers[column]), (_END, 0, 0, _ALLOW)]
     for numbers in _NO_SUCH_CALL:
-        steps += [(equal, 0, 1, numbers[column]), (end, 0, 0, no_such)]
-    steps += [(equal, 0, 5, _OPENAT[column]), (load, 0, 0, third), (mask, 0, 0, writes), (equal, 0, 1, 0)]
-    steps += [(end, 0, 0, allow), (load, 0, 0, 0)]
+        steps += [(_EQUAL, 0, 1, numbers[column]), (_END, 0, 0, _NO_SUCH)]
+    steps += [(_EQUAL, 0, 5, _OPENAT[column]), (_LOAD, 0, 0, third), (_MASK, 0, 0, writes), (_EQUAL, 0, 1, 0)]
+    steps += [(_END, 0, 0, _ALLOW), (_LOAD, 0, 0, 0)]
     for number, only in ((_TGKILL[column], os.getpid()), (_PRLIMIT[column], 0)):  # itself, and limits of itself
-        steps += [(equal, 0, 4, number), (load, 0, 0, first), (equal, 0, 1, only), (end, 0, 0, allow)]
-        steps += [(load, 0, 0, 0)]
-    steps += [(end, 0, 0, refuse)]
-    return b"".join(struct.pack("=HBBI", *step) for step in steps)
+        steps += [(_EQUAL, 0, 4, number), (_LOAD, 0, 0, first), (_EQUAL, 0, 1, only), (_END, 0, 0, _ALLOW)]
+        steps += [(_LOAD, 0, 0, 0)]
+    steps += [(_END, 0, 0, _REFUSE)]
+    return _written(steps)

@@ -43,7 +43,7 @@ def together(number: int, most: int) -> range:
 class Typesetter:
     """Typst with its fonts found, which takes 0.05 to 0.2 s, and its templates read.
 
-    Make one before a fork; set in the children only: Typst starts a thread when it is first used.
+    Typst starts a thread when it is first used: set nothing before a fork, but where threads are refused.
     """
 
     def __init__(self) -> None:
