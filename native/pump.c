@@ -186,15 +186,11 @@ static port_t *pick(pump_t *pump, size_t place)
     return port;
 }
 
-static int note_news(pump_t *pump, port_t *port)
+static void note_news(pump_t *pump, port_t *port)
 {
-    int is_new;
-
     pthread_mutex_lock(&pump->lock);
-    is_new = !port->has_news;
     port->has_news = 1;
     pthread_mutex_unlock(&pump->lock);
-    return is_new;
 }
 
 static void free_port(port_t *port)
@@ -232,7 +228,7 @@ static void find_readable(pump_t *pump)
 
 static void tick(pump_t *pump)
 {
-    int has_news, is_new = 0;
+    int has_news, any_has = 0;
     port_t *port;
     size_t place;
 
@@ -242,10 +238,11 @@ static void tick(pump_t *pump)
         has_news = turn(port, pump->datagram);
         pthread_mutex_unlock(&port->lock);
         if (has_news)
-            is_new |= note_news(pump, port);
+            note_news(pump, port);
+        any_has |= has_news;
     }
-    if (is_new)
-        eventfd_write(pump->news_fd, 1);
+    if (any_has)
+        eventfd_write(pump->news_fd, 1); /* again and again, until it is read */
 }
 
 static void add_tick(struct timespec *when)

@@ -54,6 +54,7 @@ _CANONICAL: Mapping[str, str] = {
         )
     },
 }
+_USUAL = frozenset(_CANONICAL.values())
 
 PHRASES: Mapping[int, str] = {
     100: "Trying",
@@ -106,8 +107,10 @@ class Headers:
 
     def all(self, name: str) -> list[str]:
         """Return the values of every header of this name."""
+        if name in _USUAL:
+            return [value for known, value in self.fields if known == name]
         wanted = name.lower()
-        return [value for known, value in self.fields if known == name or known.lower() == wanted]
+        return [value for known, value in self.fields if known.lower() == wanted]
 
     def get(self, name: str) -> str | None:
         """Return the value of the first header of this name, or None."""
