@@ -28,8 +28,8 @@ struct port_s {
     int socket, is_broken;
     media_t *media;
     port_counters_t counters;
-    int is_readable; /* the thread's alone */
-    double wake_at;
+    _Atomic double wake_at; /* read without the lock */
+    int is_readable;        /* the thread's alone */
 
     pump_t *pump; /* whose lock is that of the rest, and is taken before a port's */
     int number;
@@ -153,11 +153,9 @@ static int turn(port_t *port, uint8_t *datagram)
     double now = seconds_now();
     media_state_t state;
 
-    if (!port->is_readable && now < port->wake_at)
-        return 0;
+    port->wake_at = now + LONGEST_PAUSE;
     if (port->is_readable)
         receive_all(port, datagram, now);
-    port->wake_at = now + LONGEST_PAUSE;
     if (!port->media)
         return 0;
     if (port->is_broken)
@@ -172,16 +170,19 @@ static int turn(port_t *port, uint8_t *datagram)
 
 /* The thread */
 
-/* Return a port with its lock held, or NULL behind the last. */
-static port_t *pick(pump_t *pump, size_t place)
+/* Return the next port, from a place on, that has something to do, with its lock held; NULL when there is none. */
+static port_t *pick(pump_t *pump, size_t *place, double now)
 {
     port_t *port = NULL;
 
     pthread_mutex_lock(&pump->lock);
-    if (place < pump->count) {
-        port = pump->ports[place];
-        pthread_mutex_lock(&port->lock);
+    while (!port && *place < pump->count) {
+        port = pump->ports[(*place)++];
+        if (!port->is_readable && now < port->wake_at)
+            port = NULL;
     }
+    if (port)
+        pthread_mutex_lock(&port->lock);
     pthread_mutex_unlock(&pump->lock);
     return port;
 }
@@ -228,13 +229,14 @@ static void find_readable(pump_t *pump)
 
 static void tick(pump_t *pump)
 {
+    double now = seconds_now();
     int has_news, any_has = 0;
+    size_t place = 0;
     port_t *port;
-    size_t place;
 
     free_closed(pump);
     find_readable(pump);
-    for (place = 0; (port = pick(pump, place)) != NULL; place++) {
+    while ((port = pick(pump, &place, now)) != NULL) {
         has_news = turn(port, pump->datagram);
         pthread_mutex_unlock(&port->lock);
         if (has_news)

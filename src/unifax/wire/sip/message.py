@@ -6,6 +6,7 @@ Knows nothing of transactions: what a message means in its place is not decided 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Self, TypeVar
 
 from unifax.model.errors import ProtocolError
@@ -236,6 +237,7 @@ class Response(Message):
         return self._write(f"{VERSION} {self.status} {self.reason}")
 
 
+@lru_cache(maxsize=4)  # who writes a message down and who acts on it read it one after the other
 def parse(data: bytes) -> Request | Response:
     """Return the message in a datagram.
 
