@@ -242,11 +242,8 @@ static void say(media_t *media, const uint8_t *heard, uint8_t *said)
 
 static void pass_audio(media_t *media)
 {
-    double behind = media->now - MEDIA_MOST_BEHIND * SLICE_SECONDS;
     uint8_t heard[SLICE_SAMPLES], said[SLICE_SAMPLES];
 
-    if (media->passed < behind)
-        media->passed = behind;
     while (media->passed + SLICE_SECONDS <= media->now && !media->finished) {
         media->passed += SLICE_SECONDS;
         rtp_next_frame(media->rtp, heard);
@@ -258,7 +255,12 @@ static void pass_audio(media_t *media)
 
 static void pass(media_t *media, double now)
 {
+    double behind;
+
     at(media, now);
+    behind = media->now - (media->rtp ? MEDIA_MOST_BEHIND : MEDIA_T38_MOST_BEHIND) * SLICE_SECONDS;
+    if (media->passed < behind)
+        media->passed = behind;
     if (media->rtp)
         pass_audio(media);
     else
@@ -278,17 +280,17 @@ static void hang_up(media_t *media)
 
 /* What comes in */
 
-static void receive_audio(media_t *media, const uint8_t *datagram, size_t octets, double now)
+static void receive_audio(media_t *media, const uint8_t *datagram, size_t octets)
 {
     if (rtp_decode(media->rtp, datagram, octets)) {
         media->rubbish++;
         return;
     }
-    at(media, now);
     media->busy_at = media->now;
 }
 
-static void receive_t38(media_t *media, const uint8_t *datagram, size_t octets, double now)
+/* Time does not pass: after a stall of ours, what came meanwhile is heard before timers are. */
+static void receive_t38(media_t *media, const uint8_t *datagram, size_t octets)
 {
     const uint8_t *ifp;
     size_t length;
@@ -299,7 +301,6 @@ static void receive_t38(media_t *media, const uint8_t *datagram, size_t octets, 
         return;
     }
     while (udptl_take(media->udptl, &ifp, &length, &sequence)) {
-        pass(media, now);
         media->busy_at = media->now;
         if (!media->finished && line_receive_ifp(media->line, ifp, (int) length, sequence))
             read_all(media);
@@ -441,9 +442,9 @@ void media_receive(media_t *media, far_address_t source, const uint8_t *datagram
     tape(media, 0, &source, datagram, octets);
     if (far_side_sent(&media->far, &source, now)) {
         if (media->rtp)
-            receive_audio(media, datagram, octets, now);
+            receive_audio(media, datagram, octets);
         else
-            receive_t38(media, datagram, octets, now);
+            receive_t38(media, datagram, octets);
     }
     pthread_mutex_unlock(&media->lock);
 }

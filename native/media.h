@@ -24,8 +24,9 @@ enum {
     MEDIA_BURST = 10,            /* T.38 without pacing: datagrams in each 20 ms. Unlimited, a page overruns socket
                                   * buffers: 4 of 10 faxes arrived whole */
     MEDIA_INDICATOR_COPIES = 3,  /* an indicator has nothing after it that would soon repeat it */
-    MEDIA_MOST_BEHIND = 10,      /* audio: slices that are made up for after a stall of ours, 0.2 s; beyond it the far
-                                  * side has lost what we said anyway */
+    MEDIA_MOST_BEHIND = 10,      /* audio: slices of 20 ms that are made up for after a stall of ours, 0.2 s; beyond it the
+                                  * far side has lost what we said anyway */
+    MEDIA_T38_MOST_BEHIND = 50,  /* over T.38, 1 s: what was due is sent, but no timer of 3 s runs out unattended */
     MEDIA_DATAGRAM_OCTETS = 2048, /* room for any datagram of ours */
     MEDIA_TOLD_OCTETS = 80,      /* of a DIS, DTC or DCS; T.30 table 2 has 16 of them */
 };

@@ -511,8 +511,8 @@ def test_no_bytes_crash_a_terminal(
             terminal.receive(alone(sequence, ifp), THERE, now)
             terminal.wake(now)
             terminal.datagrams_to_send()
-        for _ in range(10):
-            now += 20
+        for _ in range(200):
+            now += 1.0
             terminal.wake(now)
             terminal.datagrams_to_send()
         assert terminal.next_wake() is None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faxes import same_pages, text_fax, text_page, write_fax
+from tests.faxes import dense_page, same_pages, text_fax, text_page, write_fax
 from tests.link import Sent
 from tests.terminals import HERE, THERE, FaxCall, FaxEnd, receives, sends
 from unifax.documents import pages as documents
@@ -30,10 +30,10 @@ class Bursts:
 
 
 class Stall:
-    """An end whose process stands still for some seconds once the other has put a question; nothing is lost."""
+    """An end whose process stands still, from a moment on or once the other has put a question; nothing is lost."""
 
-    def __init__(self, end: FaxEnd, other: FaxEnd, seconds: float) -> None:
-        self._end, self._other, self._seconds = end, other, seconds
+    def __init__(self, end: FaxEnd, other: FaxEnd, seconds: float, begins: float | None = None) -> None:
+        self._end, self._other, self._seconds, self._begins = end, other, seconds, begins
         self._until = 0.0
         self._kept: list[tuple[bytes, Address]] = []
 
@@ -42,12 +42,17 @@ class Stall:
         self.wake(now)
 
     def wake(self, now: float) -> None:
-        if not self._until and any(frame.name.startswith("PPS") for frame in self._other.all(Frame)):
+        if not self._until and self._has_begun(now):
             self._until = now + self._seconds
         if now >= self._until:
             while self._kept:
                 self._end.receive(*self._kept.pop(0), now)
             self._end.wake(now)
+
+    def _has_begun(self, now: float) -> bool:
+        if self._begins is not None:
+            return now >= self._begins
+        return any(frame.name.startswith("PPS") for frame in self._other.all(Frame))
 
     def next_wake(self) -> float | None:
         wake = self._end.next_wake()
@@ -72,6 +77,19 @@ def test_a_question_that_was_put_twice_before_it_was_heard_is_answered_once(page
     assert call.run()
     answers = [frame.name for frame in call.receiver.all(Frame) if frame.outgoing]
     assert answers.count("PPR") == 1
+    assert call.sender.terminal.all_confirmed
+    assert same_pages(document, received)
+
+
+@pytest.mark.parametrize("begins", [36.5, 37.5, 40.0])
+def test_an_end_that_stood_still_hears_what_came_meanwhile_before_its_timers_run_out(
+    begins: float, tmp_path: Path
+) -> None:
+    """As the end of a page comes in, with its question: libspandsp gives a carrier at 300 bit/s three seconds."""
+    document, received = write_fax(tmp_path / "sent.tif", [dense_page(1, rows=230)]), tmp_path / "received.tif"
+    call = FaxCall(sends(document), receives(received))
+    call.link.join(Stall(call.receiver, call.sender, 3.0, begins), THERE)
+    assert call.run()
     assert call.sender.terminal.all_confirmed
     assert same_pages(document, received)
 
