@@ -487,6 +487,7 @@ TEXT: Mapping[str, Hostile] = {
     "white space": refused(lambda: b" \r\n\t\n" * 9, "has no text in it"),
     "a mark and nothing": refused(lambda: b"\xef\xbb\xbf", "has no text in it|is empty"),
     "nul bytes": refused(lambda: bytes(5000), NO_KIND),
+    "a nul in a letter": refused(lambda: b"Dear Sir,\0 yours", NO_KIND),
     "noise": refused(lambda: os.urandom(5000) + b"\0\1\2", NO_KIND),
     "a program": refused(lambda: Path("/bin/true").read_bytes(), NO_KIND),
     "GIF": refused(lambda: samples.saved(samples.image(), "GIF"), NO_KIND),

@@ -64,7 +64,9 @@ def _encodings(data: bytes) -> Iterator[str]:
             yield encoding
             return
     even, odd = data[0:4096:2].count(0), data[1:4096:2].count(0)
-    if even or odd:  # UTF-16 without a mark: NUL bytes are on one side, or this is no text
+    if data.isascii() and 0 < 4 * (even + odd) < len(data[:4096]):  # ASCII with NUL bytes in it, and no Chinese
+        yield "no text"
+    elif even or odd:  # UTF-16 without a mark: NUL bytes are on one side, or this is no text
         yield "utf-16-le" if odd > 4 * even else "utf-16-be" if even > 4 * odd else "no text"
     elif b"\x1b" not in data and _is_utf_8(data):  # ISO-2022-JP is ASCII with escapes and would pass for UTF-8
         yield "utf-8"
