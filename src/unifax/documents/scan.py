@@ -21,7 +21,8 @@ _NEAR = 0.005
 "A scan covers its page but for so much of its width and height."
 _OCTETS = {pdfium.FPDFBitmap_Gray: 1, pdfium.FPDFBitmap_BGR: 3, pdfium.FPDFBitmap_BGRx: 4}
 "Of a pixel, by its format: of grey in colours, one is as good as another."
-_PIXELS_AT_MOST = 100_000_000
+_PIXELS_AT_MOST = 36_000_000
+"Letter and A4 paper at 600 dpi. Pdfium gives each pixel up to four octets; larger scans it draws in less."
 
 
 @dataclass(frozen=True, slots=True)
