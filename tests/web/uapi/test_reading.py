@@ -37,6 +37,7 @@ def test_faxes_are_listed_with_their_recipients_and_the_newest_first(told: World
     shown = told.ask("GET", f"{SENT}/3", told.bob).json()
     for recipient in shown["recipients"]:
         del recipient["calls"]
+    del shown["pageReports"]
     assert fax == shown
     assert answer == {
         "startIndex": 0,
