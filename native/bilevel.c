@@ -149,6 +149,23 @@ static void find_fills(bw_job *job, const uint8_t *middle, uint8_t *line)
     }
 }
 
+/* Adds the flat fills that toned blocks lie on, so that a tint is not judged in two halves. */
+static void add_fills(bw_job *job, const uint8_t *fill)
+{
+    int blocks = job->across * job->down, changed = 1;
+    for (int turn = 0; changed && turn < 64; turn++) {
+        changed = 0;
+        for (int i = 0; i < blocks; i++) {
+            int at = turn % 2 ? blocks - 1 - i : i, x = at % job->across;
+            if (fill[at] && !job->toned[at]
+                && ((x && job->toned[at - 1]) || (x + 1 < job->across && job->toned[at + 1])
+                    || (at >= job->across && job->toned[at - job->across])
+                    || (at + job->across < blocks && job->toned[at + job->across])))
+                job->toned[at] = changed = BW_NEAR;
+        }
+    }
+}
+
 /* Adds the neighbours of each toned block: letters and photographs do not end where blocks do. */
 static void widen(bw_job *job, uint8_t *copy)
 {
@@ -208,6 +225,7 @@ static int treat(bw_job *job, const uint8_t *middle, uint8_t *scratch)
     int dots = 0, count;
     job->top = job->rows;
     find_tones(job, middle, scratch);
+    add_fills(job, scratch);
     if (job->treatment == BW_PHOTO)
         for (int at = 0; at < job->across * job->down; at++)
             job->toned[at] = BW_TONED;

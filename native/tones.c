@@ -4,6 +4,11 @@
 
 #include "bilevel.h"
 
+/* Pixels of a block that were looked at, and those of them clearly darker or lighter than most. */
+typedef struct {
+    int samples, dark, light;
+} strokes;
+
 /* One rectangle of the page, its left edge a multiple of 8 pixels. */
 typedef struct {
     const bw_job *job;
@@ -13,6 +18,8 @@ typedef struct {
     int box_left, box_top, box_width, box_rows; /* pixels of it whose strokes are looked for, and: */
     uint8_t *closed, *opened, *spare;           /* a byte for each of them */
     uint8_t *toned, *ground, *level, *photo, *seeds, *work; /* a byte for each block */
+    uint8_t *grey_of, *kind, *cuts, *tints; /* and these, of tints */
+    strokes *strokes;
     uint8_t *line; /* room for a row and its edges drawn out */
     int paper;     /* it is a scan of paper, so bright or brighter where nothing is on it: see level */
     float *spread;
@@ -254,13 +261,130 @@ static void square_up(const part *p, int *stack)
     }
 }
 
+/* --- tints, and what is written on them --- */
+
+enum { MIXED, EDGE, WRITTEN, EVEN }; /* blocks of all greys; of one in part, and no strokes on it; with strokes; of one */
+enum { APART = 12 };                 /* greys that differ by no more are one tint */
+enum { WRITTEN_ON = 1, TO_DOTS };
+
+/* Adds the pixels of a row that are darker or lighter than a grey, where it has that grey at both sides of them. */
+static void add_strokes(const uint8_t *row, int width, int grey, strokes *s)
+{
+    int run = 0, before = 2; /* what the run is: darker, lighter, neither; 2 where it begins with the block */
+    for (int x = 0; x < width; x++) {
+        int now = row[x] < grey - 40 ? -1 : row[x] > grey + 40 ? 1 : 0;
+        if (now == before || (now && before == 2)) {
+            run++;
+            continue;
+        }
+        if (!now && before != 2)
+            *(before < 0 ? &s->dark : &s->light) += run;
+        before = now || before != 2 ? now : 0;
+        run = 1;
+    }
+}
+
+/* Finds a block's most frequent grey, and the strokes on it, from four of its rows. */
+static strokes sample(const part *p, int bx, int by)
+{
+    const bw_grain *g = &p->job->grain;
+    int counts[34] = {0}, others[34] = {0}, most = 1, seen = 0, near; /* by eights, with an empty one at either end */
+    int from = bx * g->block_x, width = at_most(g->block_x, p->width - from), at = by * p->across + bx;
+    int first = by * g->block_y + g->block_y / 8, last = at_most((by + 1) * g->block_y, p->rows);
+    const uint8_t *block = p->grey + from;
+    strokes s = {0, 0, 0};
+    for (int y = first; y < last; y += g->block_y / 4) {
+        const uint8_t *row = block + (size_t) y * p->job->width;
+        for (int x = 0; x + 2 < width; x += 4) { /* by turns: neighbours are alike, and one count would wait for itself */
+            counts[1 + row[x] / 8]++;
+            others[1 + row[x + 2] / 8]++;
+            seen += 2;
+        }
+        s.samples += width;
+    }
+    for (int i = 1; i < 33; i++) {
+        counts[i] += others[i];
+        most = counts[i] > counts[most] ? i : most;
+    }
+    near = counts[most - 1] + counts[most] + counts[most + 1];
+    p->grey_of[at] = (uint8_t) (8 * most - 4);
+    p->kind[at] = 20 * near >= 17 * seen ? EVEN : 10 * near >= 3 * seen ? EDGE : MIXED;
+    if (p->kind[at] == EDGE) {
+        for (int y = first; y < last; y += g->block_y / 4)
+            add_strokes(block + (size_t) y * p->job->width, width, p->grey_of[at], &s);
+        if (30 * (s.dark + s.light) >= s.samples)
+            p->kind[at] = WRITTEN;
+    }
+    return s;
+}
+
+static int is_tint(const part *p, int at)
+{
+    int level = p->paper ? p->level[at] : 255;
+    return p->kind[at] != MIXED && p->grey_of[at] > BW_DARK && 100 * p->grey_of[at] < BARE * level;
+}
+
+/* Takes one tint off the map, from a block of it on. Writing makes its ground white or black; without any it becomes
+   dots. What lies among all kinds of greys is part of a photograph, and no tint. */
+static int take_tint(const part *p, int start, int *stack)
+{
+    int count = 0, mixed = 0, toned = 0, left = p->across, right = 0, top = p->down, bottom = 0;
+    int64_t samples = 0, dark = 0, light = 0;
+    p->work[start] = 1;
+    stack[count++] = start;
+    for (int done = 0; done < count; done++) {
+        int at = stack[done], x = at % p->across, y = at / p->across;
+        toned |= p->toned[at];
+        left = at_most(left, x);
+        right = at_least(right, x + 1);
+        top = at_most(top, y);
+        bottom = at_least(bottom, y + 1);
+        samples += p->strokes[at].samples;
+        dark += p->strokes[at].dark;
+        light += p->strokes[at].light;
+        for (int oy = at_least(0, y - 1); oy <= at_most(p->down - 1, y + 1) && p->kind[at] != EDGE; oy++)
+            for (int ox = at_least(0, x - 1); ox <= at_most(p->across - 1, x + 1); ox++) {
+                int other = oy * p->across + ox;
+                mixed += p->kind[other] == MIXED;
+                if (!p->work[other] && is_tint(p, other) && abs(p->grey_of[other] - p->grey_of[at]) <= APART) {
+                    p->work[other] = 1;
+                    stack[count++] = other;
+                }
+            }
+    }
+    if (!toned || count < 6 || mixed > count)
+        return 0;
+    int is_written = 80 * (dark + light) >= samples;
+    if (is_written && 10 * count < 7 * (right - left) * (bottom - top)) /* boxes are square */
+        return 0;
+    for (int i = 0; i < count; i++) {
+        int at = stack[i], grey = p->grey_of[at];
+        p->cuts[at] = (uint8_t) (dark >= light ? grey : at_most(255, grey + 88));
+        p->tints[at] = is_written ? WRITTEN_ON : p->job->treatment == BW_AUTO ? TO_DOTS : 0;
+    }
+    return is_written;
+}
+
+/* Finds the tints; says whether any is written on. */
+static int find_tints(const part *p, int *stack)
+{
+    int written = 0;
+    for (int by = 0; by < p->down; by++)
+        for (int bx = 0; bx < p->across; bx++)
+            p->strokes[by * p->across + bx] = sample(p, bx, by);
+    memset(p->work, 0, (size_t) p->across * p->down);
+    for (int at = 0; at < p->across * p->down; at++)
+        if (!p->work[at] && is_tint(p, at) && p->kind[at] != EDGE)
+            written |= take_tint(p, at, stack);
+    return written;
+}
+
 /* Finds what is on paper, patch by patch: photographs and tints are smooth; writing on a tint is not, and its tint goes
    the way of the paper; what is small stays as dark as it is. */
-static int find_patches(const part *p, int *stack)
+static void find_patches(const part *p, int *stack)
 {
-    int any = 0;
     for (int at = 0; at < p->across * p->down; at++) {
-        p->seeds[at] = p->toned[at] && 100 * p->ground[at] < BARE * p->level[at] ? p->photo[at] ? 2 : 1 : 0;
+        p->seeds[at] = p->toned[at] && !p->tints[at] && 100 * p->ground[at] < BARE * p->level[at] ? p->photo[at] ? 2 : 1 : 0;
         p->photo[at] = 0;
     }
     for (int start = 0; start < p->across * p->down; start++) {
@@ -288,41 +412,28 @@ static int find_patches(const part *p, int *stack)
                 p->photo[stack[i]] = 1;
             else if (!is_large || is_smooth)
                 p->ground[stack[i]] = p->level[stack[i]];
-        any |= is_large && is_smooth && p->job->treatment == BW_AUTO;
     }
     spread_map(greater, p, p->photo, 1); /* their edges, between blocks */
     for (int at = 0; at < p->across * p->down; at++)
         p->photo[at] &= p->toned[at] != 0;
-    return any;
 }
 
 /* Finds photographs: blocks of middle tones that change smoothly, in patches, and the sky above them. */
-static int find_photo(const part *p, const columns *c, int *stack)
+static void find_pictures(const part *p, int *stack)
 {
     uint8_t *seeds = p->seeds;
     int blocks = p->across * p->down, any = 0;
-    if (p->job->treatment == BW_PHOTO) {
-        memset(p->photo, 1, (size_t) blocks);
-        return 1;
-    }
-    find_seeds(p, c);
-    if (p->paper)
-        return find_patches(p, stack);
-    if (p->job->treatment == BW_TEXT) {
-        memset(p->photo, 0, (size_t) blocks);
-        return 0;
-    }
     for (int at = 0; at < blocks; at++)
-        seeds[at] = p->photo[at] == 2;
+        seeds[at] = p->photo[at] == 2 && p->tints[at] != WRITTEN_ON;
     spread_map(lesser, p, seeds, 1);
     spread_map(greater, p, seeds, 1);
     for (int at = 0; at < blocks; at++) {
         p->photo[at] = seeds[at] ? 2 : p->photo[at] && p->spread[at] < 9 ? 1 : 0;
         any |= seeds[at];
     }
-    if (!any)
-        return 0;
     grow(p, stack);
+    if (!any)
+        return;
     spread_map(greater, p, p->photo, 5);
     spread_map(lesser, p, p->photo, 5);
     memcpy(seeds, p->photo, (size_t) blocks);
@@ -330,7 +441,28 @@ static int find_photo(const part *p, const columns *c, int *stack)
     for (int at = 0; at < blocks; at++)
         p->photo[at] |= seeds[at] && p->spread[at] > 0.01f;
     square_up(p, stack);
-    return 1;
+}
+
+/* Finds all that becomes dots; says whether anything does. */
+static int find_photo(const part *p, const columns *c, int *stack)
+{
+    int blocks = p->across * p->down, any = 0;
+    if (p->job->treatment == BW_PHOTO) {
+        memset(p->photo, 1, (size_t) blocks);
+        return 1;
+    }
+    find_seeds(p, c);
+    if (p->paper)
+        find_patches(p, stack);
+    else if (p->job->treatment == BW_AUTO)
+        find_pictures(p, stack);
+    else
+        memset(p->photo, 0, (size_t) blocks);
+    for (int at = 0; at < blocks; at++) {
+        p->photo[at] = p->tints[at] != WRITTEN_ON && (p->photo[at] || p->tints[at] == TO_DOTS);
+        any |= p->photo[at];
+    }
+    return any;
 }
 
 /* Finds the darkest and the lightest tone that matter, from every fourth pixel. On paper the lightest is halfway to the
@@ -398,9 +530,9 @@ BW_WIDE static void below(const uint8_t *restrict row, const uint8_t *restrict l
 /* Cuts a row of paper: at two thirds of what is under it, and its strokes by their contrast to that; in dark boxes at the
    one threshold, and there light strokes stay. `under` counts in quarters of a grey, times the rows of a block. */
 BW_WIDE static void cut_paper(const uint8_t *restrict row, const uint8_t *restrict opened,
-                              const uint16_t *restrict under, int unit, uint8_t *restrict black, int width)
+                              const uint16_t *restrict under, int unit, int written, uint8_t *restrict black, int width)
 {
-    uint16_t middle = (uint16_t) (128 * unit), whole = (uint16_t) unit, more = (uint16_t) (unit * 3 / 2);
+    uint16_t middle = (uint16_t) (written ? 0 : 128 * unit), whole = (uint16_t) unit, more = (uint16_t) (unit * 3 / 2);
     for (int x = 0; x < width; x++) {
         uint8_t on_light = under[x] >= middle, is_light = (uint8_t) (row[x] - opened[x]) > BW_CONTRAST;
         uint8_t flat = (uint16_t) (row[x] * more) < under[x], plain = row[x] < BW_CUT;
@@ -465,7 +597,7 @@ static void write_photo(const part *p, const uint8_t *screen, uint8_t *black, ui
         }
 }
 
-static void write_rest(const part *p, int dark, uint16_t *under, uint8_t *black, uint8_t *line)
+static void write_rest(const part *p, int dark, int written, uint16_t *under, uint8_t *black, uint8_t *line)
 {
     const bw_grain *g = &p->job->grain;
     uint16_t *upper = under + p->width, *lower = under + 2 * (size_t) p->width;
@@ -484,8 +616,8 @@ static void write_rest(const part *p, int dark, uint16_t *under, uint8_t *black,
             held = by;
         }
         mix(upper, lower, from - by * g->block_y, g->block_y, under, p->width);
-        if (p->paper)
-            cut_paper(row, dark ? p->opened + at : row, under + left, unit, black + left, p->box_width);
+        if (p->paper || written)
+            cut_paper(row, dark ? p->opened + at : row, under + left, unit, written, black + left, p->box_width);
         else
             cut_plain(row, p->closed + at, dark ? p->opened + at : row, under + left, unit, black + left, p->box_width);
         put(p, y, black, p->seeds, line);
@@ -555,7 +687,29 @@ static void treat_rest(part *p, uint16_t *words, uint8_t *black, uint8_t *line)
         filter(greater, p, grey, p->job->width, p->closed);
         filter(lesser, p, p->closed, p->box_width, p->closed);
     }
-    write_rest(p, dark, words, black, line);
+    write_rest(p, dark, 0, words, black, line);
+}
+
+/* Writes what is written on tints, by the grey of each tint. */
+static void treat_written(part *p, uint16_t *words, uint8_t *black, uint8_t *line)
+{
+    int blocks = p->across * p->down;
+    for (int at = 0; at < blocks; at++) {
+        p->seeds[at] = p->tints[at] == WRITTEN_ON;
+        p->ground[at] = p->seeds[at] ? p->cuts[at] : p->paper ? p->level[at] : 255;
+    }
+    spread_map(greater, p, p->seeds, 1); /* their edges, between blocks */
+    spread_map(lesser, p, p->ground, 1);
+    for (int y = 0; y < p->down; y++)
+        for (int x = 0; x < p->across; x++) {
+            uint8_t *here = &p->seeds[y * p->across + x];
+            *here &= !p->photo[y * p->across + x];
+            p->job->toned[(size_t) (p->by + y) * p->job->across + p->bx + x] |= *here;
+        }
+    p->box_left = p->box_top = 0;
+    p->box_width = p->width;
+    p->box_rows = p->rows;
+    write_rest(p, 0, 1, words, black, line);
 }
 
 static int treat(part *p, uint8_t *maps, uint8_t *bytes, uint16_t *words, uint32_t *longs, int *stack)
@@ -563,16 +717,18 @@ static int treat(part *p, uint8_t *maps, uint8_t *bytes, uint16_t *words, uint32
     size_t pixels = (size_t) p->width * p->rows, blocks = (size_t) p->across * p->down, row = (size_t) p->width + 2 * WINDOW;
     columns c = {words, words + p->width, words + 2 * (size_t) p->width, longs};
     uint8_t *black = bytes + 3 * pixels + row, *line = black + row, *screen = line + row;
-    int photo, low, high;
+    int photo, low, high, written;
     p->closed = bytes, p->opened = bytes + pixels, p->spare = bytes + 2 * pixels, p->line = bytes + 3 * pixels;
     p->toned = maps, p->ground = maps + blocks, p->level = maps + 2 * blocks, p->photo = maps + 3 * blocks;
-    p->seeds = maps + 4 * blocks, p->work = maps + 5 * blocks;
+    p->seeds = maps + 4 * blocks, p->work = maps + 5 * blocks, p->grey_of = maps + 6 * blocks;
+    p->kind = maps + 7 * blocks, p->cuts = maps + 8 * blocks, p->tints = maps + 9 * blocks;
     memset(black, 0, row); /* spare bits */
     for (int y = 0; y < p->down; y++)
         memcpy(p->toned + (size_t) y * p->across,
                p->job->toned + (size_t) (p->by + y) * p->job->across + p->bx, (size_t) p->across);
     find_ground(p, words);
     p->paper = find_paper(p);
+    written = p->job->treatment != BW_PHOTO && find_tints(p, stack);
     photo = find_photo(p, &c, stack);
     if (photo) {
         find_range(p, &low, &high);
@@ -581,6 +737,8 @@ static int treat(part *p, uint8_t *maps, uint8_t *bytes, uint16_t *words, uint32
         report(p);
     }
     treat_rest(p, words, black, line);
+    if (written)
+        treat_written(p, words, black, line);
     return photo;
 }
 
@@ -593,13 +751,14 @@ int bw_tones(const bw_job *job, int left, int top, int right, int bottom)
     p.rows = at_most(job->rows, bottom * g->block_y) - p.top;
     p.grey = job->grey + (size_t) p.top * job->width + p.left;
     size_t blocks = (size_t) p.across * p.down, width = (size_t) p.width;
-    uint8_t *maps = calloc(6, blocks);
+    uint8_t *maps = calloc(10, blocks);
     uint8_t *bytes = malloc(3 * width * p.rows + 3 * (width + 2 * WINDOW) + width * g->dot_y);
     uint16_t *words = calloc(3 * width, sizeof *words);
     uint32_t *longs = calloc(width, sizeof *longs);
     int *stack = malloc(2 * blocks * sizeof *stack), result = -1;
     p.spread = malloc(blocks * sizeof *p.spread);
-    if (maps && bytes && words && longs && stack && p.spread)
+    p.strokes = malloc(blocks * sizeof *p.strokes);
+    if (maps && bytes && words && longs && stack && p.spread && p.strokes)
         result = treat(&p, maps, bytes, words, longs, stack);
     free(maps);
     free(bytes);
@@ -607,5 +766,6 @@ int bw_tones(const bw_job *job, int left, int top, int right, int bottom)
     free(longs);
     free(stack);
     free(p.spread);
+    free(p.strokes);
     return result;
 }

@@ -68,14 +68,12 @@ def test_any_grey_of_any_size_becomes_packed_rows_with_spare_bits_clear(
 
 
 @settings(max_examples=20)
-@given(st.integers(60, 120), st.integers(60, 120), st.integers(0, 999), st.sampled_from(list(Resolution)[1:]))
+@given(st.integers(2, 4), st.integers(2, 4), st.integers(0, 999), st.sampled_from(list(Resolution)[1:]))
 def test_dust_on_white_is_cut_and_its_strokes_are_kept_as_numpy_does_it(
     rows: int, columns: int, seed: int, resolution: Resolution
 ) -> None:
-    chance = np.random.default_rng(seed)
-    grey = np.where(chance.random((rows, columns)) < 0.05, chance.integers(0, 256, (rows, columns)), 255).astype(
-        np.uint8
-    )
+    chance, area = np.random.default_rng(seed), (32 * rows, 32 * columns)
+    grey = np.where(chance.random(area) < 0.08, chance.integers(0, 256, area), 255).astype(np.uint8)
     closed = grey
     for most in (True, False):
         for axis, size in ((1, GRAINS[resolution].stroke[0]), (0, GRAINS[resolution].stroke[1])):
@@ -229,6 +227,20 @@ def test_bars_on_scanned_paper_are_told_apart_and_the_paper_is_white() -> None:
     assert np.all(np.diff(shares) < -0.15)
     assert shares[-1] > 0.05
     assert black[:, 600:].mean() < 0.001
+
+
+@pytest.mark.parametrize("scan", [True, False])
+@pytest.mark.parametrize(
+    ("paper", "ink", "white"), [(200, 0, True), (130, 0, True), (130, 255, False), (90, 255, False)]
+)
+def test_words_on_a_tint_can_be_read_in_a_picture_of_it(paper: int, ink: int, white: bool, scan: bool) -> None:
+    page = np.full(SIZE[::-1], 255, np.uint8)
+    page[100:500, 30:830] = words(ink, paper)[100:500, 30:830]
+    soft = np.asarray(Image.fromarray(page).filter(ImageFilter.GaussianBlur(0.7)))
+    found = bilevel.black_and_white(scanned(page) if scan else soft, RASTERS[Resolution.FINE])
+    wanted = WORDS if white else ~WORDS
+    assert np.mean(found.black[130:470, 60:800] != wanted[130:470, 60:800]) < 0.05
+    assert not found.dotted.any()
 
 
 def test_a_photograph_on_scanned_paper_leaves_the_words_around_it_alone() -> None:
