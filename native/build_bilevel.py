@@ -8,7 +8,7 @@ from pathlib import Path
 from cffi import FFI
 
 HERE = Path(__file__).resolve().parent
-SOURCES = ("bilevel.c", "tones.c", "flats.c", "shapes.c")
+SOURCES = ("bilevel.c", "flats.c", "tones.c", "tints.c", "photos.c", "windows.c", "shapes.c")
 
 
 def declarations() -> str:
@@ -23,7 +23,7 @@ builder.set_source(
     "unifax.documents._bilevel",
     '#include "bilevel.h"',
     sources=[f"native/{name}" for name in SOURCES],
-    depends=["native/bilevel.h"],
+    depends=["native/bilevel.h", "native/tones.h"],
     include_dirs=[str(HERE)],
     libraries=["m"],
     extra_compile_args=["-std=gnu11", "-O3", "-Wall", "-Wextra", "-fno-math-errno"],
