@@ -1,6 +1,7 @@
 """The header line, drawn into fax pages. For converter processes only."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 
 import numpy as np
 
@@ -58,7 +59,8 @@ class HeaderLine:
     def _sheet(self, numbers: Sequence[int]) -> Packed:
         """Draw the lines of some pages, one under the other."""
         place = Place(False, 0, self._raster.width, self._rows * len(numbers))
-        sheet = Pdf(self._typesetter.set("header", self._words(numbers))).draw(0, place, place.width)
+        with closing(Pdf(self._typesetter.set("header", self._words(numbers)))) as pdf:
+            sheet = pdf.draw(0, place, place.width)
         return np.packbits(sheet < 128, axis=1)
 
     def _words(self, pages: Sequence[int]) -> Json:

@@ -67,7 +67,7 @@ def start(font_folders: Sequence[Path]) -> None:
 
 
 class Pdf:
-    """One open document, until the process ends. Not for threads: pdfium has none."""
+    """One open document, until it is closed or the process ends. Not for threads: pdfium has none."""
 
     def __init__(self, data: bytes) -> None:
         """Raises Unfit when it cannot be opened, or opens to something that is not there to be drawn."""
@@ -87,6 +87,13 @@ class Pdf:
             pdfium.FPDF_SetFormFieldHighlightAlpha(self._form, 0)
         if kind == pdfium.FORMTYPE_XFA_FULL and not any(map(self._has_fields, range(min(self.pages, _XFA_PAGES)))):
             raise Unfit("is an interactive (XFA) form; print it to a plain PDF first")
+
+    def close(self) -> None:
+        """Give back its memory; nothing may be asked of it any more. A stranger's document is open to the end."""
+        self._close_page()
+        if self._form:
+            pdfium.FPDFDOC_ExitFormFillEnvironment(self._form)
+        pdfium.FPDF_CloseDocument(self._document)
 
     def check(self) -> None:
         """Look at the size of every page, without drawing. Raises Unfit."""
@@ -139,11 +146,7 @@ class Pdf:
         """
         if self._open is not None and self._open[0] == index:
             return self._open[1]
-        if self._open is not None:
-            if self._form:
-                pdfium.FORM_OnBeforeClosePage(self._open[1], self._form)
-            pdfium.FPDF_ClosePage(self._open[1])
-            self._open = None
+        self._close_page()
         page = pdfium.FPDF_LoadPage(self._document, index)
         if not page:
             raise Unfit(f"is damaged: its page {index + 1} cannot be read")
@@ -151,6 +154,13 @@ class Pdf:
             pdfium.FORM_OnAfterLoadPage(page, self._form)
         self._open = (index, page)
         return page
+
+    def _close_page(self) -> None:
+        if self._open is not None:
+            if self._form:
+                pdfium.FORM_OnBeforeClosePage(self._open[1], self._form)
+            pdfium.FPDF_ClosePage(self._open[1])
+            self._open = None
 
     def _has_fields(self, index: int) -> bool:
         """Tell whether a page has fields to fill in, other than for signatures. Raises Unfit."""

@@ -184,6 +184,8 @@ class Text:
         """Draw a page, 0 is the first."""
         numbers = together(index + 1, _AT_ONCE)
         if self._set is None or self._set[0] != numbers:
+            if self._set is not None:
+                self._set[1].close()
             self._set = numbers, self._part(self._pages[numbers.start - 1 : numbers.stop - 1])
         return self._set[1].grey(index + 1 - numbers.start, raster)
 
