@@ -10,8 +10,9 @@ from unifax.documents.look import Look
 from unifax.documents.sheet import Place, place
 from unifax.model.paper import RASTERS, Raster, Resolution
 
-_CUT = 170
-"Of scans that are made smaller. Of the shapes in 6 point at 300 dpi it loses 2 per cent; cutting in the middle, 32."
+_CUT = 190
+"""Of scans that are made smaller, by the share of white in a pixel. Of the shapes in 6 point, at 300 or 600 dpi, it
+loses 3 per cent; cutting in the middle, a third and more."""
 
 
 def faxed_at(look: Look) -> Resolution | None:
@@ -62,5 +63,7 @@ def _scaled(picture: Grey, is_bilevel: bool, at: Place, raster: Raster) -> Grey:
     if at.turned:
         picture = np.rot90(picture, -1)
     image = Image.fromarray(np.ascontiguousarray(picture))
-    values = np.asarray(image.resize((at.width, at.rows), Image.Resampling.BICUBIC, reducing_gap=1.0))
+    plain = is_bilevel and at.rows < image.height  # as good for scans that become smaller, in half the time
+    method = Image.Resampling.BOX if plain else Image.Resampling.BICUBIC
+    values = np.asarray(image.resize((at.width, at.rows), method, reducing_gap=1.0))
     return centred(np.where(values < _CUT, np.uint8(0), np.uint8(255)) if is_bilevel else values, raster.width)
