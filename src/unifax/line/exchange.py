@@ -9,16 +9,16 @@ import itertools
 import logging
 import random
 import secrets
-import socket
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import Self, cast
+from typing import Self
 
 from unifax.line.call import Call, CallEvent, Over, Plan
 from unifax.line.connections import BOUNDS, Bounds, Connections
 from unifax.line.gate import Gate
 from unifax.line.pump import Port, Pump
 from unifax.line.recorder import Recorder
+from unifax.line.sockets import Passes, UdpSocket, bound
 from unifax.line.station import Caller, Station
 from unifax.model.outcome import Outcome
 from unifax.wire.datagram import Address
@@ -37,36 +37,6 @@ NOT_HERE = 480
 "For calls to an exchange that takes none (RFC 3261 21.4.18): its numbers may be answered elsewhere."
 
 Listener = Callable[[CallEvent], None]
-Passes = Callable[[bytes, bool], bool]
-"Whether a media datagram gets through; the flag is True for outgoing ones."
-
-
-class _Socket(asyncio.DatagramProtocol):
-    """One UDP socket of the exchange."""
-
-    def __init__(self, exchange: "Exchange", passes: Passes | None) -> None:
-        self._exchange = exchange
-        self._passes = passes
-        self.local = Address("", 0)
-        self.transport: asyncio.DatagramTransport
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast(asyncio.DatagramTransport, transport)  # uvloop's has the methods, not the class
-        self.local = Address(*transport.get_extra_info("sockname")[:2])
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        if self._passes is None or self._passes(data, False):
-            self._exchange.received(self.local, data, Address(*addr[:2]))
-
-    def error_received(self, exc: Exception) -> None:
-        """An ICMP error: SIP and T.30 have timers of their own for a far side that is gone."""
-
-    def send(self, data: bytes, destination: Address) -> None:
-        if self._passes is None or self._passes(data, True):
-            try:
-                self.transport.sendto(data, destination[:2])
-            except ValueError as error:  # uvloop's, for an address of the other family
-                log.debug("to %s: %s", destination, error)
 
 
 class Exchange:
@@ -101,7 +71,7 @@ class Exchange:
         self._number_count = len(media_ports)
         self._tcp, self._certificate = tcp, certificate
         self._connections = Connections(self._received_sip, self._broken, self._may_connect, ca_files or {}, bounds)
-        self._sockets: dict[Address, _Socket] = {}
+        self._sockets: dict[Address, UdpSocket] = {}
         "SIP's, and those of media that suffer what `open_media` says."
         self._ports: dict[Address, Port] = {}
         "Of all other media."
@@ -327,12 +297,14 @@ class Exchange:
         address = Address(self.address.host, number)
         if passes is not None:
             return await self._bind(address, passes)
-        port = self._media.open(_bound(address))
+        port = self._media.open(bound(address))
         self._ports[port.local] = port
         return port.local
 
     async def _bind(self, address: Address, passes: Passes | None) -> Address:
-        _, udp = await self._loop.create_datagram_endpoint(lambda: _Socket(self, passes), local_addr=address[:2])
+        _, udp = await self._loop.create_datagram_endpoint(
+            lambda: UdpSocket(self.received, passes), local_addr=address[:2]
+        )
         self._sockets[udp.local] = udp
         return udp.local
 
@@ -349,14 +321,3 @@ class Exchange:
             else:
                 return address
         raise AssertionError("unreachable")
-
-
-def _bound(address: Address) -> socket.socket:
-    """Return a UDP socket at an address. Raises OSError."""
-    udp = socket.socket(socket.AF_INET6 if ":" in address.host else socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        udp.bind(address[:2])
-    except OSError:
-        udp.close()
-        raise
-    return udp
