@@ -5,7 +5,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 DEBIAN := python3-venv python3-dev libc6-dev libspandsp-dev libtiff-dev fonts-liberation2 fonts-dejavu-core fonts-wqy-microhei fonts-tlwg-loma-ttf fonts-lohit-deva
-PEERS := sip-tester tshark
+PEERS := sip-tester tshark postgresql
 RIVALS := ghostscript poppler-utils
 
 FILES ?=
@@ -41,7 +41,7 @@ demo: setup ## Send one fax through a real call and compare the pages (FILES="a.
 serve: setup ## Run the service on ./unifax-data
 	@$(BIN)/unifax serve
 
-peers: setup ## Strangers to test against: sipp, tshark
+peers: setup ## Strangers to test against: sipp, tshark, PostgreSQL
 	$(call install,$(PEERS))
 
 rivals: setup ## Whom `make bench NAME=paper` measures against: Ghostscript, poppler
@@ -49,6 +49,7 @@ rivals: setup ## Whom `make bench NAME=paper` measures against: Ghostscript, pop
 
 test: peers ## Run every test
 	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --postgres tests/store tests/service tests/work
 
 check: setup ## Lint, types, layers, spelling, documentation
 	$(BIN)/ruff format --check .

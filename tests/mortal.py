@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.papers import reports
+from tests.postgres import opened
 from unifax.documents.order import Header
 from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record
 from unifax.model.outcome import Outcome
@@ -26,7 +27,6 @@ from unifax.service.accounts import bootstrap
 from unifax.service.delivery import Caller, Preparer
 from unifax.store.accounts import extension_named
 from unifax.store.blobs import FolderBlobs
-from unifax.store.db import open_database
 from unifax.store.faxes import NewFax, NewFile, NewRecipient
 from unifax.work.executor import Executor, Listen, Perform, Pulse
 from unifax.work.jobs import CALL, PREPARE, trunk_queue
@@ -34,7 +34,7 @@ from unifax.work.queue import Queue
 
 PAGES = 3
 FAR_END = "far-end.log"
-PULSE = Pulse(beat_seconds=0.2, limit_seconds=3.0, poll_seconds=0.1, reconcile_seconds=1.0, grace_seconds=0.0)
+PULSE = Pulse(beat_seconds=0.2, limit_seconds=10.0, poll_seconds=0.1, reconcile_seconds=1.0, grace_seconds=0.0)
 POLICY = RetryPolicy(50, busy_seconds=0.3, dropped_seconds=0.3, dropped_calls=50, private_trunks=frozenset({"sandbox"}))
 PAUSE_SECONDS = 0.02
 
@@ -45,7 +45,7 @@ def now() -> datetime:
 
 def accept(folder: Path) -> None:
     blobs = FolderBlobs(folder / "blobs")
-    with closing(open_database(folder)) as db, closing(Queue(db)) as queue:
+    with closing(opened(folder)) as db, closing(Queue(db)) as queue:
         bootstrap(db, now())
         sender = db.read(extension_named, "0003*210")
         assert sender is not None
@@ -73,7 +73,7 @@ async def work(folder: Path) -> None:
             await record(Progress(Milestone.PAGE_CONFIRMED, page - order.first_page))
         return CallReport(Outcome.SENT, order.pages - order.first_page)
 
-    with closing(open_database(folder)) as db, closing(Queue(db)) as queue:
+    with closing(opened(folder)) as db, closing(Queue(db)) as queue:
         far_end = os.open(folder / FAR_END, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         blobs = FolderBlobs(folder / "blobs")
         preparer = Preparer(db, queue, blobs, render, now)

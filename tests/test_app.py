@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.postgres import database_url, opened
 from unifax.app import Service
 from unifax.model.errors import Misconfigured
 from unifax.settings import read_settings
 from unifax.store.accounts import any_account
-from unifax.store.db import open_database
 
 ANY_PORT = {
     "UNIFAX_WEB__LISTEN": "127.0.0.1:0",
@@ -107,7 +107,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 def test_the_end_may_be_asked_for_before_the_start_is_over(tmp_path: Path) -> None:
     serve = subprocess.Popen(
         [sys.executable, "-m", "unifax", "serve", "--data", str(tmp_path)],
-        env={**os.environ, **ANY_PORT},
+        env={**os.environ, **ANY_PORT, "UNIFAX_DATABASE__URL": database_url(tmp_path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -120,7 +120,7 @@ def test_the_end_may_be_asked_for_before_the_start_is_over(tmp_path: Path) -> No
     said, log = serve.communicate(timeout=60)
     assert (serve.returncode, said) == (1, ""), log
     assert "stopped before it was ready" in log
-    with closing(open_database(tmp_path)) as db:
+    with closing(opened(tmp_path)) as db:
         assert not db.read(any_account), "nobody was shown the secrets, so there are none yet"
 
 

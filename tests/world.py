@@ -15,6 +15,7 @@ import httpx
 from starlette.types import ASGIApp
 
 from tests.faxes import text_page
+from tests.postgres import opened
 from unifax.documents.intake import Found, Kind, Unfit, kind_of
 from unifax.documents.pages import WIDTH, X_DPI, Y_DPI, Page, PageWriter
 from unifax.model.accounts import AccountKind, Extension, Viewer
@@ -39,7 +40,7 @@ from unifax.service.signing import HookKeys
 from unifax.service.uploading import Uploading
 from unifax.store import accounts, tokens
 from unifax.store.blobs import FolderBlobs
-from unifax.store.db import Connection, Database, open_database
+from unifax.store.db import Connection, Database
 from unifax.web.site import make_site
 from unifax.work.queue import Queue
 
@@ -208,7 +209,7 @@ def draw(files: Sequence[tuple[Path, str]], out: Path) -> Sequence[PageReport]:
 @contextmanager
 def a_world(folder: Path) -> Iterator[World]:
     """Make the cast in an empty folder."""
-    db = open_database(folder)
+    db = opened(folder)
     queue = Queue(db)
     cast = db.write(_cast)
     with asyncio.Runner() as loop:

@@ -51,7 +51,7 @@ class Service:
             self._settings = await _with_ports(self._settings)
             await asyncio.to_thread(try_covers, read_covers(self._settings.paper.cover_folder))
             self.url = f"http://{self._settings.web.listen}"
-            with closing(open_database(folder)) as db:
+            with closing(open_database(folder, self._settings.database.url)) as db:
                 Queue(db).close()  # its tables are made here, before several processes want them
                 greeting = self._settings.model_dump_json().encode() + b"\n"
                 self._running = asyncio.ensure_future(self._run(greeting))

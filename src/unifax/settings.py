@@ -107,6 +107,13 @@ class RateLimits(Section):
     "Requests without a valid token, from one address."
 
 
+class Database(Section):
+    """Where faxes are kept."""
+
+    url: str = Field(default="", pattern=r"^(postgresql://.+)?$", repr=False)
+    "PostgreSQL, `postgresql://user:password@host/name`; without it SQLite, in the data folder."
+
+
 class Fax(Section):
     """What one fax may hold. Defaults and ranges are VoipNow's."""
 
@@ -332,6 +339,7 @@ class Settings(Section):
 
     web: Web = Web()
     limits: RateLimits = RateLimits()
+    database: Database = Database()
     fax: Fax = Fax()
     paper: Paper = Paper()
     retry: Retry = Retry()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from tests.postgres import database_url
 from unifax.client import Client, Fax
 from unifax.demo import EXAMPLE, EXAMPLE_TYPE
 
@@ -70,6 +71,7 @@ def running(
         text=True,
         env={
             **os.environ,
+            "UNIFAX_DATABASE__URL": database_url(data),
             "UNIFAX_SANDBOX__LISTEN": "127.0.0.1:0",
             "UNIFAX_LINE__PROCESSES": "1",
             "UNIFAX_LINE__DRAIN_SECONDS": "0",

@@ -5,17 +5,19 @@ from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from tests.postgres import opened
 from tests.world import NOW
 from unifax.model.accounts import AccountKind
 from unifax.model.naming import parse_password
 from unifax.service.accounts import OPERATOR, TOKEN_DAYS, bootstrap, operator_token
 from unifax.service.passwords import matches
 from unifax.store import accounts, apps, sessions, tokens
-from unifax.store.db import open_database
 
 
 def test_an_empty_installation_gets_accounts_that_work_and_only_once(tmp_path: Path) -> None:
-    db = open_database(tmp_path)
+    db = opened(tmp_path)
     first = bootstrap(db, NOW)
     assert first is not None
     viewer = db.read(tokens.viewer_of_token, first.token, NOW)
@@ -28,8 +30,9 @@ def test_an_empty_installation_gets_accounts_that_work_and_only_once(tmp_path: P
     db.close()
 
 
+@pytest.mark.sqlite
 def test_no_secret_is_kept_as_it_is(tmp_path: Path) -> None:
-    db = open_database(tmp_path)
+    db = opened(tmp_path)
     first = bootstrap(db, NOW)
     assert first is not None
     db.close()
@@ -41,7 +44,7 @@ def test_no_secret_is_kept_as_it_is(tmp_path: Path) -> None:
 
 
 def test_keys_and_tokens_hold_only_characters_that_clients_accept(tmp_path: Path) -> None:
-    db = open_database(tmp_path)
+    db = opened(tmp_path)
     first = bootstrap(db, NOW)
     assert first is not None
     values = asdict(first)
@@ -51,7 +54,7 @@ def test_keys_and_tokens_hold_only_characters_that_clients_accept(tmp_path: Path
 
 
 def test_the_first_administrator_signs_in_with_a_password_that_nobody_can_guess(tmp_path: Path) -> None:
-    db = open_database(tmp_path)
+    db = opened(tmp_path)
     first = bootstrap(db, NOW)
     assert first is not None
     login = db.read(sessions.login_of, first.login)
@@ -63,7 +66,7 @@ def test_the_first_administrator_signs_in_with_a_password_that_nobody_can_guess(
 
 
 def test_the_operators_token_is_the_administrators_and_only_the_last_one_is_good(tmp_path: Path) -> None:
-    db = open_database(tmp_path)
+    db = opened(tmp_path)
     assert operator_token(db, NOW) is None, "there is nobody yet"
     bootstrap(db, NOW)
     first, second = operator_token(db, NOW), operator_token(db, NOW)
@@ -78,7 +81,7 @@ def test_the_operators_token_is_the_administrators_and_only_the_last_one_is_good
 
 
 def test_the_operators_app_stays_disabled_when_it_was_disabled(tmp_path: Path) -> None:
-    db = open_database(tmp_path)
+    db = opened(tmp_path)
     bootstrap(db, NOW)
     assert operator_token(db, NOW) is not None
     db.write(lambda conn: conn.exec_driver_sql("UPDATE apps SET enabled = 0") and None)

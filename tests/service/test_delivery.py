@@ -399,6 +399,7 @@ def test_a_line_that_raises_is_decided_by_what_was_written_down(desk: Desk) -> N
     assert [call.outcome for call in fax.deliveries[0].calls] == [Outcome.LOST, Outcome.SENT]
 
 
+@pytest.mark.sqlite
 def test_a_page_whose_confirmation_could_not_be_written_down_at_once_is_not_sent_again(desk: Desk) -> None:
     """The line hangs up when progress cannot be written; what it had seen by then is written with the end."""
     desk.world.execute(

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.mortal import FAR_END, PAGES
+from tests.postgres import opened
 from unifax.model.accounts import AccountKind, Viewer
 from unifax.model.fax import OPEN, DeliveryState, DeliveryView
-from unifax.store.db import Connection, Database, open_database
+from unifax.store.db import Connection, Database
 from unifax.store.faxes import fax_view
 
 ROOT = Path(__file__).parents[2]
@@ -108,7 +109,7 @@ def test_faxes_survive_kill_9_at_random_moments(tmp_path: Path) -> None:
                 time.sleep(chance.uniform(0.0, 1.0))
                 processes.start(processes.kill(chance.randrange(3)))
             processes.kill_all()
-        db = open_database(data)
+        db = opened(data)
         left = db.read(open_deliveries)
         processes.start("work")
         until(lambda: db.read(open_deliveries) == 0, 120)
@@ -127,7 +128,8 @@ def test_faxes_survive_kill_9_at_random_moments(tmp_path: Path) -> None:
                 # Killed between the last page and the writing down of its confirmation.
                 assert state is DeliveryState.UNCERTAIN
                 assert delivery.pages_confirmed == PAGES - 1
-    assert db.read(lambda conn: conn.exec_driver_sql("PRAGMA integrity_check").scalar_one()) == "ok"
+    if db.engine.dialect.name == "sqlite":
+        assert db.read(lambda conn: conn.exec_driver_sql("PRAGMA integrity_check").scalar_one()) == "ok"
     db.close()
     assert left > 0, "nothing was left to recover: this proved nothing"
     assert states[DeliveryState.SENT] > states[DeliveryState.UNCERTAIN]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import insert
 
 from tests.world import NOW, World, a_world
 from unifax.model.accounts import AccountKind, Viewer
@@ -17,6 +18,7 @@ from unifax.model.terms import Priority
 from unifax.store import collections
 from unifax.store.collections import everything, page_of, scopes_of
 from unifax.store.db import Connection
+from unifax.store.schema import deliveries, faxes
 from unifax.store.views import RECEIVED, SENT, fax_views
 
 MANY = 3_000
@@ -24,28 +26,33 @@ MANY = 3_000
 
 def fill(world: World, many: int) -> None:
     """Have Bob and Beth send many faxes in turn, and Charlie one for each ten of theirs."""
-    extensions = [person.extension.id for person in (world.bob, world.beth, world.charlie) if person.extension]
-    world.execute(
-        f"""
-        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {many})
-        INSERT INTO faxes (uid, account_id, extension_id, accepted_at, work, document, pages, state, priority)
-        SELECT printf('%032x', i), {world.bob.id},
-               CASE WHEN i % 10 = 0 THEN {extensions[2]} WHEN i % 2 THEN {extensions[0]} ELSE {extensions[1]} END,
-               printf('2026-02-03T04:%02d:%02d.%06d+00:00', i / 60 % 60, i % 60, i * 7919 % 1000000), 1,
-               CASE WHEN i % 3 THEN printf('%064x', i) END, CASE WHEN i % 3 THEN i % 7 + 1 END,
-               CASE WHEN i % 4 THEN 'Sent' ELSE 'Send Failed' END, {Priority.NORMAL.value}
-        FROM n
-        """
-    )
-    world.execute(
-        """
-        INSERT INTO deliveries
-            (fax_id, position, number, trunk, state, calls, work, pages_confirmed, outcome, calls_before)
-        SELECT id, 0, '777' || (id % 100), 'sandbox', CASE state WHEN 'Sent' THEN 'sent' ELSE 'failed' END, 1, 1, 0,
-               CASE state WHEN 'Sent' THEN 'sent' ELSE 'busy' END, 0
-        FROM faxes
-        """
-    )
+    bob, beth, charlie = (person.extension.id for person in (world.bob, world.beth, world.charlie) if person.extension)
+    sent = [
+        {
+            "id": i,
+            "uid": f"{i:032x}",
+            "account_id": world.bob.id,
+            "extension_id": charlie if i % 10 == 0 else bob if i % 2 else beth,
+            "accepted_at": NOW.replace(minute=i // 60 % 60, second=i % 60, microsecond=i * 7919 % 1000000),
+            "work": 1,
+            "document": f"{i:064x}" if i % 3 else None,
+            "pages": i % 7 + 1 if i % 3 else None,
+            "state": "Sent" if i % 4 else "Send Failed",
+            "priority": Priority.NORMAL.value,
+        }
+        for i in range(1, many + 1)
+    ]
+    of_them = {"position": 0, "trunk": "sandbox", "calls": 1, "work": 1, "pages_confirmed": 0, "calls_before": 0}
+    ended = {"Sent": {"state": "sent", "outcome": "sent"}, "Send Failed": {"state": "failed", "outcome": "busy"}}
+    calls = [
+        {**of_them, **ended[str(fax["state"])], "fax_id": i, "number": f"777{i % 100}"} for i, fax in enumerate(sent, 1)
+    ]
+
+    def put(conn: Connection) -> None:
+        conn.execute(insert(faxes), sent)
+        conn.execute(insert(deliveries), calls)
+
+    world.db.write(put)
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +105,7 @@ CONDITIONS = [
 ]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("condition", "descending"), [(None, False), *((each, True) for each in CONDITIONS)])
 @pytest.mark.parametrize("who", ["root", "alice", "bob"])
 def test_every_page_costs_the_same(filled: World, who: str, condition: Condition | None, descending: bool) -> None:
@@ -119,6 +127,7 @@ def test_every_page_costs_the_same(filled: World, who: str, condition: Condition
     assert max(costs[:-1]) <= min(costs[:-1]) * 1.3 + 2  # the last page may be short
 
 
+@pytest.mark.sqlite
 def test_a_page_of_few_faxes_among_many_costs_no_more(filled: World, world: World) -> None:
     fill(world, 200)
     costs = []
@@ -140,7 +149,7 @@ def test_walking_while_faxes_come_in_skips_none_and_meets_none_twice(
 ) -> None:
     monkeypatch.setattr(collections, "MERGED_AT_MOST", merged)
     fill(world, 100)
-    there = set(world.column("SELECT id FROM faxes WHERE id % 10 <> 0"))
+    there = {i for i in range(1, 101) if i % 10}
     window = Window(7, descending=descending)
     met: list[int] = []
     while True:
@@ -153,8 +162,8 @@ def test_walking_while_faxes_come_in_skips_none_and_meets_none_twice(
         if len(met) < 60:
             added = world.faxes() + 1
             world.execute(
-                "INSERT INTO faxes (uid, account_id, extension_id, accepted_at, work, state, priority)"
-                f" SELECT 'new-{added}', account_id, extension_id, accepted_at, 1, 'Sent', 10 FROM faxes WHERE id = 1"
+                "INSERT INTO faxes (id, uid, account_id, extension_id, accepted_at, work, state, priority) SELECT"
+                f" {added}, 'new-{added}', account_id, extension_id, accepted_at, 1, 'Sent', 10 FROM faxes WHERE id = 1"
             )
     assert len(met) == len(set(met))
     assert met == sorted(met, reverse=descending)

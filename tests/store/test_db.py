@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from tests.postgres import opened
 from tests.world import NOW
 from unifax.model.accounts import AccountKind
 from unifax.model.errors import Unavailable
 from unifax.store.accounts import add_account, any_account
-from unifax.store.db import Connection, open_database
+from unifax.store.db import Connection
 
 
 def test_what_raises_leaves_nothing(tmp_path: Path) -> None:
-    db = open_database(tmp_path)
+    db = opened(tmp_path)
 
     def fail(conn: Connection) -> None:
         add_account(conn, AccountKind.ADMINISTRATOR, None, "root", NOW)
@@ -29,7 +30,7 @@ def test_what_raises_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_a_reader_waits_for_no_writer_and_sees_one_moment(tmp_path: Path) -> None:
-    db = open_database(tmp_path)
+    db = opened(tmp_path)
 
     def write(conn: Connection) -> bool:
         add_account(conn, AccountKind.ADMINISTRATOR, None, "root", NOW)
@@ -41,7 +42,7 @@ def test_a_reader_waits_for_no_writer_and_sees_one_moment(tmp_path: Path) -> Non
 
 
 def test_the_loop_goes_on_while_the_database_works(tmp_path: Path) -> None:
-    db = open_database(tmp_path)
+    db = opened(tmp_path)
 
     async def work() -> tuple[int, bool]:
         added = await db.awrite(add_account, AccountKind.ADMINISTRATOR, None, "root", NOW)
@@ -52,8 +53,9 @@ def test_the_loop_goes_on_while_the_database_works(tmp_path: Path) -> None:
 
 
 def test_a_database_locked_for_too_long_is_unavailable(tmp_path: Path) -> None:
-    other, db = open_database(tmp_path), open_database(tmp_path)
-    event.listen(db.engine, "checkout", lambda dbapi, *_: dbapi.execute("PRAGMA busy_timeout = 20"))
+    other, db = opened(tmp_path), opened(tmp_path)
+    soon = {"sqlite": "PRAGMA busy_timeout = 20", "postgresql": "SET lock_timeout = 20"}[db.engine.dialect.name]
+    event.listen(db.engine, "checkout", lambda dbapi, *_: dbapi.execute(soon))
 
     def hold(conn: Connection) -> None:
         with pytest.raises(Unavailable):
@@ -68,9 +70,9 @@ def test_a_database_locked_for_too_long_is_unavailable(tmp_path: Path) -> None:
 OPEN = """
 import sys
 from pathlib import Path
-from unifax.store.db import open_database
+from tests.postgres import opened
 from unifax.work.queue import Queue
-db = open_database(Path(sys.argv[1]))
+db = opened(Path(sys.argv[1]))
 Queue(db).close()
 db.close()
 """

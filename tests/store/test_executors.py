@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
+from tests.postgres import opened
 from tests.world import NOW
 from unifax.store import executors
-from unifax.store.db import open_database
 
 
 def test_an_executor_beats_until_it_is_given_up(tmp_path: Path) -> None:
-    db = open_database(tmp_path)
+    db = opened(tmp_path)
     db.write(executors.add_executor, "line.1", "line", NOW)
     assert db.write(executors.beat, "line.1")
     assert db.read(executors.beats) == {"line.1": 1}

@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
 from tests.desk import Desk
+from tests.postgres import opened
 from tests.world import NOW, a_world
+from unifax.model.errors import RequestInvalid
 from unifax.model.fax import MOVES, DeliveryState
-from unifax.store.db import Database, open_database
+from unifax.store.db import Database
 from unifax.store.schema import Instant, calls, deliveries, metadata
 
 
@@ -30,23 +33,43 @@ ZONES = st.builds(timezone, st.timedeltas(timedelta(hours=-14), timedelta(hours=
 MOMENTS = st.datetimes(*(NOW.replace(year=year, tzinfo=None) for year in (1971, 2200)), timezones=ZONES)
 
 
-def ddl(conn: Connection) -> dict[str, list[str]]:
+SQLITE = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%'"
+POSTGRES = """
+    SELECT c.relname || '.' || a.attname,
+           concat_ws(' ', format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid))
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+    LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+    WHERE c.relkind = 'r' AND a.attnum > 0 AND c.relnamespace = 'SCHEMA'::regnamespace
+    UNION ALL SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'SCHEMA'::regnamespace
+    UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'SCHEMA'
+    UNION ALL SELECT tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
+    WHERE NOT tgisinternal AND c.relnamespace = 'SCHEMA'::regnamespace
+    """
+
+
+def ddl(conn: Connection, schema: str) -> dict[str, list[str]]:
     """Return what the database says it is: name to parts, in no order."""
-    rows = conn.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%'")
-    return {name: sorted(re.sub(r"\s+|[,()]", " ", sql).split()) for name, sql in rows}
+    query = SQLITE if conn.dialect.name == "sqlite" else POSTGRES.replace("SCHEMA", schema)
+    rows = [(name, sql.replace(f"{schema}.", "")) for name, sql in conn.exec_driver_sql(query)]
+    return {name: sorted(re.sub(r"\s+|[,()]", " ", sql).split()) for name, sql in rows if "alembic" not in name}
+
+
+def made(db: Database) -> dict[str, list[str]]:
+    """Return what the tables are as they are written down, not as the migrations make them."""
+    if db.engine.dialect.name == "sqlite":
+        with create_engine("sqlite://").begin() as conn:
+            metadata.create_all(conn)
+            return ddl(conn, "main")
+    with db.engine.connect() as conn:  # and rolled back
+        conn.exec_driver_sql("CREATE SCHEMA made")
+        conn.exec_driver_sql("SET LOCAL search_path TO made")
+        metadata.create_all(conn)
+        return ddl(conn, "made")
 
 
 def test_the_migrations_make_the_schema(tmp_path: Path) -> None:
-    db = open_database(tmp_path)
-    engine = create_engine("sqlite://")
-    metadata.create_all(engine)
-    with engine.connect() as conn:
-        made = ddl(conn)
-    migrated = db.read(ddl)
-    migrated.pop("alembic_version")
-    db.close()
-    assert migrated == made
-    engine.dispose()
+    with closing(opened(tmp_path)) as db:
+        assert db.read(ddl, "public") == made(db)
 
 
 def values_in(state: DeliveryState) -> dict[str, object]:
@@ -99,7 +122,7 @@ def test_one_number_is_never_called_twice_at_once(desk: Desk) -> None:
     desk.send("7778888")
     desk.send("7778888")
     desk.world.db.write(lambda conn: conn.execute(update(deliveries).values(values_in(DeliveryState.WAITING))))
-    with pytest.raises(IntegrityError, match=r"UNIQUE constraint failed: deliveries\.number"):
+    with pytest.raises(IntegrityError, match=r"UNIQUE constraint failed: deliveries\.number|ux_deliveries_calling"):
         desk.world.db.write(lambda conn: conn.execute(update(deliveries).values(values_in(DeliveryState.CALLING))))
 
 
@@ -121,7 +144,7 @@ def test_one_number_is_never_called_twice_at_once(desk: Desk) -> None:
 )
 def test_a_row_that_makes_no_sense_is_refused(desk: Desk, wrong: dict[str, object]) -> None:
     desk.send("7778888")
-    with pytest.raises(IntegrityError):
+    with pytest.raises((IntegrityError, RequestInvalid)):
         desk.world.db.write(lambda conn: conn.execute(update(deliveries).values(wrong)))
 
 
@@ -148,8 +171,9 @@ def journal(db: Database) -> tuple[object, ...]:
     return db.read(look)
 
 
+@pytest.mark.sqlite
 def test_a_commit_survives_the_loss_of_power(tmp_path: Path) -> None:
-    db = open_database(tmp_path)
+    db = opened(tmp_path)
     full = 2
     assert journal(db) == ("wal", full, 1)
     db.close()
@@ -166,7 +190,7 @@ def test_a_moment_comes_back_the_same_and_sorts_as_text(one: datetime, other: da
 
 
 def test_no_moment_is_no_moment(tmp_path: Path) -> None:
-    db = open_database(tmp_path)
+    db = opened(tmp_path)
     assert db.read(lambda conn: conn.execute(select(deliveries.c.next_call_at)).all()) == []
     assert Instant().process_bind_param(None, sqlite.dialect()) is None
     db.close()

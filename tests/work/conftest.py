@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from unifax.store.db import Database, open_database
+from tests.postgres import opened
+from unifax.store.db import Database
 from unifax.work.queue import Queue
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    made = open_database(tmp_path)
+    made = opened(tmp_path)
     yield made
     made.close()
 

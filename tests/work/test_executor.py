@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from tests.world import NOW
 from unifax.store import executors
@@ -148,10 +149,10 @@ def test_work_of_the_dead_is_taken_over(db: Database, queue: Queue) -> None:
     db.write(queue.enqueue, job(1))
     db.write(queue.enqueue, job(2))
     db.write(executors.add_executor, "silent", "test", NOW)
-    claim = "UPDATE workflow_status SET status = 'PENDING', executor_id = ? WHERE workflow_uuid = ?"
+    claim = text("UPDATE workflow_status SET status = 'PENDING', executor_id = :owner WHERE workflow_uuid = :name")
 
     def pretend(conn: Connection, owner: str, name: str) -> None:
-        conn.exec_driver_sql(claim, (owner, name))
+        conn.execute(claim, {"owner": owner, "name": name})
 
     db.write(pretend, "unknown", "count.1")
     db.write(pretend, "silent", "count.2")
@@ -180,8 +181,8 @@ def test_work_claimed_and_never_begun_is_begun_in_the_end(db: Database, queue: Q
 
         async with working(db, queue, count) as executor:
             await db.awrite(queue.enqueue, replace(job(1), delay_seconds=3600))
-            claim = "UPDATE workflow_status SET status = 'PENDING', executor_id = ?"
-            await db.awrite(lambda conn: conn.exec_driver_sql(claim, (executor.id,)))
+            claim = text("UPDATE workflow_status SET status = 'PENDING', executor_id = :owner")
+            await db.awrite(lambda conn: conn.execute(claim, {"owner": executor.id}))
             await until(lambda: done == [1])
 
     asyncio.run(go())

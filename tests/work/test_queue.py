@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from unifax.store.db import Connection, Database
 from unifax.work.jobs import Job
@@ -15,11 +16,8 @@ FAR_FUTURE = datetime(2200, 1, 1, tzinfo=UTC)
 
 def pretend(db: Database, status: str, executor: str | None = None) -> None:
     """Have all work stand as if an executor had taken it."""
-    db.write(
-        lambda conn: conn.exec_driver_sql(
-            "UPDATE workflow_status SET status = ?, executor_id = ?, completed_at = 1", (status, executor)
-        )
-    )
+    claim = text("UPDATE workflow_status SET status = :status, executor_id = :executor, completed_at = 1")
+    db.write(lambda conn: conn.execute(claim, {"status": status, "executor": executor}))
 
 
 def column(db: Database, query: str) -> list[object]:

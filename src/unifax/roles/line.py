@@ -29,7 +29,7 @@ async def run(settings: Settings, layout: Layout) -> None:
     line = settings.line
     configured = settings.all_trunks()
     routes = settings.routes()
-    with opened(layout) as parts:
+    with opened(layout, settings) as parts:
         async with exchange_for(settings, Address(line.address, 0)) as exchange:
             trunks = Trunks(
                 exchange,

@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from unifax.here import Layout
+from unifax.settings import Settings
 from unifax.store.blobs import FolderBlobs
 from unifax.store.db import Database, open_database
 from unifax.work.queue import Queue
@@ -20,7 +21,7 @@ class Parts:
 
 
 @contextmanager
-def opened(layout: Layout) -> Iterator[Parts]:
+def opened(layout: Layout, settings: Settings) -> Iterator[Parts]:
     """Open everything, and close it in the end."""
-    with closing(open_database(layout.data)) as db, closing(Queue(db)) as queue:
+    with closing(open_database(layout.data, settings.database.url)) as db, closing(Queue(db)) as queue:
         yield Parts(db, FolderBlobs(layout.blobs), queue)

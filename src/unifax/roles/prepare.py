@@ -30,7 +30,7 @@ NOTICES_OF_A_HOOK_AT_ONCE = 4
 
 async def run(settings: Settings, layout: Layout) -> None:
     covers = read_covers(settings.paper.cover_folder)
-    with opened(layout) as parts, Converter(Limits(pages=settings.fax.max_pages), covers) as converter:
+    with opened(layout, settings) as parts, Converter(Limits(pages=settings.fax.max_pages), covers) as converter:
         zone = ZoneInfo(settings.paper.time_zone)
         preparer = Preparer(parts.db, parts.queue, parts.blobs, converter.render, now, zone)
         outward = Outward(settings.hooks.networks(), now)

@@ -49,7 +49,7 @@ class Tally:
 async def run(settings: Settings, layout: Layout) -> None:
     trunks = {name: trunk_of(trunk) for name, trunk in settings.trunks.items()}
     gate = gate_of(settings.trunks, secrets.token_bytes(32))
-    with opened(layout) as parts, Turn(layout.receiver_lock) as turn:
+    with opened(layout, settings) as parts, Turn(layout.receiver_lock) as turn:
         while not turn.is_ours():  # noqa: ASYNC110  # the kernel sets no event
             await asyncio.sleep(TURN_SECONDS)
         receiving = Receiving(parts.db, parts.queue, parts.blobs, layout.incoming, now)

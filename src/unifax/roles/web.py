@@ -44,7 +44,7 @@ async def run(settings: Settings, layout: Layout) -> None:
     open_many_files()
     fax = settings.fax
     covers = read_covers(settings.paper.cover_folder)
-    with opened(layout) as parts, Converter(PaperLimits(pages=fax.max_pages), covers) as converter:
+    with opened(layout, settings) as parts, Converter(PaperLimits(pages=fax.max_pages), covers) as converter:
         parts.blobs.clear_staging(now() - STAGED)
         sending = Sending(
             parts.db,

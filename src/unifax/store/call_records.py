@@ -3,15 +3,15 @@
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, select, tuple_
-from sqlalchemy.dialects.sqlite import insert
 
+from unifax.store.db import insert_or_update
 from unifax.store.schema import call_records, deliveries, inbox_records
 
 
 def keep_record(conn: Connection, delivery_id: int, number: int, blob: bytes, packets: bytes, now: datetime) -> None:
     """Keep what was recorded of a call, in place of what was there. `packets` may be empty."""
     values = {"kept_at": now, "blob": blob, "packets": packets or None, "bytes": len(blob) + len(packets)}
-    new = insert(call_records).values(delivery_id=delivery_id, number=number, **values)
+    new = insert_or_update(conn, call_records).values(delivery_id=delivery_id, number=number, **values)
     conn.execute(new.on_conflict_do_update(index_elements=["delivery_id", "number"], set_=values))
 
 
@@ -37,7 +37,7 @@ def _of_call(conn: Connection, column: ColumnElement[bytes], fax_id: int, positi
 def keep_inbox_record(conn: Connection, inbox_id: int, blob: bytes, packets: bytes, now: datetime) -> None:
     """Keep what was recorded of the call that has brought a fax. `packets` may be empty."""
     values = {"inbox_id": inbox_id, "kept_at": now, "blob": blob, "packets": packets or None}
-    conn.execute(insert(inbox_records).values(values))
+    conn.execute(insert_or_update(conn, inbox_records).values(values))
 
 
 def transcript_received(conn: Connection, inbox_id: int) -> bytes | None:

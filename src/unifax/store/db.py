@@ -1,34 +1,27 @@
-"""The database: one file, one engine, writes one at a time. Must not know: what the tables hold.
-
-SQLite runs in WAL mode with `synchronous=FULL`: a commit that has returned survives the loss of power.
-"""
+"""The database: transactions of store functions, writes one at a time. Must not know: what the tables hold."""
 
 import asyncio
-import fcntl
 import logging
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Connection, Engine, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, TimeoutError
 
-from unifax.model.errors import Conflict, Unavailable
+from unifax.model.errors import Conflict, RequestInvalid, Unavailable
+from unifax.store.engines import PostgresStore, SqliteStore, Store
 
-__all__ = ["Connection", "Database", "open_database", "or_conflict"]
+__all__ = ["Connection", "Database", "insert_or_update", "open_database", "or_conflict"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-BUSY_TIMEOUT_MS = 30_000
-"How long a statement waits for another process's write. DBOS's own engine waits as long."
 
 READERS = 4
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -37,25 +30,31 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 class Database:
     """Runs store functions, each in one transaction of its own."""
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
-        self.engine = engine
+    def __init__(self, store: Store, folder: Path) -> None:
         self.folder = folder
+        self._store = store
         self._one_writer = threading.Lock()
-        # SQLite's busy wait is unfair: queueing here, within the process, spares waiting there.
+        # The wait for other processes is unfair (SQLite), or holds a connection (PostgreSQL): queueing here, within
+        # the process, spares waiting there.
         self._writer = ThreadPoolExecutor(1, "db-write")
         self._readers = ThreadPoolExecutor(READERS, "db-read")
+
+    @property
+    def engine(self) -> Engine:
+        return self._store.engine
 
     def write(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn` in one transaction that begins as a write, and commit it; whatever `fn` raises rolls it back.
 
-        When this returns, the facts are on disk. Raises Unavailable when the database stays locked or the disk is full.
+        When this returns, the facts are on disk. Raises Unavailable when the database stays locked, is not there, or
+        its disk is full.
         """
-        with self._one_writer, _unavailable(), self.engine.begin() as conn:
+        with self._one_writer, _as_ours(), self._store.writing() as conn:
             return fn(conn, *args, **kwargs)
 
     def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn` on one consistent snapshot. It waits for no writer, and must not write."""
-        with _unavailable(), self.engine.connect().execution_options(unifax_reads=True) as conn:
+        with _as_ours(), self._store.reading() as conn:
             return fn(conn, *args, **kwargs)
 
     async def awrite(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -66,41 +65,44 @@ class Database:
         """Do `read` without holding up the loop."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, lambda: self.read(fn, *args, **kwargs))
 
-    @contextmanager
-    def migrating(self) -> Iterator[None]:
+    def migrating(self) -> AbstractContextManager[None]:
         """Keep all other processes from changing the schema: several start at once."""
-        with open(self.folder / "migrations.lock", "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        return self._store.migrating()
 
     def close(self) -> None:
-        """Wait for what runs, then let go of the file."""
+        """Wait for what runs, then let go of the database."""
         self._writer.shutdown()
         self._readers.shutdown()
         self.engine.dispose()
 
 
-def open_database(folder: Path) -> Database:
-    """Open `folder/unifax.db`, made if it is not there, with the schema brought up to date. Raises Unavailable."""
+def open_database(folder: Path, url: str = "") -> Database:
+    """Open the PostgreSQL database at `url`, or without one `folder/unifax.db`, with the schema brought up to date.
+
+    Raises Misconfigured for an address that is none, Unavailable.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{folder / 'unifax.db'}", pool_size=8, max_overflow=56, pool_timeout=30)
-    event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
-    db = Database(engine, folder)
+    store: Store = PostgresStore.open(url) if url else SqliteStore.open(folder)
+    db = Database(store, folder)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    with db.migrating(), _unavailable(), engine.begin() as conn:
+    with _as_ours(), db.migrating(), db.engine.begin() as conn:
         config.attributes["connection"] = conn
         command.upgrade(config, "head")
     return db
+
+
+def insert_or_update(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT that takes `on_conflict_do_update`: both engines have it, under two names."""
+    return postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 @contextmanager
 def or_conflict(conn: Connection, sentences: Mapping[str, str]) -> Iterator[None]:
     """Do something, or nothing of it: what the tables do not allow is a Conflict.
 
-    `sentences` says what to tell, by a word of the constraint (a column, or "FOREIGN KEY"); other constraints are ours
+    `sentences` says what to tell, by a word of the constraint (a column, or "foreign key"); other constraints are ours
     to keep, and are raised as they are.
     """
     try:
@@ -108,34 +110,22 @@ def or_conflict(conn: Connection, sentences: Mapping[str, str]) -> Iterator[None
             yield
     except IntegrityError as error:
         for word, sentence in sentences.items():
-            if word in str(error.orig):
+            if word in str(error.orig).lower():
                 raise Conflict(sentence) from error
         raise
 
 
-def _on_connect(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # the driver begins nothing by itself; _on_begin does
-    for pragma in (
-        f"busy_timeout = {BUSY_TIMEOUT_MS}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _on_begin(conn: Connection) -> None:
-    # A transaction that reads first and writes later could act on what another process has changed meanwhile: with
-    # the driver's late BEGIN, DBOS exceeded its concurrency limits whenever several processes shared the file.
-    reads = conn.get_execution_options().get("unifax_reads", False)
-    conn.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-
 @contextmanager
-def _unavailable() -> Iterator[None]:
+def _as_ours() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        raise Unavailable(f"the database cannot be used now: {error.orig}") from error
+    except DataError as error:
+        # PostgreSQL keeps no NUL in a text and no integer of any size. Where somebody may say one we refuse it, or do
+        # not find what he names; this is for the places that were not thought of.
+        raise RequestInvalid("A text with the character NUL, or a number that is too large, cannot be kept.") from error
+    except DBAPIError as error:
+        if isinstance(error, OperationalError) or error.connection_invalidated:
+            raise Unavailable(f"the database cannot be used now: {error.orig}") from error
+        raise
     except TimeoutError as error:  # SQLAlchemy's own: no connection was free
         raise Unavailable(f"the database cannot be used now: {error}") from error

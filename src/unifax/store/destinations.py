@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, delete, func, select, true, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, RowMapping, delete, select, true, update
 
 from unifax.model.collection import Kind, Listing, Window
 from unifax.model.destination import Destination, Known
 from unifax.model.manner import Modem, Pin
 from unifax.model.retry import SUCCESSIVE_SECONDS
 from unifax.store.collections import Field, Source, page_of
+from unifax.store.db import insert_or_update
 from unifax.store.manners import ability_columns, ability_of, experiences
 from unifax.store.schema import destinations, manners
 
@@ -53,7 +53,7 @@ def note_call(conn: Connection, number: str, *, answered: bool, now: datetime) -
     if kept is not None and kept.tried_at is not None and now - kept.tried_at < timedelta(seconds=SUCCESSIVE_SECONDS):
         before = kept.unanswered
     learnt = {"unanswered": 0 if answered else before + 1, "tried_at": now}
-    new = insert(destinations).values(number=number, **learnt)
+    new = insert_or_update(conn, destinations).values(number=number, **learnt)
     conn.execute(new.on_conflict_do_update(index_elements=["number"], set_=learnt))
 
 
@@ -64,7 +64,7 @@ def pin(conn: Connection, number: str, pin: Pin) -> None:
         "pin_ecm": None if pin.ecm is None else int(pin.ecm),
         "pin_modem": None if pin.modem is None else pin.modem.value,
     }
-    new = insert(destinations).values(number=number, unanswered=0, **decided)
+    new = insert_or_update(conn, destinations).values(number=number, unanswered=0, **decided)
     conn.execute(new.on_conflict_do_update(index_elements=["number"], set_=decided))
 
 
@@ -90,8 +90,8 @@ def forget_destinations(conn: Connection, before: datetime) -> int:
     What somebody has decided for a number stays.
     """
     conn.execute(delete(manners).where(manners.c.learnt_at < before))
-    free = func.coalesce(*_PIN).is_(None)
-    return conn.execute(delete(destinations).where(destinations.c.tried_at < before, free)).rowcount
+    free = [column.is_(None) for column in _PIN]
+    return conn.execute(delete(destinations).where(destinations.c.tried_at < before, *free)).rowcount
 
 
 def _destination(row: RowMapping, known: Known) -> Destination:

@@ -108,7 +108,7 @@ def change_account(conn: Connection, account_id: int, changes: Mapping[str, obje
 
 def remove_account(conn: Connection, account_id: int) -> None:
     """Remove an account and its Apps. Raises Conflict when anything else hangs on it."""
-    with or_conflict(conn, {"FOREIGN KEY": "Users, extensions or faxes hang on this account. Disable it instead."}):
+    with or_conflict(conn, {"foreign key": "Users, extensions or faxes hang on this account. Disable it instead."}):
         conn.execute(delete(apps).where(apps.c.account_id == account_id))
         conn.execute(delete(accounts).where(accounts.c.id == account_id))
 
@@ -190,7 +190,7 @@ def set_telephone_numbers(conn: Connection, extension_id: int, numbers: Sequence
 def remove_terminal(conn: Connection, extension_id: int) -> None:
     """Remove an extension and its hooks. Raises Conflict when it has sent or received."""
     sentence = "Faxes hang on this extension. Let it fax no more instead ('faxEnabled': false)."
-    with or_conflict(conn, {"FOREIGN KEY": sentence}):
+    with or_conflict(conn, {"foreign key": sentence}):
         conn.execute(delete(extensions).where(extensions.c.id == extension_id))
 
 

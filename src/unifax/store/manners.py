@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, literal, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from unifax.model.call import CallReport, Media, T38Use
 from unifax.model.destination import Destination, Known
@@ -12,6 +11,7 @@ from unifax.model.ladder import Experience, Failure, allowed, failure_of, in_ord
 from unifax.model.manner import ABLE, Ability, Manner, Modem, Pin
 from unifax.model.outcome import Outcome
 from unifax.model.paper import Resolution
+from unifax.store.db import insert_or_update
 from unifax.store.schema import calls, destinations, manners
 
 
@@ -75,7 +75,7 @@ def learn(conn: Connection, number: str, trunk: str, manner: Manner, report: Cal
         learnt["bits_per_second"] = report.bits_per_second
     destination_id = conn.execute(select(destinations.c.id).where(here)).scalar_one()
     which = {"destination_id": destination_id, "trunk": trunk, **columns_of(manner)}
-    new = insert(manners).values(which | learnt)
+    new = insert_or_update(conn, manners).values(which | learnt)
     conn.execute(new.on_conflict_do_update(index_elements=list(which), set_={**learnt, "failures": failures}))
 
 

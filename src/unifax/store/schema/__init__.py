@@ -7,7 +7,7 @@ Kinds and states are CHECKs here (outcomes are not: their list grows). A deliver
 
 from unifax.store.schema.base import Instant, metadata
 from unifax.store.schema.calling import call_records, calls, destinations, executors, manners, trunk_health
-from unifax.store.schema.faxes import deliveries, fax_files, faxes, keys, moves_trigger, page_reports, uploads
+from unifax.store.schema.faxes import deliveries, fax_files, faxes, keys, page_reports, uploads
 from unifax.store.schema.people import accounts, apps, codes, dids, extensions, sessions, tokens
 from unifax.store.schema.receiving import inbox, inbox_records, receptions
 from unifax.store.schema.telling import events, hooks, notices
@@ -33,7 +33,6 @@ __all__ = [
     "keys",
     "manners",
     "metadata",
-    "moves_trigger",
     "notices",
     "page_reports",
     "receptions",

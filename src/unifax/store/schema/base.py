@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import Dialect, MetaData, Text
+from sqlalchemy import Dialect, Index, MetaData, Text, text
 from sqlalchemy.types import TypeDecorator
 
 
@@ -24,6 +24,12 @@ class Instant(TypeDecorator[datetime]):
 def words(of: Iterable[StrEnum]) -> str:
     """Return the words of a CHECK, in a fixed order."""
     return ", ".join(f"'{word.value}'" for word in sorted(of))
+
+
+def index_where(condition: str, name: str, column: str, *, unique: bool = False) -> Index:
+    """Return an index of the rows that fulfil a condition: both engines have it, under two names."""
+    rows = text(condition)
+    return Index(name, column, unique=unique, sqlite_where=rows, postgresql_where=rows)
 
 
 metadata = MetaData(

@@ -1,5 +1,7 @@
 """What is sent: faxes, their files and recipients, and what was promised of them."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import (
     DDL,
     CheckConstraint,
@@ -11,11 +13,10 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
-    text,
 )
 
 from unifax.model.fax import MOVES, OPEN, DeliveryState, FaxState
-from unifax.store.schema.base import Instant, metadata, words
+from unifax.store.schema.base import Instant, index_where, metadata, words
 
 faxes = Table(
     "faxes",
@@ -40,7 +41,7 @@ faxes = Table(
     CheckConstraint("send_after IS NULL OR give_up_at IS NULL OR send_after < give_up_at", name="times"),
     Index("ix_faxes_account_id_id", "account_id", "id"),
     Index("ix_faxes_extension_id_id", "extension_id", "id"),
-    Index("ix_faxes_give_up_at", "give_up_at", sqlite_where=text("give_up_at IS NOT NULL")),
+    index_where("give_up_at IS NOT NULL", "ix_faxes_give_up_at", "give_up_at"),
     sqlite_autoincrement=True,  # an id is never given twice: work in the queue is named after it
     sqlite_strict=True,
 )
@@ -113,9 +114,9 @@ deliveries = Table(
     CheckConstraint("calls >= calls_before AND calls_before >= 0 AND pages_confirmed >= 0", name="counts"),
     CheckConstraint("cancel_at IS NULL OR state = 'calling'", name="cancel"),
     Index("ix_deliveries_number", "number", "fax_id"),
-    Index("ix_deliveries_cancel", "id", sqlite_where=text("cancel_at IS NOT NULL")),
-    Index("ux_deliveries_calling", "number", unique=True, sqlite_where=text("state = 'calling'")),
-    Index("ix_deliveries_open", "id", sqlite_where=text(f"state IN ({words(OPEN)})")),
+    index_where("cancel_at IS NOT NULL", "ix_deliveries_cancel", "id"),
+    index_where("state = 'calling'", "ux_deliveries_calling", "number", unique=True),
+    index_where(f"state IN ({words(OPEN)})", "ix_deliveries_open", "id"),
     sqlite_autoincrement=True,  # an id is never given twice: work in the queue is named after it
     sqlite_strict=True,
 )
@@ -134,19 +135,25 @@ keys = Table(  # Idempotency-Keys, and what was answered
 )
 
 
-def moves_trigger() -> str:
-    """Return the SQLite trigger that lets a delivery make only the moves of `MOVES`."""
+def moves_trigger(dialect: str) -> Sequence[str]:
+    """Return the statements that let a delivery make only the moves of `MOVES`, in the SQL of an engine."""
     allowed = " OR ".join(
         f"(OLD.state = '{left.value}' AND NEW.state IN ({words(entered)}))"
         for left, entered in MOVES.items()
         if entered
     )
-    return (
-        "CREATE TRIGGER deliveries_moves BEFORE UPDATE OF state ON deliveries"
-        f" WHEN OLD.state <> NEW.state AND NOT ({allowed})"
-        " BEGIN SELECT RAISE(ABORT, 'a delivery does not move that way'); END"
-    )
+    forbidden = f"OLD.state <> NEW.state AND NOT ({allowed})"
+    update = "CREATE TRIGGER deliveries_moves BEFORE UPDATE OF state ON deliveries"
+    if dialect == "sqlite":
+        return [f"{update} WHEN {forbidden} BEGIN SELECT RAISE(ABORT, 'a delivery does not move that way'); END"]
+    return [
+        "CREATE FUNCTION deliveries_moves() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE"
+        " integrity_constraint_violation USING MESSAGE = 'a delivery does not move that way'; END $$",
+        f"{update} FOR EACH ROW WHEN ({forbidden}) EXECUTE FUNCTION deliveries_moves()",
+    ]
 
 
-_moves = DDL(moves_trigger())  # type: ignore[no-untyped-call]  # SQLAlchemy leaves this constructor without types
-event.listen(deliveries, "after_create", _moves.execute_if(dialect="sqlite"))
+for _dialect in ("sqlite", "postgresql"):
+    for _statement in moves_trigger(_dialect):
+        _made = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]  # SQLAlchemy has no types here
+        event.listen(deliveries, "after_create", _made.execute_if(dialect=_dialect))

@@ -1,9 +1,9 @@
 """What happened, and who is told."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
 from unifax.model.event import EventKind
-from unifax.store.schema.base import Instant, metadata, words
+from unifax.store.schema.base import Instant, index_where, metadata, words
 
 events = Table(  # what happened to faxes, in order; kept for those who follow, and to be told again
     "events",
@@ -62,7 +62,7 @@ notices = Table(  # one event to be told to one hook
     UniqueConstraint("hook_id", "event_id", "replay"),
     CheckConstraint("state IN ('waiting', 'told', 'given_up')", name="state"),
     CheckConstraint("(state = 'waiting') = (next_try_at IS NOT NULL)", name="waiting"),
-    Index("ix_notices_waiting", "next_try_at", sqlite_where=text("state = 'waiting'")),
+    index_where("state = 'waiting'", "ix_notices_waiting", "next_try_at"),
     Index("ix_notices_event_id", "event_id"),
     Index("ix_notices_hook_id_id", "hook_id", "id"),
     sqlite_autoincrement=True,

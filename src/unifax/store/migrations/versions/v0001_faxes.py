@@ -8,9 +8,8 @@ from unifax.store.schema import Instant
 revision = "0001.11"  # 0001 was never released; a folder it has made is refused, not misread
 down_revision = None
 
-MOVES = """
-CREATE TRIGGER deliveries_moves BEFORE UPDATE OF state ON deliveries
-    WHEN OLD.state <> NEW.state AND NOT (
+FORBIDDEN = """
+    OLD.state <> NEW.state AND NOT (
         (OLD.state = 'uploading' AND NEW.state IN ('cancelled', 'failed', 'preparing'))
         OR (OLD.state = 'preparing' AND NEW.state IN ('cancelled', 'failed', 'sent', 'waiting'))
         OR (OLD.state = 'waiting' AND NEW.state IN ('calling', 'cancelled', 'failed', 'sent'))
@@ -19,8 +18,20 @@ CREATE TRIGGER deliveries_moves BEFORE UPDATE OF state ON deliveries
         OR (OLD.state = 'cancelled' AND NEW.state IN ('preparing', 'waiting'))
         OR (OLD.state = 'uncertain' AND NEW.state IN ('waiting'))
     )
-    BEGIN SELECT RAISE(ABORT, 'a delivery does not move that way'); END
 """
+
+MOVES = {
+    "sqlite": [
+        "CREATE TRIGGER deliveries_moves BEFORE UPDATE OF state ON deliveries"
+        f" WHEN {FORBIDDEN} BEGIN SELECT RAISE(ABORT, 'a delivery does not move that way'); END"
+    ],
+    "postgresql": [
+        "CREATE FUNCTION deliveries_moves() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE"
+        " integrity_constraint_violation USING MESSAGE = 'a delivery does not move that way'; END $$",
+        "CREATE TRIGGER deliveries_moves BEFORE UPDATE OF state ON deliveries"
+        f" FOR EACH ROW WHEN ({FORBIDDEN}) EXECUTE FUNCTION deliveries_moves()",
+    ],
+}
 
 
 def upgrade() -> None:
@@ -264,7 +275,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_faxes_account_id_id", "faxes", ["account_id", "id"])
     op.create_index("ix_faxes_extension_id_id", "faxes", ["extension_id", "id"])
-    op.create_index("ix_faxes_give_up_at", "faxes", ["give_up_at"], sqlite_where=sa.text("give_up_at IS NOT NULL"))
+    op.create_index(
+        "ix_faxes_give_up_at",
+        "faxes",
+        ["give_up_at"],
+        sqlite_where=sa.text("give_up_at IS NOT NULL"),
+        postgresql_where=sa.text("give_up_at IS NOT NULL"),
+    )
     op.create_table(
         "hooks",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -357,13 +374,28 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
         sqlite_strict=True,
     )
-    op.create_index("ix_deliveries_cancel", "deliveries", ["id"], sqlite_where=sa.text("cancel_at IS NOT NULL"))
+    op.create_index(
+        "ix_deliveries_cancel",
+        "deliveries",
+        ["id"],
+        sqlite_where=sa.text("cancel_at IS NOT NULL"),
+        postgresql_where=sa.text("cancel_at IS NOT NULL"),
+    )
     op.create_index("ix_deliveries_number", "deliveries", ["number", "fax_id"])
     op.create_index(
-        "ix_deliveries_open", "deliveries", ["id"], sqlite_where=sa.text("state IN ('calling', 'preparing', 'waiting')")
+        "ix_deliveries_open",
+        "deliveries",
+        ["id"],
+        sqlite_where=sa.text("state IN ('calling', 'preparing', 'waiting')"),
+        postgresql_where=sa.text("state IN ('calling', 'preparing', 'waiting')"),
     )
     op.create_index(
-        "ux_deliveries_calling", "deliveries", ["number"], unique=True, sqlite_where=sa.text("state = 'calling'")
+        "ux_deliveries_calling",
+        "deliveries",
+        ["number"],
+        unique=True,
+        sqlite_where=sa.text("state = 'calling'"),
+        postgresql_where=sa.text("state = 'calling'"),
     )
     op.create_table(
         "fax_files",
@@ -560,5 +592,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_notices_event_id", "notices", ["event_id"])
     op.create_index("ix_notices_hook_id_id", "notices", ["hook_id", "id"])
-    op.create_index("ix_notices_waiting", "notices", ["next_try_at"], sqlite_where=sa.text("state = 'waiting'"))
-    op.execute(MOVES)
+    op.create_index(
+        "ix_notices_waiting",
+        "notices",
+        ["next_try_at"],
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    for statement in MOVES[op.get_bind().dialect.name]:
+        op.execute(statement)

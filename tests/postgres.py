@@ -1,0 +1,98 @@
+"""A PostgreSQL server for the tests: a cluster in a temporary folder, on loopback, gone with the tests.
+
+`pytest --postgres` runs every test that opens a database on it; without, they run on SQLite. A folder stands for a
+database of its own, so tests and the processes that they start open the same one by the same folder.
+"""
+
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from unifax.store.db import Database, open_database
+from unifax.work.queue import Queue
+
+VARIABLE = "UNIFAX_TEST_POSTGRES"
+"Where the server is, for the tests and their processes."
+_TEMPLATE = "unifax_template"
+
+
+def opened(folder: Path) -> Database:
+    """Open the database that goes with a folder."""
+    return open_database(folder, database_url(folder))
+
+
+def database_url(folder: Path) -> str:
+    """Return the address of the database that goes with a folder, made if it is not there; empty on SQLite."""
+    server = os.environ.get(VARIABLE)
+    if server is None:
+        return ""
+    name = "unifax_" + hashlib.sha256(bytes(folder.absolute())).hexdigest()[:16]
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as conn:
+        conn.execute("SELECT pg_advisory_lock(1)")  # processes of one test come at once
+        if not _is_there(conn, name):
+            database = sql.Identifier(name)
+            conn.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(database, _template(conn, server)))
+            # The queue's tables have a schema of their own there: tests that look into them need not know.
+            conn.execute(sql.SQL("ALTER DATABASE {} SET search_path = public, dbos").format(database))
+    return f"{server}/{name}"
+
+
+@contextmanager
+def server() -> Iterator[None]:
+    """Run a server, and let VARIABLE say where."""
+    folder = Path(tempfile.mkdtemp(prefix="unifax-postgres-"))
+    # As root the server will not run: it gets a user of its own, as Debian's does.
+    user = group = None
+    if os.getuid() == 0:
+        user, group = "nobody", "nogroup"
+        shutil.chown(folder, user, group)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    def run(command: str, *arguments: str) -> None:
+        line = [_binary(command), *arguments]
+        subprocess.run(line, check=True, stdout=subprocess.DEVNULL, cwd="/", user=user, group=group)
+
+    data = str(folder / "data")
+    options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off -c max_connections=300"
+    run("initdb", "-D", data, "-U", "unifax", "-A", "trust", "--locale=C.UTF-8", "--no-sync")
+    run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
+    os.environ[VARIABLE] = f"postgresql://unifax@127.0.0.1:{port}"
+    try:
+        yield
+    finally:
+        del os.environ[VARIABLE]
+        run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+        shutil.rmtree(folder)
+
+
+def _template(conn: psycopg.Connection, server: str) -> sql.Identifier:
+    """Return a database with all tables and nothing in them: to copy it takes a tenth of the time to make it."""
+    name = sql.Identifier(_TEMPLATE)
+    if not _is_there(conn, _TEMPLATE):
+        conn.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            closing(open_database(Path(folder), f"{server}/{_TEMPLATE}")) as made,
+        ):
+            Queue(made).close()
+    return name
+
+
+def _is_there(conn: psycopg.Connection, name: str) -> bool:
+    return conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone() is not None
+
+
+def _binary(command: str) -> str:
+    """Return where Debian, or whoever else, has put a program of the server."""
+    places: Sequence[Path] = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{command}"))
+    return str(places[-1]) if places else command
