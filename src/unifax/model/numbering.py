@@ -41,7 +41,7 @@ class NumberingPlan:
             return plain
         if plain.startswith("+"):
             number = _read(plain, None)
-            if number is None or not phonenumbers.is_possible_number(number):
+            if number is None or not phonenumbers.is_possible_number(number) or _read(_e164(number), None) != number:
                 raise RecipientsInvalid(f"'{plain}' is no telephone number: there is none of this form.")
             return _e164(number)
         if not self.region:
