@@ -5,7 +5,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 DEBIAN := python3-venv python3-dev libc6-dev libspandsp-dev libtiff-dev fonts-liberation2 fonts-dejavu-core fonts-wqy-microhei fonts-tlwg-loma-ttf fonts-lohit-deva
-PEERS := sip-tester tshark postgresql
+PEERS := sip-tester tshark libtiff-tools postgresql
 RIVALS := ghostscript poppler-utils
 
 FILES ?=
@@ -41,7 +41,7 @@ demo: setup ## Send one fax through a real call and compare the pages (FILES="a.
 serve: setup ## Run the service on ./unifax-data
 	@$(BIN)/unifax serve
 
-peers: setup ## Strangers to test against: sipp, tshark, PostgreSQL
+peers: setup ## Strangers to test against: sipp, tshark, tiffinfo, PostgreSQL
 	$(call install,$(PEERS))
 
 rivals: setup ## Whom `make bench NAME=paper` measures against: Ghostscript, poppler

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import random
-import shutil
 import subprocess
 from dataclasses import replace
 from io import BytesIO
@@ -96,7 +95,6 @@ def test_every_resolution_is_written_as_t4_has_it(tmp_path: Path, resolution: Re
         assert image.convert("1", dither=Image.Dither.NONE).tobytes() == bytes(255 - byte for byte in bits)
 
 
-@pytest.mark.skipif(shutil.which("tiffinfo") is None, reason="tiffinfo is not there: apt install libtiff-tools")
 @pytest.mark.parametrize("resolution", Resolution)
 def test_tiffinfo_finds_nothing_wrong(tmp_path: Path, resolution: Resolution) -> None:
     raster = RASTERS[resolution]
