@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from tests.link import Link, Sent
+from tests.transports import Udptl
 from unifax.model.errors import ProtocolError
 from unifax.wire.datagram import Address, Datagram
 from unifax.wire.g711 import Law
 from unifax.wire.t30 import Event, Finished, LastPageOut, PageReceived, Terminal, TerminalOptions
-from unifax.wire.udptl import Udptl
 
 HERE, THERE = Address("10.0.0.1", 4000), Address("10.0.0.2", 4000)
 SomeEvent = TypeVar("SomeEvent")

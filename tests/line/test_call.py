@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.carrier import AUDIO, MEDIA, T38, T38_REFUSED, Carrier, version
 from tests.faxes import dense_page, same_pages, text_fax, write_fax
 from tests.phones import Conversation, Ear, ignores, only_rings, receiving, refuses, sending, takes
+from tests.transports import Udptl
 from unifax.line.call import Over, Plan
 from unifax.line.phases import MOVES, Phase, Sign
 from unifax.model.call import Milestone, T38Use
@@ -20,7 +21,6 @@ from unifax.model.outcome import Outcome
 from unifax.wire import t30
 from unifax.wire.datagram import Address
 from unifax.wire.sip.message import Request, Response
-from unifax.wire.udptl import Udptl
 
 
 @pytest.fixture

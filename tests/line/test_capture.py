@@ -10,6 +10,7 @@ import pytest
 from tests.captures import Captured, read_pcap
 from tests.faxes import dense_page, text_fax, write_fax
 from tests.phones import Conversation, receiving, refuses, sending, takes
+from tests.transports import Udptl
 from unifax.line.call import Plan
 from unifax.line.capture import Capture
 from unifax.line.recorder import Recorder
@@ -18,7 +19,6 @@ from unifax.model.outcome import Outcome
 from unifax.model.transcript import Way
 from unifax.wire.datagram import Address
 from unifax.wire.rtp import RtpPacket
-from unifax.wire.udptl import Udptl
 
 OURS, THEIRS = Address("10.0.0.1", 4000), Address("10.0.0.2", 4000)
 IMAGE = 16

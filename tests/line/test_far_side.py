@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from tests.carrier import AUDIO, CARRIER, MEDIA, Carrier
 from tests.faxes import text_fax
 from tests.phones import sending
+from tests.transports import Rtp
 from unifax.line.call import Plan
 from unifax.wire._spandsp import lib
 from unifax.wire.datagram import Address
 from unifax.wire.g711 import Law
-from unifax.wire.rtp import Rtp
 from unifax.wire.t30 import Terminal, TerminalOptions
 
 NAMED, SIP_HOST = Address("192.168.1.5", 6000), "203.0.113.9"

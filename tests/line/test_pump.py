@@ -19,6 +19,8 @@ from unifax.wire.t30 import Event, Finished, Frame, LastPageOut, PageReceived, T
 
 HOST = "127.0.0.1"
 QUESTIONS = {"PPS-EOP", "EOP"}
+MOST_AT_ONCE = 10
+"Frames of audio that are made up for in one tick."
 
 
 def bound() -> socket.socket:
@@ -92,28 +94,38 @@ def test_a_fax_arrives_and_what_is_held_does_not_leave(document: Path, received:
     async def go() -> None:
         async with line() as pair:
             ours, theirs = pair.open(), pair.open()
+            clock = pair.open()
             with (
                 Terminal.over_t38(sends(document, paced=False)) as sender,
                 Terminal.over_t38(receives(received, paced=False)) as receiver,
+                Terminal.in_audio(sends(document), Law.MU, 1) as ticking,
+                bound() as nobody,
             ):
+
+                async def some_ticks() -> None:
+                    """Let the thread come by several times: it sends audio whatever others hold back."""
+                    before = clock.traffic.left
+                    await pair.until(lambda: clock.traffic.left > before + 2 * MOST_AT_ONCE)
+
+                pair.carry(ticking, clock, Address(*nobody.getsockname()))
                 pair.carry(sender, ours, theirs.local)
                 pair.carry(receiver, theirs, ours.local)
                 await pair.until(lambda: pair.some(ours, LastPageOut))
                 before = theirs.traffic.came
-                await asyncio.sleep(0.1)  # time in which it could leave
+                await some_ticks()
                 assert not pair.frames(theirs) & QUESTIONS
                 sender.release(pair.now())
                 ours.flush()
                 await pair.until(lambda: pair.some(theirs, PageReceived))
                 assert theirs.traffic.came > before
-                await asyncio.sleep(0.1)
+                await some_ticks()
                 assert sender.pages_confirmed == 0
                 receiver.release(pair.now())
                 await pair.until(lambda: pair.some(ours, Finished) and pair.some(theirs, Finished))
                 assert (sender.all_confirmed, receiver.all_confirmed) == (True, True)
                 assert ours.traffic.left >= theirs.traffic.came > 0
-                ours.close()
-                theirs.close()
+                for port in (ours, theirs, clock):
+                    port.close()
         assert same_pages(document, received)
 
     asyncio.run(go())

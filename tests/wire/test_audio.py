@@ -9,10 +9,11 @@ import pytest
 from tests.faxes import dense_page, same_pages, text_fax, write_fax
 from tests.link import Link
 from tests.terminals import HERE, THERE, AudioEnd, receives, sends
+from tests.transports import Rtp
 from unifax.model.manner import Modem
 from unifax.wire._spandsp import lib
 from unifax.wire.g711 import FRAME_OCTETS, Law
-from unifax.wire.rtp import Rtp, RtpPacket
+from unifax.wire.rtp import RtpPacket
 from unifax.wire.t30 import Finished, Frame, Negotiated, Terminal, TerminalOptions
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.transports import LATE, MOST_FRAMES, REPEATS, START_FRAMES, JitterBuffer
 from unifax.wire.g711 import FRAME_OCTETS, Law
-from unifax.wire.jitter import LATE, MOST_FRAMES, REPEATS, START_FRAMES, JitterBuffer
 
 LAW = Law.A
 

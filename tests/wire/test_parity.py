@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from tests.faxes import same_pages, text_fax
 from tests.terminals import FaxCall, receives, sends
+from tests.transports import Udptl
 from unifax.model.errors import ProtocolError
-from unifax.wire.udptl import Udptl
 
 MOST = 64
 "Packets that parity may reach back."

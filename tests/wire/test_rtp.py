@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.transports import START_FRAMES, STRANGE, Rtp
 from unifax.model.errors import ProtocolError
 from unifax.wire.g711 import FRAME_OCTETS, Law
-from unifax.wire.jitter import START_FRAMES
-from unifax.wire.rtp import MAX_OCTETS, STRANGE, Rtp, RtpPacket
+from unifax.wire.rtp import MAX_OCTETS, RtpPacket
 
 COMFORT_NOISE, TELEPHONE_EVENT = 13, 101
 packets = st.builds(

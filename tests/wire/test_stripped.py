@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.transports import Udptl
 from unifax.model.errors import ProtocolError
 from unifax.wire.rtp import RtpPacket
 from unifax.wire.stripped import without_image, without_sound
-from unifax.wire.udptl import Udptl
 
 SECRET = b"page content"
 V21, V17_14400 = 0x00, 0x08 << 1

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.transports import Udptl
 from unifax.model.errors import ProtocolError
-from unifax.wire.udptl import MOST_OCTETS, Udptl, spans_of
+from unifax.wire.udptl import MOST_OCTETS, spans_of
 
 ifps = st.lists(st.binary(min_size=1, max_size=300), min_size=1, max_size=40)
 
