@@ -288,8 +288,8 @@ class Exchange:
         self._turn()
 
     def _close(self, local: Address) -> None:
-        if (sip := self._sockets.pop(local, None)) is not None:
-            sip.transport.close()
+        if (udp := self._sockets.pop(local, None)) is not None:
+            udp.transport.close()
         if (port := self._ports.pop(local, None)) is not None:
             port.close()
 

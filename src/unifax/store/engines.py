@@ -78,7 +78,7 @@ class SqliteStore:
 
 @dataclass(frozen=True, slots=True)
 class PostgresStore:
-    """A PostgreSQL database, for many hosts."""
+    """A PostgreSQL database."""
 
     engine: Engine
 
