@@ -13,11 +13,11 @@ from tests.faxes import dense_page, text_page
 from tests.papers import reports
 from tests.world import NOW, World
 from unifax.documents.order import Header
-from unifax.documents.pages import X_DPI, Y_DPI, Page, PageWriter
+from unifax.documents.pages import Page, PageWriter
 from unifax.model.call import CallOrder, CallReport, Media, Milestone, Progress, Record, T38Use
 from unifax.model.fax import DeliveryState, FaxView
 from unifax.model.outcome import Outcome
-from unifax.model.paper import PageReport, PaperTerms
+from unifax.model.paper import RASTERS, PageReport, PaperTerms, Resolution
 from unifax.model.retry import RetryPolicy
 from unifax.model.terms import AT_ONCE, Terms
 from unifax.service import delivery
@@ -26,6 +26,8 @@ from unifax.store import faxes
 from unifax.store.calls import OpenWork, open_work
 from unifax.store.faxes import NewFax, NewFile, NewRecipient
 from unifax.work.reconciler import job_id
+
+FINE = RASTERS[Resolution.FINE]
 
 PAGES = 3
 FAR_FUTURE = NOW + timedelta(days=100)
@@ -169,7 +171,7 @@ def give_pages(world: World) -> None:
     with open(staged, "w+b") as file, PageWriter(file.fileno(), len(images)) as writer:
         for image in images:
             black = image.tobytes().translate(bytes(range(255, -1, -1)))
-            writer.write(Page(image.width, image.height, X_DPI, Y_DPI, black))
+            writer.write(Page(image.width, image.height, FINE.x_dpi, FINE.y_dpi, black))
     document = world.blobs.keep(staged)
     world.execute(f"UPDATE faxes SET document = '{document}', pages = 2")
     world.execute(f"UPDATE inbox SET document = '{document}', pages = 2")

@@ -17,12 +17,12 @@ from starlette.types import ASGIApp
 from tests.faxes import text_page
 from tests.postgres import opened
 from unifax.documents.intake import Found, Kind, Unfit, kind_of
-from unifax.documents.pages import WIDTH, X_DPI, Y_DPI, Page, PageWriter
+from unifax.documents.pages import Page, PageWriter
 from unifax.model.accounts import AccountKind, Extension, Viewer
 from unifax.model.errors import FileInvalid
 from unifax.model.numbering import NumberingPlan
 from unifax.model.numbers import ExtensionNumber
-from unifax.model.paper import Coding, PageReport, Resolution, Treatment
+from unifax.model.paper import RASTERS, Coding, PageReport, Resolution, Treatment
 from unifax.model.reach import parse_network
 from unifax.model.routes import Route, Routes
 from unifax.service.delivery import Render
@@ -43,6 +43,8 @@ from unifax.store.blobs import FolderBlobs
 from unifax.store.db import Connection, Database
 from unifax.web.site import make_site
 from unifax.work.queue import Queue
+
+FINE = RASTERS[Resolution.FINE]
 
 T = TypeVar("T")
 
@@ -200,7 +202,7 @@ def draw(files: Sequence[tuple[Path, str]], out: Path) -> Sequence[PageReport]:
     with out.open("w+b") as file, PageWriter(file.fileno(), len(pages)) as writer:
         for number, index in enumerate(pages, 1):
             white = text_page(number, ROWS).tobytes()
-            octets = writer.write(Page(WIDTH, ROWS, X_DPI, Y_DPI, bytes(255 - byte for byte in white)))
+            octets = writer.write(Page(FINE.width, ROWS, FINE.x_dpi, FINE.y_dpi, bytes(255 - byte for byte in white)))
             report = PageReport(number, index, Resolution.FINE, ROWS, Treatment.TEXT, {Coding.MMR: octets})
             reports.append(report)
     return reports

@@ -13,12 +13,14 @@ from PIL import Image
 
 from tests.faxes import dense_page, read_pages, text_fax, text_page
 from unifax.documents.fax_pdf import Piece, fax_pdf
-from unifax.documents.pages import X_DPI, Y_DPI, DamagedPages, Page, PageWriter
+from unifax.documents.pages import DamagedPages, Page, PageWriter
 from unifax.documents.strips import read_strips
 from unifax.model.paper import RASTERS, Resolution
 
+FINE = RASTERS[Resolution.FINE]
 
-def ours(path: Path, images: Sequence[Image.Image], dpi: tuple[float, float] = (X_DPI, Y_DPI)) -> Path:
+
+def ours(path: Path, images: Sequence[Image.Image], dpi: tuple[float, float] = (FINE.x_dpi, FINE.y_dpi)) -> Path:
     """Write pages as we write those we send."""
     with open(path, "w+b") as file, PageWriter(file.fileno(), len(images)) as writer:
         for image in images:

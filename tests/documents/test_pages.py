@@ -15,9 +15,6 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from unifax.documents.pages import (
-    WIDTH,
-    X_DPI,
-    Y_DPI,
     DamagedPages,
     Page,
     PageWriter,
@@ -30,15 +27,17 @@ from unifax.documents.pages import (
 )
 from unifax.model.paper import RASTERS, Coding, Resolution
 
+FINE = RASTERS[Resolution.FINE]
 
-def page(rows: int, seed: int = 1, width: int = WIDTH) -> Page:
+
+def page(rows: int, seed: int = 1, width: int = FINE.width) -> Page:
     """A page of noise, with spare bits clear."""
     stride = (width + 7) // 8
     bits = bytearray(random.Random(seed).randbytes(stride * rows))
     if width % 8:
         for row in range(rows):
             bits[row * stride + stride - 1] &= 0xFF << (8 - width % 8) & 0xFF
-    return Page(width, rows, X_DPI, Y_DPI, bytes(bits))
+    return Page(width, rows, FINE.x_dpi, FINE.y_dpi, bytes(bits))
 
 
 def write(path: Path, *pages: Page) -> Path:
@@ -57,8 +56,8 @@ def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, width
     path = write(tmp_path_factory.mktemp("fax") / "a.tif", wanted)
     (found,) = read_pages(path)
     assert (found.width, found.rows, found.bits) == (wanted.width, wanted.rows, wanted.bits)
-    assert found.x_dpi == pytest.approx(X_DPI, abs=0.01)
-    assert found.y_dpi == pytest.approx(Y_DPI, abs=0.01)
+    assert found.x_dpi == pytest.approx(FINE.x_dpi, abs=0.01)
+    assert found.y_dpi == pytest.approx(FINE.y_dpi, abs=0.01)
 
 
 def test_another_reader_sees_a_fax(tmp_path: Path) -> None:
@@ -66,7 +65,7 @@ def test_another_reader_sees_a_fax(tmp_path: Path) -> None:
     path = write(tmp_path / "a.tif", wanted, page(60, 2))
     with Image.open(path) as image:
         tags = image.getexif()
-        assert image.size == (WIDTH, 50)
+        assert image.size == (FINE.width, 50)
         assert image.info["compression"] == "group4"
         assert {tag: tags[tag] for tag in (254, 258, 259, 262, 266, 277, 278, 296, 297)} == {
             254: 2,  # one page of several
@@ -108,7 +107,7 @@ def test_tiffinfo_finds_nothing_wrong(tmp_path: Path, resolution: Resolution) ->
 
 
 def test_the_size_of_a_white_page_is_what_the_tables_of_t4_make_of_it(tmp_path: Path) -> None:
-    fine = Page(WIDTH, 1000, X_DPI, Y_DPI, bytes(WIDTH // 8 * 1000))
+    fine = Page(FINE.width, 1000, FINE.x_dpi, FINE.y_dpi, bytes(FINE.width // 8 * 1000))
     standard = replace(fine, y_dpi=97.79)
     eol, row, same = 12, 9 + 8, 1  # white runs of 1728 and 0; V(0)
     assert coded_octets(fine, Coding.MH) == (eol + row) * 1000 / 8 + 9
@@ -150,7 +149,7 @@ def test_one_pixel_is_a_difference(tmp_path: Path) -> None:
     bits = bytearray(first.bits)
     bits[216 * 7 + 3] ^= 0x10
     a = write(tmp_path / "a.tif", first)
-    b = write(tmp_path / "b.tif", Page(WIDTH, 50, X_DPI, Y_DPI, bytes(bits)))
+    b = write(tmp_path / "b.tif", Page(FINE.width, 50, FINE.x_dpi, FINE.y_dpi, bytes(bits)))
     assert same_pages(a, b) == "page 1 differs in 1 pixels, the first of them in row 8"
 
 
@@ -166,7 +165,7 @@ def test_a_png_shows_the_page(tmp_path: Path) -> None:
     write_png(write(tmp_path / "a.tif", page(50), wanted), 2, tmp_path / "a.png")
     with Image.open(tmp_path / "a.png") as image:
         assert image.mode == "1"
-        assert image.info["dpi"] == pytest.approx((X_DPI, Y_DPI), abs=0.02)
+        assert image.info["dpi"] == pytest.approx((FINE.x_dpi, FINE.y_dpi), abs=0.02)
         assert image.tobytes() == bytes(255 - byte for byte in wanted.bits)
 
 

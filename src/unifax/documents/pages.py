@@ -20,14 +20,6 @@ from unifax.model.paper import Coding
 if TYPE_CHECKING:
     from unifax.documents._tiff import File
 
-WIDTH = 1728
-"Pixels of a row: 215 mm at 8 per mm (T.4 clause 2.1)."
-X_DPI = 204.0
-Y_DPI = 195.58
-"7.7 lines per mm, 'fine' (T.4 clause 2.2). libspandsp finds its page by this pair of numbers."
-A4_ROWS = 2287
-"297 mm at 7.7 lines per mm."
-
 _PIXELS_AT_MOST = 1 << 28
 "Refuse to allocate for a page larger than this: a superfine page of 14 inches has 1/17 of it."
 
