@@ -31,6 +31,8 @@ from unifax.model.paper import RASTERS, Coding, Resolution, Treatment
 
 _TOLD = 4000
 "Letters of a traceback: its end, which says most."
+TAKEN = b"!"
+"Said at its door by a child that has its order."
 _FINE = RASTERS[Resolution.FINE]
 
 
@@ -83,6 +85,7 @@ def live(door: socket.socket, limits: Limits, typesetter: Typesetter, parent: in
     message, descriptors, _, _ = socket.recv_fds(door, MESSAGE_BYTES, DESCRIPTORS)
     if not message:
         return
+    os.write(door.fileno(), TAKEN)
 
     def tell(**words: object) -> None:
         os.write(descriptors[0], json.dumps(words).encode())

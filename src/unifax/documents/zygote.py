@@ -26,14 +26,29 @@ _WASTED = 16
 "So many spare children may die before a new one is any use; then something is wrong with all of them."
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    order: Order
+    message: bytes
+    descriptors: Sequence[int]
+    "The first is a socket for the answer."
+
+
 @dataclass(slots=True)
 class _Child:
     pid: int
     door: socket.socket
     "Where its order goes in."
-    order: int | None = None
-    asker: socket.socket | None = None
-    "Where its answer goes out; None while it waits for an order."
+    work: _Work | None = None
+    "None while it waits for an order."
+    condemned: bool = False
+    "Nobody wants its order done any more."
+
+    def began(self) -> bool:
+        """Say of a dead one whether it had taken its order."""
+        with contextlib.suppress(OSError):
+            return self.door.recv(1, socket.MSG_DONTWAIT) == child.TAKEN
+        return False
 
 
 class Zygote:
@@ -68,25 +83,22 @@ class Zygote:
         order = unpacked(message)
         if order.task is Task.KILL:
             for each in self._children.values():
-                if each.order == order.number:
+                if each.work is not None and each.work.order.number == order.number:
+                    each.condemned = True
                     os.kill(each.pid, signal.SIGKILL)
         else:
-            self._give(order, message, descriptors)
+            self._give(_Work(order, message, descriptors))
         return True
 
-    def _give(self, order: Order, message: bytes, descriptors: Sequence[int]) -> None:
-        """Hand an order to a spare child, a new one if need be. The descriptors are the child's afterwards."""
-        spares = [each for each in self._children.values() if each.asker is None]
+    def _give(self, work: _Work) -> None:
+        """Hand an order to a spare child, a new one if need be."""
+        spares = [each for each in self._children.values() if each.work is None]
         while True:
             taken = spares.pop(0) if spares else self._bear()
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it died while it waited
-                socket.send_fds(taken.door, [message], descriptors)
-                break
-        taken.order, taken.asker = order.number, socket.socket(fileno=descriptors[0])
-        taken.door.close()
-        for fd in descriptors[1:]:
-            os.close(fd)
-        self._wasted = 0
+                socket.send_fds(taken.door, [work.message], work.descriptors)
+                taken.work = work
+                return
 
     def _bear(self) -> _Child:
         """Fork a child. It confines itself and then waits at its door."""
@@ -107,22 +119,30 @@ class Zygote:
         return born
 
     def _bury(self, death: int) -> None:
-        """Say how a child ended, and after how much work."""
+        """Say how a child ended, and after how much work; if it never read its order, another one shall."""
         dead = self._children.pop(death)
         self._poll.unregister(death)
         os.close(death)
         _, status, usage = os.wait4(dead.pid, 0)
-        if dead.asker is None:
-            dead.door.close()
+        with dead.door:
+            idle = dead.work is None or not (dead.condemned or dead.began())
+        if idle:
             self._wasted += 1
+            if dead.work is not None:
+                self._give(dead.work)
             return
+        assert dead.work is not None
+        self._wasted = 0
         ended = {
             "ended": os.waitstatus_to_exitcode(status),
             "cpu_seconds": usage.ru_utime + usage.ru_stime,
             "worn": _resident_bytes() > self._limits.zygote_bytes,
         }
-        with contextlib.suppress(OSError), dead.asker:  # nobody may be listening any more
-            dead.asker.send(json.dumps(ended).encode())
+        asker, *files = dead.work.descriptors
+        for fd in files:
+            os.close(fd)
+        with socket.socket(fileno=asker) as answer, contextlib.suppress(OSError):  # nobody may be listening any more
+            answer.send(json.dumps(ended).encode())
 
 
 def _resident_bytes() -> int:

@@ -34,7 +34,7 @@ from the kernel takes longer than to draw on it."""
 
 
 class Lost(Exception):
-    """The zygote ended while it was needed, or its child before it began."""
+    """The zygote ended while it was needed."""
 
 
 class ZygoteProcess:
@@ -96,7 +96,7 @@ class ZygoteProcess:
 
     def _listen(self, here: socket.socket, order: Order, hear: Heed | None) -> Answer:
         answer, pages = Answer(), 0
-        for said_before in range(8 * (self._limits.pages + 8)):  # three a page are honest
+        for _ in range(8 * (self._limits.pages + 8)):  # three a page are honest
             try:
                 message = here.recv(_MESSAGE_BYTES)
             except TimeoutError:
@@ -111,8 +111,6 @@ class ZygoteProcess:
             if not message:
                 raise Lost
             said = understood(message)
-            if said.ended is not None and not said_before:
-                raise Lost  # a spare one that died as it got its order
             answer.add(said)
             if said.page is not None:
                 pages += 1
