@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from itertools import count
 
-from unifax.line.call import Call, CallEvent, Over, Plan
+from unifax.line.call import Call, CallEvent, Over
+from unifax.line.plan import Plan
 from unifax.line.station import Station
 from unifax.model.call import CallReport, Milestone, Progress
 from unifax.wire import sdp

@@ -7,7 +7,8 @@ from functools import partial
 
 from tests.link import Link, Sent
 from tests.terminals import receives, sends
-from unifax.line.call import Call, CallEvent, Over, Plan
+from unifax.line.call import Call, CallEvent, Over
+from unifax.line.plan import Plan
 from unifax.line.recorder import Recorder
 from unifax.line.station import Station
 from unifax.model.call import CallReport, Milestone, Progress

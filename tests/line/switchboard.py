@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from tests.phones import receiving
-from unifax.line.call import CallEvent, Over, Plan
+from unifax.line.call import CallEvent, Over
 from unifax.line.exchange import Exchange
 from unifax.line.machine import Machine
+from unifax.line.plan import Plan
 from unifax.line.trunk import Patience, Trunk, Trunks
 from unifax.model.call import CallOrder, Progress
 from unifax.model.manner import BEST, Manner

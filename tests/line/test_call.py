@@ -13,8 +13,9 @@ from tests.carrier import AUDIO, MEDIA, T38, T38_REFUSED, Carrier, version
 from tests.faxes import dense_page, same_pages, text_fax, write_fax
 from tests.phones import Conversation, Ear, ignores, only_rings, receiving, refuses, sending, takes
 from tests.transports import Udptl
-from unifax.line.call import Over, Plan
+from unifax.line.call import Over
 from unifax.line.phases import MOVES, Phase, Sign
+from unifax.line.plan import Plan
 from unifax.model.call import Milestone, T38Use
 from unifax.model.manner import Modem
 from unifax.model.outcome import Outcome

@@ -9,9 +9,9 @@ from tests.faxes import dense_page, same_pages, text_fax, write_fax
 from tests.link import Sent
 from tests.phones import Conversation, receiving, sending, takes
 from tests.terminals import receives, sends
-from unifax.line.call import Plan
 from unifax.line.media import MediaTerms
 from unifax.line.phases import Phase
+from unifax.line.plan import Plan
 from unifax.model.call import CallReport, Media, Milestone, T38Use
 from unifax.model.outcome import Outcome
 from unifax.wire import sdp, t30

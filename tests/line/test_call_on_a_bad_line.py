@@ -7,7 +7,8 @@ import pytest
 from tests.faxes import dense_page, same_pages, text_fax, write_fax
 from tests.link import Sent
 from tests.phones import Conversation, Phone, receiving, sending, takes
-from unifax.line.call import CallEvent, Plan
+from unifax.line.call import CallEvent
+from unifax.line.plan import Plan
 from unifax.model.call import Media, T38Use
 from unifax.model.outcome import Outcome
 from unifax.wire import t30

@@ -11,8 +11,8 @@ from tests.captures import Captured, read_pcap
 from tests.faxes import dense_page, text_fax, write_fax
 from tests.phones import Conversation, receiving, refuses, sending, takes
 from tests.transports import Udptl
-from unifax.line.call import Plan
 from unifax.line.capture import Capture
+from unifax.line.plan import Plan
 from unifax.line.recorder import Recorder
 from unifax.model.call import Media, T38Use
 from unifax.model.outcome import Outcome

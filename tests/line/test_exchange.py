@@ -11,8 +11,9 @@ import pytest
 from tests.faxes import same_pages, text_fax
 from tests.line.switchboard import LOOPBACK, far_end, forget, line, open_sockets, order
 from tests.phones import sending
-from unifax.line.call import CallEvent, Over, Plan
+from unifax.line.call import CallEvent, Over
 from unifax.line.exchange import Exchange
+from unifax.line.plan import Plan
 from unifax.line.trunk import Patience, Trunk, Trunks
 from unifax.model.call import CallReport, Media
 from unifax.model.errors import ProtocolError

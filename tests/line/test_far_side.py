@@ -10,7 +10,7 @@ from tests.carrier import AUDIO, CARRIER, MEDIA, Carrier
 from tests.faxes import text_fax
 from tests.phones import sending
 from tests.transports import Rtp
-from unifax.line.call import Plan
+from unifax.line.plan import Plan
 from unifax.wire._spandsp import lib
 from unifax.wire.datagram import Address
 from unifax.wire.g711 import Law

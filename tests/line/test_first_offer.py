@@ -11,8 +11,9 @@ from tests.faxes import same_pages, text_fax
 from tests.link import Link
 from tests.phones import Phone, receiving, sending
 from tests.terminals import FaxEnd
-from unifax.line.call import Call, Plan
+from unifax.line.call import Call
 from unifax.line.phases import Phase
+from unifax.line.plan import Plan
 from unifax.line.station import Station
 from unifax.model.call import Media, Milestone, T38Use
 from unifax.model.errors import ProtocolError

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tests.faxes import same_pages, text_fax
 from tests.phones import receiving, sending
-from unifax.line.call import Call, Over, Plan
+from unifax.line.call import Call, Over
+from unifax.line.plan import Plan
 from unifax.line.station import Station
 from unifax.model.call import CallReport, Milestone, Progress
 from unifax.model.outcome import Outcome

@@ -7,7 +7,7 @@ import pytest
 from tests.faxes import dense_page, text_fax, write_fax
 from tests.phones import Conversation, only_rings, receiving, refuses, sending, takes
 from unifax.line import recorder as recording
-from unifax.line.call import Plan
+from unifax.line.plan import Plan
 from unifax.line.recorder import Recorder
 from unifax.model.call import T38Use
 from unifax.model.outcome import Outcome

@@ -9,8 +9,9 @@ from tests.faxes import text_fax
 from tests.phones import Conversation, receiving, sending
 from tests.terminals import FaxEnd, receives
 from tests.wire.sip.far_side import FarSide
-from unifax.line.call import Over, Plan
+from unifax.line.call import Over
 from unifax.line.phases import Phase
+from unifax.line.plan import Plan
 from unifax.line.station import Caller, Station
 from unifax.model.errors import ProtocolError
 from unifax.model.outcome import Outcome

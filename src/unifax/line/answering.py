@@ -4,9 +4,10 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
-from unifax.line.call import Call, CallEvent, Over, Plan
+from unifax.line.call import Call, CallEvent, Over
 from unifax.line.exchange import Exchange
 from unifax.line.gate import Gate
+from unifax.line.plan import Plan
 from unifax.line.recorder import Recorder
 from unifax.line.trunk import Records, Trunk
 from unifax.model.errors import ProtocolError, Unavailable

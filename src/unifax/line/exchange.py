@@ -13,9 +13,10 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Self
 
-from unifax.line.call import Call, CallEvent, Over, Plan
+from unifax.line.call import Call, CallEvent, Over
 from unifax.line.connections import BOUNDS, Bounds, Connections
 from unifax.line.gate import Gate
+from unifax.line.plan import Plan
 from unifax.line.pump import Port, Pump
 from unifax.line.recorder import Recorder
 from unifax.line.sockets import Passes, UdpSocket, bound

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from unifax.line.call import CallEvent, Over, Plan
+from unifax.line.call import CallEvent, Over
 from unifax.line.exchange import Exchange
+from unifax.line.plan import Plan
 from unifax.model.call import T38Use
 from unifax.model.errors import ProtocolError
 from unifax.model.manner import Modem

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from unifax.line.call import Call, CallEvent, Plan
+from unifax.line.call import Call, CallEvent
 from unifax.line.gate import Gate
 from unifax.line.media import Port
+from unifax.line.plan import Plan
 from unifax.line.recorder import Recorder
 from unifax.line.recorders import Recorders
 from unifax.model.call import T38Use

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from unifax.line.call import Call, CallEvent, Over, Plan
+from unifax.line.call import Call, CallEvent, Over
 from unifax.line.capture import Capture
 from unifax.line.dns import names_for
 from unifax.line.exchange import Exchange
 from unifax.line.health import Servers
 from unifax.line.media import MediaTerms
 from unifax.line.names import Names, Target
+from unifax.line.plan import Plan
 from unifax.line.recorder import Recorder
 from unifax.line.station import Caller
 from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record, T38Use
