@@ -50,7 +50,13 @@ MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = {
         {DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.CANCELLED}
     ),
     DeliveryState.WAITING: frozenset(
-        {DeliveryState.CALLING, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.CANCELLED}
+        {
+            DeliveryState.CALLING,
+            DeliveryState.SENT,
+            DeliveryState.FAILED,
+            DeliveryState.CANCELLED,
+            DeliveryState.UNCERTAIN,
+        }
     ),
     DeliveryState.CALLING: frozenset(
         {
@@ -67,7 +73,8 @@ MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.UNCERTAIN: frozenset({DeliveryState.WAITING}),
 }
 """What is not here does not happen. To an extension of our own no call is made: it goes from preparing or waiting
-straight to sent. What was not sent may be sent again when its sender asks for it; what was sent never is."""
+straight to sent. What was not sent may be sent again when its sender asks for it; what was sent never is. What waits
+because it was uncertain is never less than that again, unless it is sent."""
 
 
 def fax_state(deliveries: Iterable[DeliveryState]) -> FaxState:

@@ -5,8 +5,17 @@ Kinds and states are CHECKs here (outcomes are not: their list grows). A deliver
 `migrations/` builds the same schema step by step, and a test compares the two.
 """
 
+from unifax.store.schema.audit import audit_heads, audit_log
 from unifax.store.schema.base import Instant, metadata
-from unifax.store.schema.calling import call_records, calls, destinations, executors, manners, trunk_health
+from unifax.store.schema.calling import (
+    call_records,
+    calls,
+    destinations,
+    executors,
+    manners,
+    page_evidence,
+    trunk_health,
+)
 from unifax.store.schema.faxes import deliveries, fax_files, faxes, keys, page_reports, uploads
 from unifax.store.schema.people import accounts, apps, codes, dids, extensions, sessions, tokens
 from unifax.store.schema.receiving import inbox, inbox_records, receptions
@@ -16,6 +25,8 @@ __all__ = [
     "Instant",
     "accounts",
     "apps",
+    "audit_heads",
+    "audit_log",
     "call_records",
     "calls",
     "codes",
@@ -34,6 +45,7 @@ __all__ = [
     "manners",
     "metadata",
     "notices",
+    "page_evidence",
     "page_reports",
     "receptions",
     "sessions",

@@ -63,6 +63,33 @@ call_records = Table(  # the transcripts of calls
     sqlite_strict=True,
 )
 
+page_evidence = Table(  # of each page that was confirmed in a call (model.evidence)
+    "page_evidence",
+    metadata,
+    Column("delivery_id", Integer, primary_key=True),
+    Column("call_number", Integer, primary_key=True),
+    Column("page", Integer, primary_key=True),
+    Column("confirmed_at", Instant, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("coding", Text, nullable=False),
+    Column("ecm", Integer, nullable=False),
+    Column("bits", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("bits_per_second", Integer, nullable=False),
+    Column("columns", Integer, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("rows_per_metre", Integer, nullable=False),
+    Column("row_bits", Integer, nullable=False),
+    Column("times_sent", Integer, nullable=False),
+    Column("repeat_requests", Integer, nullable=False),
+    Column("blocks_resent", Integer, nullable=False),
+    ForeignKeyConstraint(["delivery_id", "call_number"], ["calls.delivery_id", "calls.number"], ondelete="CASCADE"),
+    CheckConstraint("page >= 0", name="page"),
+    CheckConstraint("ecm IN (0, 1)", name="ecm"),
+    CheckConstraint("length(sha256) = 64", name="sha256"),
+    sqlite_strict=True,
+)
+
 trunk_health = Table(  # what each process knows of the servers of trunks
     "trunk_health",
     metadata,

@@ -15,6 +15,7 @@ from sqlalchemy import (
     event,
 )
 
+from unifax.model.evidence import Decision
 from unifax.model.fax import MOVES, OPEN, DeliveryState, FaxState
 from unifax.store.schema.base import Instant, index_where, metadata, words
 
@@ -104,7 +105,10 @@ deliveries = Table(
     Column("calls_before", Integer, nullable=False),  # calls made before it was last sent again
     Column("cancel_at", Instant),  # when its sender asked for the end of the call that is up
     Column("told", Text),  # the state that `store.events.settle` told last
+    Column("decision", Text),  # of an uncertain one: what somebody is to say, or has said, of it
+    Column("decided_at", Instant),
     UniqueConstraint("fax_id", "position"),
+    CheckConstraint(f"decision IN ({words(Decision)})", name="decision"),
     CheckConstraint(f"state IN ({words(DeliveryState)})", name="state"),
     CheckConstraint("(trunk IS NULL) <> (extension_id IS NULL)", name="way"),
     CheckConstraint("(state = 'sent') = (outcome IS NOT NULL AND outcome = 'sent')", name="sent"),

@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
 from unifax.model.accounts import AccountKind
+from unifax.model.evidence import WhenUncertain
 from unifax.model.header import HeaderPosition
 from unifax.model.paper import AUTO, Resolution
 from unifax.store.schema.base import Instant, metadata, words
@@ -44,6 +45,8 @@ extensions = Table(
     Column("fax_enabled", Integer, nullable=False),
     Column("resume", Integer, nullable=False),  # after a call that was cut off: go on, or begin again
     Column("max_calls", Integer, nullable=False),  # that may come in for it at once
+    Column("when_uncertain", Text, nullable=False, server_default=WhenUncertain.HOLD.value),
+    CheckConstraint(f"when_uncertain IN ({words(WhenUncertain)})", name="when_uncertain"),
     CheckConstraint("fax_enabled IN (0, 1)", name="fax_enabled"),
     CheckConstraint(f"header_position IN ({words(HeaderPosition)})", name="header_position"),
     CheckConstraint(f"resolution IN ('{AUTO}', {words(Resolution)})", name="resolution"),
