@@ -18,7 +18,7 @@ from unifax.store.schema.calling import (
 )
 from unifax.store.schema.faxes import deliveries, fax_files, faxes, keys, page_reports, uploads
 from unifax.store.schema.people import accounts, apps, codes, dids, extensions, sessions, tokens
-from unifax.store.schema.receiving import inbox, inbox_records, receptions
+from unifax.store.schema.receiving import inbox, inbox_records, missed_calls, receptions
 from unifax.store.schema.telling import events, hooks, notices
 
 __all__ = [
@@ -44,11 +44,13 @@ __all__ = [
     "keys",
     "manners",
     "metadata",
+    "missed_calls",
     "notices",
     "page_evidence",
     "page_reports",
     "receptions",
     "sessions",
+    "sip_counts",
     "tokens",
     "trunk_health",
     "uploads",

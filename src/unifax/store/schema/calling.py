@@ -13,6 +13,7 @@ from sqlalchemy import (
 )
 
 from unifax.model.manner import Modem
+from unifax.model.paper import Resolution
 from unifax.store.schema.base import Instant, metadata, words
 
 calls = Table(
@@ -106,6 +107,20 @@ trunk_health = Table(  # what each process knows of the servers of trunks
     sqlite_strict=True,
 )
 
+sip_counts = Table(  # what each process has turned away at its SIP port since it began
+    "sip_counts",
+    metadata,
+    Column("process", Text, primary_key=True),
+    Column("began_at", Instant, nullable=False),
+    Column("strangers", Integer, nullable=False),  # datagrams that nobody has read
+    Column("knocks", Integer, nullable=False),  # of strangers who were asked for a password
+    Column("floods", Integer, nullable=False),  # of strangers who came in too great a number to be asked
+    Column("malformed", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),  # calls that were not answered
+    Column("seen_at", Instant, nullable=False),
+    sqlite_strict=True,
+)
+
 destinations = Table(  # numbers that were called, or that somebody has pinned to a manner
     "destinations",
     metadata,
@@ -120,12 +135,14 @@ destinations = Table(  # numbers that were called, or that somebody has pinned t
     Column("pin_t38", Integer),
     Column("pin_ecm", Integer),
     Column("pin_modem", Text),
+    Column("pin_resolution", Text),  # the finest that it is sent
     CheckConstraint("unanswered >= 0", name="unanswered"),
     CheckConstraint(f"far_ecm IN (0, 1) AND far_modem IN ({words(Modem)})", name="far"),
     CheckConstraint(
         "(far_ecm IS NULL) = (far_modem IS NULL) AND (far_ecm IS NULL) = (far_resolutions IS NULL)", name="ability"
     ),
     CheckConstraint(f"pin_t38 IN (0, 1) AND pin_ecm IN (0, 1) AND pin_modem IN ({words(Modem)})", name="pin"),
+    CheckConstraint(f"pin_resolution IN ({words(Resolution)})", name="pin_resolution"),
     Index("ix_destinations_tried_at", "tried_at"),
     sqlite_autoincrement=True,
     sqlite_strict=True,

@@ -61,3 +61,21 @@ inbox_records = Table(  # the transcripts of calls that have brought a fax
     Index("ix_inbox_records_kept_at", "kept_at"),
     sqlite_strict=True,
 )
+
+missed_calls = Table(  # calls from outside that have brought no page
+    "missed_calls",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("trunk", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("called", Text, nullable=False),
+    Column("sip_call_id", Text, nullable=False),
+    Column("begun_at", Instant, nullable=False),
+    Column("missed_at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("blob", LargeBinary),  # as of call_records; none of a call that was refused, or whose process died
+    Column("packets", LargeBinary),
+    Index("ix_missed_calls_missed_at", "missed_at"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
