@@ -95,7 +95,7 @@ class Desk:
             self.now,
             terms,
         )
-        return self.world.db.write(delivery.accept, self.world.queue, new)
+        return self.world.db.write(delivery.accept, self.world.queue, [new], self.now)[0]
 
     def view(self, fax_id: int) -> FaxView:
         found = self.world.db.read(faxes.fax_view, self.world.root.viewer, fax_id)

@@ -57,7 +57,7 @@ def accept(folder: Path) -> None:
             number = f"777{random.randrange(20):04}"
             recipients = (NewRecipient(number, "sandbox", None), NewRecipient("0003*211", None, 2))
             new = NewFax(secrets.token_hex(16), sender.owner_id, sender.id, (file,), recipients, now())
-            print(db.write(delivery.accept, queue, new), flush=True)  # noqa: T201  # the promise to the caller
+            print(db.write(delivery.accept, queue, [new], new.accepted_at)[0], flush=True)  # noqa: T201  # the promise to the caller
             time.sleep(PAUSE_SECONDS)
 
 

@@ -1,5 +1,6 @@
 """Accepting a fax: whole or not at all, and in the documented order of checks."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,12 +16,14 @@ from unifax.model.errors import (
     AccessDenied,
     ExtensionInvalid,
     FileInvalid,
+    InFlight,
     NothingToSend,
     RecipientsInvalid,
     Refused,
     TooManyFiles,
     UserInvalid,
 )
+from unifax.service.idempotency import Key, Once
 from unifax.service.sending import INSPECTIONS_AT_ONCE, Accepted, Upload, sender
 from unifax.store.db import Connection
 from unifax.work.jobs import Job
@@ -182,3 +185,22 @@ def test_any_value_is_refused_or_leads_to_files(world: World, recipients: object
     for who, number in (("@me", "0003*210"), (user, extension), ("@owner", extension)):
         with pytest.raises(Refused):
             accept(world, recipients, [], who, number)
+
+
+def test_one_that_is_refused_at_the_last_moment_harms_none_of_those_beside_it(world: World) -> None:
+    """Bob sends three at once; the second under a key that another process has answered meanwhile."""
+    sending, once = world.sending(), Once(Key.of(world.bob.viewer, "a-key"), "0" * 64)
+    world.db.write(lambda conn: sending.keys.keep(conn, once, "{}"))
+
+    async def together() -> list[Accepted | BaseException]:
+        bob, asked = world.bob.viewer, {"recipients": ["7778888"]}
+        accepts = [sending.accept(bob, "@me", "210", asked, uploads(world, b"a"), key) for key in (None, once, None)]
+        return await asyncio.gather(*accepts, return_exceptions=True)
+
+    first, refused, third = world.run(together())
+    assert isinstance(refused, InFlight)
+    assert isinstance(first, Accepted)
+    assert isinstance(third, Accepted)
+    assert {first.id, third.id} == set(world.column("SELECT id FROM faxes"))
+    works = {f"prepare.{accepted.id}.1" for accepted in (first, third)}
+    assert world.queue.live(works) == works

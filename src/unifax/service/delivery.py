@@ -23,7 +23,7 @@ from unifax.model.paper import PageReport, PaperTerms
 from unifax.model.retry import RetryPolicy, next_call
 from unifax.model.routes import next_way, way_after_a_pause
 from unifax.model.transcript import packed
-from unifax.service.telling import tell
+from unifax.service.telling import tell, tell_all
 from unifax.store import calls, faxes, uploads
 from unifax.store.blobs import FolderBlobs
 from unifax.store.call_records import keep_record
@@ -55,12 +55,16 @@ class Superseded(UnifaxError):
     """This call is not ours any more: another process has settled it. The line hangs up."""
 
 
-def accept(conn: Connection, queue: Queue, new: NewFax) -> int:
-    """Write down a fax and the work on it, in the caller's transaction. Once that commits, the fax is not lost."""
-    fax_id = faxes.add_fax(conn, new)
-    queue.enqueue(conn, prepare_job(fax_id, FIRST_WORK, priority=new.terms.priority))
-    tell(conn, queue, fax_id, new.accepted_at)
-    return fax_id
+def accept(conn: Connection, queue: Queue, new: Sequence[NewFax], now: datetime) -> Sequence[int]:
+    """Write down faxes and the work on them, in the caller's transaction, and return their ids.
+
+    Once that commits, they are not lost.
+    """
+    ids = faxes.add_faxes(conn, new)
+    for fax_id, each in zip(ids, new, strict=True):
+        queue.enqueue(conn, prepare_job(fax_id, FIRST_WORK, priority=each.terms.priority))
+    tell_all(conn, queue, ids, now)
+    return ids
 
 
 class Preparer:

@@ -29,6 +29,7 @@ from unifax.store import accounts
 from unifax.store.blobs import FolderBlobs
 from unifax.store.db import Connection, Database
 from unifax.store.faxes import NewFax, NewFile, NewRecipient
+from unifax.store.together import Together
 from unifax.work.queue import Queue
 
 Inspect = Callable[[Path, str, str | None], Found]
@@ -138,6 +139,7 @@ class Sending:
         self.keys = keys
         self._new_uid = new_uid
         self.covers = (PLAIN, *sorted(covers))
+        self._accepting = Together(db, self._accept)
         self._inspecting = asyncio.Semaphore(INSPECTIONS_AT_ONCE)
 
     async def admit(self, viewer: Viewer, user_id: str, extension: str) -> None:
@@ -159,7 +161,7 @@ class Sending:
         """
         fax, _ = await self.drafted(viewer, user_id, extension, asked)
         files = await self._files(uploads, fax.paper)
-        return await self._db.awrite(self._accept, replace(fax, files=files), once)
+        return await self._accepting.write((replace(fax, files=files), once))
 
     async def drafted(
         self, viewer: Viewer, user_id: str, extension: str, asked: Mapping[str, object], *, to_nobody: bool = False
@@ -190,8 +192,11 @@ class Sending:
             self.keys.keep(conn, once, json.dumps(asdict(accepted)))
         return accepted
 
-    def _accept(self, conn: Connection, fax: NewFax, once: Once | None) -> Accepted:
-        return self.promise(conn, Accepted(delivery.accept(conn, self._queue, fax), fax.uid), once)
+    def _accept(self, conn: Connection, asked: Sequence[tuple[NewFax, Once | None]]) -> Sequence[Accepted]:
+        ids = delivery.accept(conn, self._queue, [fax for fax, _ in asked], self._clock())
+        return [
+            self.promise(conn, Accepted(fax_id, fax.uid), once) for fax_id, (fax, once) in zip(ids, asked, strict=True)
+        ]
 
     def _addressed(
         self, conn: Connection, viewer: Viewer, user_id: str, extension: str, recipients: object, to_nobody: bool

@@ -13,7 +13,12 @@ from unifax.work.queue import Queue
 def tell(conn: Connection, queue: Queue, fax_id: int, now: datetime) -> None:
     """Call this last in every transaction that may have moved a fax: what is new becomes events, and work to tell the
     hooks of their extensions."""
-    _notify(conn, queue, events.settle(conn, fax_id, now), now)
+    tell_all(conn, queue, [fax_id], now)
+
+
+def tell_all(conn: Connection, queue: Queue, fax_ids: Sequence[int], now: datetime) -> None:
+    """Do as `tell` for several faxes."""
+    _notify(conn, queue, events.settle(conn, fax_ids, now), now)
 
 
 def tell_received(conn: Connection, queue: Queue, inbox_id: int, now: datetime) -> None:

@@ -61,6 +61,16 @@ class Database:
         """Do `write` without holding up the loop. A caller that is cancelled meanwhile may find it done."""
         return await asyncio.get_running_loop().run_in_executor(self._writer, lambda: self.write(fn, *args, **kwargs))
 
+    def in_turn(self, do: Callable[[], object]) -> None:
+        """Have something done in the thread that writes for the loop, after what waits for it already."""
+        self._writer.submit(do)
+
+    @contextmanager
+    def nested(self, conn: Connection) -> Iterator[None]:
+        """Do a part of a transaction wholly or not at all. Raises as `write` does; after Unavailable all is lost."""
+        with _as_ours(), conn.begin_nested():
+            yield
+
     async def aread(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do `read` without holding up the loop."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, lambda: self.read(fn, *args, **kwargs))

@@ -7,42 +7,60 @@ what was told before, so no caller has to report what it did, and nothing is tol
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeAlias
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, insert, select, update
 
 from unifax.model.call import Progress
 from unifax.model.event import Event, EventKind, Facts
-from unifax.model.fax import DeliveryState, fax_state
+from unifax.model.fax import DeliveryState, FaxState, fax_state
 from unifax.store.schema import deliveries, events, extensions, faxes, inbox
 
+_Row: TypeAlias = "Row[*tuple[object, ...]]"
+_Values: TypeAlias = dict[str, object]
+"Of a row to be."
 
-def settle(conn: Connection, fax_id: int, now: datetime) -> list[int]:
-    """Write down what is new about a fax, its recipients and the inboxes it has reached; return the events' ids."""
-    fax = conn.execute(select(faxes).where(faxes.c.id == fax_id)).one_or_none()
-    if fax is None:
-        return []
-    rows = conn.execute(select(deliveries).where(deliveries.c.fax_id == fax_id).order_by(deliveries.c.position)).all()
-    told = [_told_recipient(conn, fax, row, now) for row in rows if row.state != row.told]
-    if told:
-        moved = update(deliveries).where(deliveries.c.fax_id == fax_id).values(told=deliveries.c.state)
-        conn.execute(moved.where(deliveries.c.told.is_distinct_from(deliveries.c.state)))
-    state = fax_state(DeliveryState(row.state) for row in rows)
-    is_new = all(row.told is None for row in rows)
-    if state != fax.state or is_new:
-        conn.execute(update(faxes).where(faxes.c.id == fax_id).values(state=state.value))
-        facts: Facts = {"uid": fax.uid, "state": state.value, "pages": fax.pages}
-        told.append(_add(conn, EventKind.FAX, fax.extension_id, now, facts, fax_id=fax_id))
-    return told + [
-        settle_received(conn, inbox_id, now)
-        for inbox_id in conn.execute(select(inbox.c.id).where(inbox.c.fax_id == fax_id, inbox.c.told == 0)).scalars()
-    ]
+_THESE: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+_FAXES = select(faxes).where(faxes.c.id.in_(_THESE)).order_by(faxes.c.id)
+_DELIVERIES = (
+    select(deliveries).where(deliveries.c.fax_id.in_(_THESE)).order_by(deliveries.c.fax_id, deliveries.c.position)
+)
+_SET_TOLD = (
+    update(deliveries)
+    .where(deliveries.c.fax_id.in_(_THESE), deliveries.c.told.is_distinct_from(deliveries.c.state))
+    .values(told=deliveries.c.state)
+)
+_RECEIVED = select(inbox.c.id).where(inbox.c.fax_id.in_(_THESE), inbox.c.told == 0).order_by(inbox.c.id)
+_ADD = insert(events).returning(events.c.id, sort_by_parameter_order=True)
+"Made once: that takes longer than asking."
+
+
+def settle(conn: Connection, fax_ids: Sequence[int], now: datetime) -> list[int]:
+    """Write down what is new about faxes, their recipients and the inboxes they reached; return the events' ids."""
+    of_faxes = {row.id: row for row in conn.execute(_FAXES, {"ids": fax_ids})}
+    recipients: dict[int, list[_Row]] = {fax_id: [] for fax_id in of_faxes}
+    for row in conn.execute(_DELIVERIES, {"ids": fax_ids}):
+        recipients[row.fax_id].append(row)
+    new: list[_Values] = []
+    for fax_id, fax in of_faxes.items():
+        rows = recipients[fax_id]
+        new += [_told_recipient(fax, row, now) for row in rows if row.state != row.told]
+        state = fax_state(DeliveryState(row.state) for row in rows)
+        if state != fax.state or all(row.told is None for row in rows):
+            new.append(_told_fax(fax, state, now))
+        if state != fax.state:
+            conn.execute(update(faxes).where(faxes.c.id == fax_id).values(state=state.value))
+    if new:
+        conn.execute(_SET_TOLD, {"ids": fax_ids})
+    received = conn.execute(_RECEIVED, {"ids": fax_ids}).scalars().all()
+    return _add(conn, new) + [settle_received(conn, inbox_id, now) for inbox_id in received]
 
 
 def settle_received(conn: Connection, inbox_id: int, now: datetime) -> int:
     """Write down that an extension has received a fax; return the event's id."""
     row = conn.execute(update(inbox).where(inbox.c.id == inbox_id).values(told=1).returning(inbox)).one()
     facts: Facts = {"sender": row.sender, "pages": row.pages, "complete": bool(row.complete)}
-    return _add(conn, EventKind.RECEIVED, row.extension_id, now, facts, inbox_id=inbox_id)
+    return _add(conn, [_new(EventKind.RECEIVED, row.extension_id, now, facts, inbox_id=inbox_id)])[0]
 
 
 def add_progress(conn: Connection, delivery_id: int, call_number: int, progress: Progress, now: datetime) -> None:
@@ -58,7 +76,7 @@ def add_progress(conn: Connection, delivery_id: int, call_number: int, progress:
         "step": progress.milestone.value,
         "pagesConfirmed": progress.pages_confirmed,
     }
-    _add(conn, EventKind.PROGRESS, row.extension_id, now, facts, fax_id=row.fax_id, position=row.position)
+    _add(conn, [_new(EventKind.PROGRESS, row.extension_id, now, facts, fax_id=row.fax_id, position=row.position)])
 
 
 def events_of(conn: Connection, ids: Sequence[int]) -> Sequence[Event]:
@@ -86,9 +104,7 @@ def last_event(conn: Connection) -> int:
 
 
 # What SQLAlchemy's rows hold is known to the schema only.
-def _told_recipient(
-    conn: Connection, fax: "Row[*tuple[object, ...]]", row: "Row[*tuple[object, ...]]", now: datetime
-) -> int:
+def _told_recipient(fax: _Row, row: _Row, now: datetime) -> _Values:
     facts: Facts = {
         "uid": fax.uid,
         "recipient": row.number,
@@ -97,11 +113,15 @@ def _told_recipient(
         "pagesConfirmed": row.pages_confirmed,
         "pages": fax.pages,
     }
-    return _add(conn, EventKind.RECIPIENT, fax.extension_id, now, facts, fax_id=fax.id, position=row.position)
+    return _new(EventKind.RECIPIENT, fax.extension_id, now, facts, fax_id=fax.id, position=row.position)
 
 
-def _add(
-    conn: Connection,
+def _told_fax(fax: _Row, state: FaxState, now: datetime) -> _Values:
+    facts: Facts = {"uid": fax.uid, "state": state.value, "pages": fax.pages}
+    return _new(EventKind.FAX, fax.extension_id, now, facts, fax_id=fax.id)
+
+
+def _new(
     kind: EventKind,
     extension_id: int,
     now: datetime,
@@ -110,8 +130,8 @@ def _add(
     fax_id: int | None = None,
     inbox_id: int | None = None,
     position: int | None = None,
-) -> int:
-    values = {
+) -> _Values:
+    return {
         "kind": kind.value,
         "extension_id": extension_id,
         "fax_id": fax_id,
@@ -120,11 +140,14 @@ def _add(
         "at": now,
         "facts": json.dumps({name: value for name, value in facts.items() if value is not None}),
     }
-    new_id: int = conn.execute(insert(events).values(values).returning(events.c.id)).scalar_one()
-    return new_id
 
 
-def _event(row: "Row[*tuple[object, ...]]") -> Event:
+def _add(conn: Connection, new: Sequence[_Values]) -> list[int]:
+    """Write events down, in their order, and return their ids."""
+    return list(conn.execute(_ADD, new).scalars()) if new else []
+
+
+def _event(row: _Row) -> Event:
     return Event(
         id=row.id,
         kind=EventKind(row.kind),

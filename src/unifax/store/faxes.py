@@ -20,6 +20,10 @@ from unifax.store.views import fax_views
 FIRST_WORK = 1
 "Serial of the first piece of work of a fax or a delivery."
 
+_ADD_FAXES = insert(faxes).returning(faxes.c.id, faxes.c.uid)
+_ADD_FILES, _ADD_DELIVERIES = insert(fax_files), insert(deliveries)
+"Made once: that takes longer than writing a row."
+
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
@@ -73,31 +77,36 @@ class Unprepared:
 
 
 def add_fax(conn: Connection, new: NewFax) -> int:
-    """Write down a fax with its files and deliveries, all still to be prepared, and return its id.
+    """Write down one fax, as `add_faxes` does, and return its id."""
+    return add_faxes(conn, [new])[0]
 
-    Without files it waits for them: they are to be uploaded.
+
+def add_faxes(conn: Connection, new: Sequence[NewFax]) -> Sequence[int]:
+    """Write down faxes with their files and deliveries, all still to be prepared, and return their ids.
+
+    One without files waits for them: they are to be uploaded.
     """
-    state = DeliveryState.PREPARING if new.files else DeliveryState.UPLOADING
-    fax_id: int = conn.execute(
-        insert(faxes)
-        .values(
-            uid=new.uid,
-            account_id=new.account_id,
-            extension_id=new.extension_id,
-            accepted_at=new.accepted_at,
-            work=FIRST_WORK,
-            state=fax_state([state]).value,
-            priority=new.terms.priority.value,
-            send_after=new.terms.send_after,
-            give_up_at=new.terms.give_up_at,
-            paper=paper.kept(new.paper),
-        )
-        .returning(faxes.c.id)
-    ).scalar_one()
-    if new.files:
-        add_files(conn, fax_id, new.files)
+    states = [DeliveryState.PREPARING if each.files else DeliveryState.UPLOADING for each in new]
+    rows = [
+        {
+            "uid": each.uid,
+            "account_id": each.account_id,
+            "extension_id": each.extension_id,
+            "accepted_at": each.accepted_at,
+            "work": FIRST_WORK,
+            "state": fax_state([state]).value,
+            "priority": each.terms.priority.value,
+            "send_after": each.terms.send_after,
+            "give_up_at": each.terms.give_up_at,
+            "paper": paper.kept(each.paper),
+        }
+        for each, state in zip(new, states, strict=True)
+    ]
+    by_uid = {row.uid: row.id for row in conn.execute(_ADD_FAXES, rows)}
+    ids: list[int] = [by_uid[each.uid] for each in new]
+    _add_files(conn, [(fax_id, each.files) for fax_id, each in zip(ids, new, strict=True)])
     conn.execute(
-        insert(deliveries),
+        _ADD_DELIVERIES,
         [
             {
                 "fax_id": fax_id,
@@ -111,29 +120,34 @@ def add_fax(conn: Connection, new: NewFax) -> int:
                 "pages_confirmed": 0,
                 "calls_before": 0,
             }
-            for position, recipient in enumerate(new.recipients)
+            for fax_id, each, state in zip(ids, new, states, strict=True)
+            for position, recipient in enumerate(each.recipients)
         ],
     )
-    return fax_id
+    return ids
 
 
 def add_files(conn: Connection, fax_id: int, files: Sequence[NewFile]) -> None:
     """Write down the files of a fax, in their order."""
-    conn.execute(
-        insert(fax_files),
-        [
-            {
-                "fax_id": fax_id,
-                "position": position,
-                "name": file.name,
-                "kind": file.kind,
-                "blob": file.blob,
-                "bytes": file.bytes,
-                "pages": file.pages,
-            }
-            for position, file in enumerate(files)
-        ],
-    )
+    _add_files(conn, [(fax_id, files)])
+
+
+def _add_files(conn: Connection, of_faxes: Sequence[tuple[int, Sequence[NewFile]]]) -> None:
+    rows = [
+        {
+            "fax_id": fax_id,
+            "position": position,
+            "name": file.name,
+            "kind": file.kind,
+            "blob": file.blob,
+            "bytes": file.bytes,
+            "pages": file.pages,
+        }
+        for fax_id, files in of_faxes
+        for position, file in enumerate(files)
+    ]
+    if rows:
+        conn.execute(_ADD_FILES, rows)
 
 
 def unprepared(conn: Connection, fax_id: int, work: int) -> Unprepared | None:
