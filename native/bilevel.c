@@ -11,6 +11,15 @@ enum {
     PALE = 216   /* strokes of lighter grey are lost on white */
 };
 
+/* Finds what is darkest in a row: most rows of a page are white. */
+BW_WIDE static uint8_t darkest(const uint8_t *grey, int width)
+{
+    uint8_t least = 255;
+    for (int x = 0; x < width; x++)
+        least = grey[x] < least ? grey[x] : least;
+    return least;
+}
+
 /* Cuts a row; says whether it has grey in it, and marks where. Rows have room for a multiple of 8. */
 BW_WIDE static int cut_row(const uint8_t *restrict grey, int width, uint8_t *restrict black, uint8_t *restrict middle)
 {
@@ -259,7 +268,12 @@ int bw_page(const uint8_t *grey, int width, int rows, const bw_grain *grain, int
     if (flags && maps && middle) {
         for (int y = 0; y < rows; y++) {
             uint8_t *other = flags + 8 * job.stride;
-            int any = cut_row(grey + (size_t) y * width, width, flags, other);
+            const uint8_t *row = grey + (size_t) y * width;
+            if (darkest(row, width) >= BW_LIGHT) {
+                memset(packed + (size_t) y * job.stride, 0, (size_t) job.stride);
+                continue;
+            }
+            int any = cut_row(row, width, flags, other);
             bw_pack(flags, packed + (size_t) y * job.stride, 8 * job.stride);
             if (any) {
                 uint8_t *to = middle + (size_t) y * job.stride;

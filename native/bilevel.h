@@ -31,7 +31,7 @@ typedef struct {
 int bw_shapes(const uint8_t *packed, int width, int rows, bw_shape *shapes, int room);
 
 /* Counts lines of ink between white rows, in strips of 128 columns: those of `least` to `most` rows that are a twelfth
-   black, and those of more than `tall`, which are no lines of writing but may hide some. */
+   black, and those of more than `tall`, which are no lines of writing but may hide some. -1 when memory is short. */
 int bw_lines(const uint8_t *packed, int width, int rows, int least, int most, int tall);
 
 /* Makes a page smaller, in neither direction by more than 15: black is what was at least half black. 0, or -1 when

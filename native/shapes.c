@@ -130,32 +130,56 @@ int bw_shapes(const uint8_t *packed, int width, int rows, bw_shape *shapes, int 
 
 enum { STRIP_OCTETS = 16 };
 
-BW_WIDE static int count_bits(const uint8_t *octets, int count)
+/* A line of ink that has been seen as far as this row. */
+typedef struct {
+    int height, ink;
+} line;
+
+static inline int count_octets(const uint8_t *octets, size_t count)
 {
-    int bits = 0;
-    for (int i = 0; i < count; i++)
-        bits += __builtin_popcount(octets[i]);
-    return bits;
+    uint64_t bits[STRIP_OCTETS / 8] = {0};
+    memcpy(bits, octets, count);
+    return __builtin_popcountll(bits[0]) + __builtin_popcountll(bits[1]);
+}
+
+/* Counts the ink of each strip of a row. Says whether the row has any. */
+BW_WIDE static int count_strips(const uint8_t *row, int stride, int *ink)
+{
+    int any = 0, whole = stride / STRIP_OCTETS, rest = stride % STRIP_OCTETS;
+    for (int strip = 0; strip < whole; strip++)
+        any |= ink[strip] = count_octets(row + strip * STRIP_OCTETS, STRIP_OCTETS);
+    if (rest)
+        any |= ink[whole] = count_octets(row + whole * STRIP_OCTETS, (size_t) rest);
+    return any;
 }
 
 int bw_lines(const uint8_t *packed, int width, int rows, int least, int most, int tall)
 {
-    int stride = (width + 7) / 8, count = 0;
-    for (int from = 0; from < stride; from += STRIP_OCTETS) {
-        int octets = stride - from < STRIP_OCTETS ? stride - from : STRIP_OCTETS, height = 0, ink = 0;
-        for (int y = 0; y <= rows; y++) {
-            int more = y < rows ? count_bits(packed + (size_t) y * stride + from, octets) : 0;
-            if (more) {
-                height++;
-                ink += more;
-            } else {
-                int is_low = height >= least && height <= most && 12 * ink >= height * 8 * octets;
-                count += is_low || height > tall;
-                height = ink = 0;
+    int stride = (width + 7) / 8, strips = (stride + STRIP_OCTETS - 1) / STRIP_OCTETS, count = 0, open = 0;
+    line *lines = calloc((size_t) strips, sizeof *lines);
+    int *ink = calloc((size_t) strips, sizeof *ink);
+    for (int y = 0; y <= rows && lines && ink; y++) {
+        int any = y < rows && count_strips(packed + (size_t) y * stride, stride, ink);
+        if (!any && !open)
+            continue;
+        open = any;
+        for (int strip = 0; strip < strips; strip++) {
+            line *l = &lines[strip];
+            if (any && ink[strip]) {
+                l->height++;
+                l->ink += ink[strip];
+            } else if (l->height) {
+                int octets = stride - strip * STRIP_OCTETS < STRIP_OCTETS ? stride - strip * STRIP_OCTETS : STRIP_OCTETS;
+                int is_low = l->height >= least && l->height <= most && 12 * l->ink >= l->height * 8 * octets;
+                count += is_low || l->height > tall;
+                *l = (line) {0, 0};
             }
         }
     }
-    return count;
+    int result = lines && ink ? count : -1;
+    free(lines);
+    free(ink);
+    return result;
 }
 
 /* Counts the ink of a row into its columns. */

@@ -85,15 +85,21 @@ static void put_run(bit_writer *to, int32_t length, int colour)
     put(to, ending[colour][length % 64]);
 }
 
+static inline uint64_t pixels_of(const uint8_t *row, size_t octets)
+{
+    uint64_t pixels = 0;
+    memcpy(&pixels, row, octets);
+    return __builtin_bswap64(pixels);
+}
+
 /* Writes down where the colour of a row changes; the first change is to black. Ends with the width, four times. */
 static void find_changes(const uint8_t *row, int32_t width, int32_t *changes)
 {
     uint64_t last = 0;
     int32_t x, octets = (width + 7) / 8;
     for (x = 0; x < width; x += 64) {
-        uint64_t pixels = 0, differs;
-        memcpy(&pixels, row + x / 8, (size_t) (octets - x / 8 < 8 ? octets - x / 8 : 8));
-        pixels = __builtin_bswap64(pixels);
+        int32_t left = octets - x / 8;
+        uint64_t pixels = left >= 8 ? pixels_of(row + x / 8, 8) : pixels_of(row + x / 8, (size_t) left), differs;
         differs = pixels ^ (pixels >> 1 | last << 63);
         last = pixels & 1;
         while (differs) {

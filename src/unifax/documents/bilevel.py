@@ -113,9 +113,13 @@ def low_lines(packed: Packed, width: int, least: int, most: int, tall: int) -> i
     """Return how many lines of `least` to `most` rows stand between white rows, in strips of 128 columns.
 
     They are a twelfth black, as writing is. Those of more than `tall` rows count, too: they may hide some.
+    Raises MemoryError.
     """
     whole = ffi.from_buffer("uint8_t[]", np.ascontiguousarray(packed))
-    return lib.bw_lines(whole, width, len(packed), least, most, tall)
+    found = lib.bw_lines(whole, width, len(packed), least, most, tall)
+    if found < 0:
+        raise MemoryError
+    return found
 
 
 def shrunk(packed: Packed, width: int, to_width: int, to_rows: int) -> Packed:
