@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-DEBIAN := python3-venv python3-dev libc6-dev libspandsp-dev libtiff-dev fonts-liberation2 fonts-dejavu-core fonts-wqy-microhei fonts-tlwg-loma-ttf fonts-lohit-deva
+DEBIAN := python3-venv python3-dev libc6-dev libspandsp-dev libssl-dev libtiff-dev fonts-liberation2 fonts-dejavu-core fonts-wqy-microhei fonts-tlwg-loma-ttf fonts-lohit-deva
 PEERS := sip-tester tshark libtiff-tools postgresql
 RIVALS := ghostscript poppler-utils
 

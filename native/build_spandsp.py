@@ -37,10 +37,20 @@ T4_COMPRESSION_ITU_T4_1D T4_COMPRESSION_ITU_T4_2D T4_COMPRESSION_ITU_T6
 """
 
 
-HEADERS = ("g711.h", "jitter.h", "rtp.h", "udptl.h", "spandsp_line.h", "far_side.h", "media.h", "pump.h")
+HEADERS = (
+    "g711.h",
+    "jitter.h",
+    "rtp.h",
+    "udptl.h",
+    "spandsp_line.h",
+    "coded_page.h",
+    "far_side.h",
+    "media.h",
+    "pump.h",
+)
 "What Python calls, in the order in which they need each other."
 SOURCES = (
-    *("g711.c", "jitter.c", "rtp.c", "parity.c", "udptl_datagram.c", "udptl.c", "spandsp_line.c"),
+    *("g711.c", "jitter.c", "rtp.c", "parity.c", "udptl_datagram.c", "udptl.c", "spandsp_line.c", "coded_page.c"),
     *("far_side.c", "pages.c", "fifo.c", "media.c", "pump.c"),
 )
 SAFE = ["-fstack-protector-strong", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2", "-fvisibility=hidden"]
@@ -85,5 +95,5 @@ builder.set_source(
     depends=[str(path) for path in HERE.glob("*.h")],
     include_dirs=[str(HERE)],
     extra_compile_args=["-Wall", "-Wextra", "-Wvla", *SAFE],
-    libraries=["spandsp", "tiff"],
+    libraries=["spandsp", "tiff", "crypto"],
 )

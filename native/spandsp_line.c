@@ -1,8 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
+#include <openssl/sha.h>
 #include <tiffio.h>
 
-/* Fields of t30_state_t that no function gives access to are needed by hear() and go_on_waiting(). */
+/* Fields of t30_state_t that no function gives access to are needed by hear(), go_on_waiting() and write_page(). */
 #define SPANDSP_EXPOSE_INTERNAL_STRUCTURES
 #include <spandsp.h>
 #include <spandsp/version.h>
@@ -102,6 +103,43 @@ static void write_counters(line_t *line, line_entry_t *entry)
     entry->length_rows = stats.length;
     entry->y_resolution = stats.y_resolution;
     entry->bad_rows = stats.bad_rows;
+}
+
+static int is_question_after_page(int fcf, int fcf2)
+{
+    switch ((fcf & 0xFE) == T30_PPS ? fcf2 & 0xFE : fcf & 0xFE) {
+    case T30_EOP:
+    case T30_MPS:
+    case T30_EOM:
+    case T30_PRI_EOP:
+    case T30_PRI_MPS:
+    case T30_PRI_EOM:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* libspandsp codes a page whole before it sends any of it, and keeps it until the answer. */
+static void write_page(const line_t *line, line_entry_t *entry)
+{
+    const t4_tx_state_t *page = &line->t30->t4.tx;
+
+    if (page->image_buffer == NULL || page->image_size <= 0)
+        return;
+    entry->coded_octets = page->image_size;
+    entry->row_bits = page->t4_t6_tx.min_bits_per_row;
+    SHA256(page->image_buffer, (size_t) page->image_size, entry->coded_sha256);
+}
+
+/* Return how many blocks of the part of a page that is out PPR asks for (T.30 A.4.4): a bit for each. */
+static int count_blocks(const line_t *line, const uint8_t *map, int octets)
+{
+    int block, count = 0;
+
+    for (block = 0; block < line->t30->ecm_frames && block / 8 < octets; block++)
+        count += map[block / 8] >> block % 8 & 1;
+    return count;
 }
 
 static int on_packet(t38_core_state_t *core, void *data, const uint8_t *octets, int length, int count)
@@ -221,6 +259,10 @@ static void on_frame(t30_state_t *t30, void *data, int incoming, const uint8_t *
     if (length > 3 && ((fcf & 0xFE) == T30_PPS || (fcf & 0xFE) == T30_EOR))
         entry->detail = msg[3];
     write_counters(line, entry);
+    if (incoming && (fcf & 0xFE) == T30_PPR)
+        entry->detail = count_blocks(line, msg + 3, length - 3);
+    else if (!incoming && is_question_after_page(fcf, entry->detail))
+        write_page(line, entry);
 }
 
 static int on_phase_d(t30_state_t *t30, void *data, int fcf)

@@ -11,12 +11,12 @@
 #include <stdint.h>
 
 enum { LINE_PACKET = 1, LINE_FRAME, LINE_PAGE, LINE_END };
-enum { LINE_STATION_ID_OCTETS = 21 };
+enum { LINE_STATION_ID_OCTETS = 21, LINE_SHA256_OCTETS = 32 };
 
 typedef struct {
     int kind;
     int value;        /* PACKET: how many copies; FRAME: FCF; PAGE: the FCF phase D is told; END: completion code */
-    int detail;       /* FRAME: FCF2 of PPS and EOR, else 0 */
+    int detail;       /* FRAME: FCF2 of PPS and EOR; of a PPR that came, how many blocks it asks for; else 0 */
     int outgoing;     /* FRAME */
     size_t length;    /* PACKET: octets of the IFP packet; FRAME: of DIS, DTC and DCS, those after the FCF, else 0 */
     const uint8_t *octets;
@@ -31,6 +31,10 @@ typedef struct {
     int length_rows;
     int y_resolution; /* rows per metre */
     int bad_rows;
+    /* FRAME: of a question of ours after a page, the page as it was coded for the line; else 0 */
+    int coded_octets;
+    int row_bits; /* to which its rows were filled up, at least */
+    uint8_t coded_sha256[LINE_SHA256_OCTETS];
     char far_station_id[LINE_STATION_ID_OCTETS]; /* ends in a zero; nothing else before it is told */
 } line_entry_t;
 

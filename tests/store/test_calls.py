@@ -1,6 +1,7 @@
 """Calls begun, watched and ended by compare-and-set."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,13 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.desk import PAGES, Desk
+from tests.papers import a_page
 from tests.world import NOW, a_world
 from unifax.model.call import CallReport, Milestone, Progress
+from unifax.model.evidence import ConfirmedPage
 from unifax.model.fax import DeliveryState
 from unifax.model.outcome import Outcome
 from unifax.model.retry import RetryPolicy
 from unifax.store import calls
 from unifax.store.calls import CallUp, Following, NumberTaken
+from unifax.store.evidence import evidence_of
 
 SOON = NOW + timedelta(seconds=5)
 
@@ -75,6 +79,21 @@ def test_confirmed_pages_only_grow(desk: Desk, confirmed: list[int]) -> None:
         assert desk.world.db.write(calls.record_progress, up, Progress(Milestone.PAGE_CONFIRMED, pages), NOW)
     [seen] = desk.view(fax_id).deliveries
     assert seen.pages_confirmed == seen.calls[0].pages_confirmed == max(confirmed, default=0)
+
+
+def test_evidence_is_written_with_the_page_that_it_is_of(desk: Desk) -> None:
+    up = begin(desk)
+    for page in range(2):
+        progress = Progress(Milestone.PAGE_CONFIRMED, page + 1, evidence=a_page(page))
+        assert desk.world.db.write(calls.record_progress, up, progress, SOON)
+    known = desk.world.db.read(evidence_of, 1)
+    assert known == [ConfirmedPage(1, SOON, a_page(0)), ConfirmedPage(1, SOON, a_page(1))]
+    again = Progress(Milestone.PAGE_CONFIRMED, 2, evidence=replace(a_page(1), bits=1))
+    assert desk.world.db.write(calls.record_progress, up, again, NOW)
+    assert desk.world.db.read(evidence_of, 1) == known, "what was written down first stays"
+    stranger = replace(up, run="other")
+    assert not desk.world.db.write(calls.record_progress, stranger, replace(again, evidence=a_page(2)), NOW)
+    assert desk.world.db.read(evidence_of, 1) == known
 
 
 def test_an_ended_call_takes_no_more_reports(desk: Desk) -> None:

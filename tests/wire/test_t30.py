@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,15 @@ from tests.faxes import dense_page, same_pages, text_fax, text_page, write_fax
 from tests.terminals import THERE, FaxCall, alone, receives, sends
 from unifax.documents.pages import read_pages
 from unifax.documents.strips import read_strips
+from unifax.model.evidence import PageEvidence
 from unifax.model.manner import Modem
 from unifax.model.outcome import Outcome
 from unifax.model.paper import RASTERS, Resolution
 from unifax.wire._spandsp import ffi, lib
+from unifax.wire.coded_page import code_page
 from unifax.wire.t30 import (
     FROM_T30,
+    Event,
     Frame,
     LastPageOut,
     Negotiated,
@@ -75,6 +79,11 @@ def assert_arrived(call: FaxCall, document: Path, received: Path, pages: int) ->
     assert receiver.finished.pages_received == pages
 
 
+def told(event: Event) -> Event:
+    """Return an event without the evidence of a page, which has tests of its own."""
+    return replace(event, evidence=None) if isinstance(event, PageConfirmed) else event
+
+
 # Faxes that arrive
 
 
@@ -92,7 +101,9 @@ def test_three_pages_arrive_as_they_were_sent(three_pages: Path, received: Path,
 def test_events_of_a_sender_come_in_the_order_of_a_fax(three_pages: Path, received: Path) -> None:
     call = FaxCall(sends(three_pages), receives(received))
     assert call.run()
-    story = [event for event in call.sender.happened if isinstance(event, PageSending | PageConfirmed | LastPageOut)]
+    story = [
+        told(event) for event in call.sender.happened if isinstance(event, PageSending | PageConfirmed | LastPageOut)
+    ]
     assert story == [
         PageSending(0),
         PageConfirmed(0, "MCF", 14400),
@@ -246,7 +257,9 @@ def test_a_page_refused_without_ecm_is_sent_again_and_confirmed(
     call = FaxCall(sends(three_pages, ecm=False), receives(received))
     call.sender.alter = answers(fcf, nth=2)
     assert call.run()
-    story = [event for event in call.sender.happened if isinstance(event, PageSending | PageConfirmed | PageRefused)]
+    story = [
+        told(event) for event in call.sender.happened if isinstance(event, PageSending | PageConfirmed | PageRefused)
+    ]
     assert story == [
         PageSending(0),
         PageConfirmed(0, "MCF", 14400),
@@ -277,6 +290,47 @@ def test_a_last_page_refused_is_not_sent_whatever_the_code_says(
     assert call.sender.finished.pages_sent == 2
     if not ecm and name != "?FF":
         assert call.sender.finished.code == 0  # libspandsp 0.0.6 calls this good
+
+
+# Evidence
+
+
+def evidence(call: FaxCall) -> list[PageEvidence]:
+    """Return what the sender knows of the pages that were confirmed."""
+    return [event.evidence for event in call.sender.all(PageConfirmed) if event.evidence is not None]
+
+
+@pytest.mark.parametrize(("ecm", "coding"), [(True, "MMR"), (False, "MR")])
+def test_a_confirmed_page_has_evidence_of_what_went_out(
+    three_pages: Path, received: Path, ecm: bool, coding: str
+) -> None:
+    call = FaxCall(sends(three_pages, ecm=ecm), receives(received))
+    assert_arrived(call, three_pages, received, 3)
+    for page, known in enumerate(evidence(call)):
+        again = code_page(three_pages, page, coding, known.row_bits)
+        assert again is not None
+        assert (known.page, known.answer, known.coding, known.ecm) == (page, "MCF", coding, ecm)
+        assert (known.bits, known.sha256) == (again.bits, again.sha256)
+        assert (known.columns, known.rows, known.rows_per_metre, known.bits_per_second) == (1728, 300, 7700, 14400)
+        assert (known.times_sent, known.repeat_requests, known.blocks_resent) == (1, 0, 0)
+    assert len({known.sha256 for known in evidence(call)}) == 3
+
+
+def test_evidence_counts_what_the_far_machine_wanted_again(three_pages: Path, received: Path) -> None:
+    call = FaxCall(sends(three_pages), receives(received), loss=0.02, depth=0, seed=2)
+    assert_arrived(call, three_pages, received, 3)
+    assert sum(known.repeat_requests for known in evidence(call)) == len(
+        [frame for frame in call.sender.all(Frame) if frame.name == "PPR"]
+    )
+    assert all(0 < known.repeat_requests <= known.blocks_resent < known.bits / 8 / 256 for known in evidence(call))
+
+
+def test_evidence_counts_how_often_a_page_was_sent(three_pages: Path, received: Path) -> None:
+    call = FaxCall(sends(three_pages, ecm=False), receives(received))
+    call.sender.alter = answers(0x32, nth=2)  # RTN
+    assert call.run()
+    assert [known.times_sent for known in evidence(call)] == [1, 2, 1]
+    assert [known.bits_per_second for known in evidence(call)] == [14400, 12000, 12000]
 
 
 def test_a_page_accepted_with_new_training_is_confirmed(three_pages: Path, received: Path) -> None:

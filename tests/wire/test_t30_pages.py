@@ -4,17 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unifax.model.outcome import Outcome
-from unifax.wire.t30_pages import (
-    ACCEPTED,
-    LAST_PAGE,
-    REFUSED,
-    Counters,
-    LastPageOut,
-    PageConfirmed,
-    PageReceived,
-    PageRefused,
-    Pages,
-)
+from unifax.wire.t30_events import Counters, LastPageOut, PageConfirmed, PageReceived, PageRefused
+from unifax.wire.t30_pages import ACCEPTED, LAST_PAGE, REFUSED, Pages
 
 QUESTIONS = ["MPS", "EOM", "EOP", "PRI-EOP", "PPS-NULL", "PPS-MPS", "PPS-EOP"]
 ANSWERS = ["MCF", "RTP", "PIP", "RTN", "PIN", "PPR", "RNR", "DCN", "?FF", "CFR"]

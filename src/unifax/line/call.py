@@ -293,6 +293,7 @@ class Call:
 
     def _tell(self, what: t30.Event | Milestone) -> None:
         if isinstance(what, Milestone):
-            self._events.append(Progress(what, self._faxing.pages_confirmed, self.leg.call_id))
+            evidence = self._faxing.evidence if what is Milestone.PAGE_CONFIRMED else None
+            self._events.append(Progress(what, self._faxing.pages_confirmed, self.leg.call_id, evidence))
         else:
             self._events.append(what)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from unifax.line.media import Port, Traffic
 from unifax.model.call import Media, Milestone
+from unifax.model.evidence import PageEvidence
 from unifax.model.manner import Ability
 from unifax.wire import t30
 from unifax.wire.datagram import Address, Datagram
@@ -24,6 +25,8 @@ class Faxing:
         self.negotiated: t30.Negotiated | None = None
         self.far_ability: Ability | None = None
         self.pages_confirmed = 0
+        self.evidence: PageEvidence | None = None
+        "Of the page that was confirmed last."
         self.t30_code: int | None = None
         self._port = port
         self._tell = tell
@@ -122,8 +125,9 @@ class Faxing:
                 case t30.LastPageOut():
                     self._last_page_out_at = now
                     self._tell(Milestone.LAST_PAGE_OUT)
-                case t30.PageConfirmed():
+                case t30.PageConfirmed(evidence=evidence):
                     self.pages_confirmed += 1
+                    self.evidence = evidence
                     self._tell(Milestone.PAGE_CONFIRMED)
                 case t30.Finished():
                     self.t30_code = event.code

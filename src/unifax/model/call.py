@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from unifax.model.evidence import PageEvidence
 from unifax.model.manner import BEST, Ability, Manner
 from unifax.model.outcome import Outcome
 from unifax.model.transcript import Entry
@@ -72,6 +73,8 @@ class Progress:
     pages_confirmed: int = 0
     "Pages the far machine has confirmed in this call."
     sip_call_id: str = ""
+    evidence: PageEvidence | None = None
+    "Of the page that PAGE_CONFIRMED is about."
 
 
 Record = Callable[[Progress], Awaitable[None]]

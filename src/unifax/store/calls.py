@@ -18,6 +18,7 @@ from unifax.model.retry import RetryPolicy, rests_until
 from unifax.model.terms import Priority, Terms
 from unifax.store.destinations import destination
 from unifax.store.events import add_progress
+from unifax.store.evidence import add_evidence
 from unifax.store.manners import ability_of, columns_of, manner_of, next_manner
 from unifax.store.schema import calls, deliveries, destinations, extensions, faxes
 
@@ -266,6 +267,8 @@ def record_progress(conn: Connection, up: CallUp, progress: Progress, now: datet
     if recorded.rowcount == 0:
         return False
     add_progress(conn, up.delivery_id, up.call_number, progress, now)
+    if progress.evidence is not None:
+        add_evidence(conn, up.delivery_id, up.call_number, progress.evidence, now)
     if progress.milestone is Milestone.PAGE_CONFIRMED:
         confirmed = up.first_page + progress.pages_confirmed
         conn.execute(

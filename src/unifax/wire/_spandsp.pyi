@@ -90,7 +90,18 @@ class LineEntry:
     length_rows: int
     y_resolution: int
     bad_rows: int
+    coded_octets: int
+    row_bits: int
+    coded_sha256: Octets
     far_station_id: Text
+
+class CodedPage:
+    """coded_page_t *"""
+
+    octets: int
+    columns: int
+    rows: int
+    sha256: Octets
 
 class MediaEntry:
     """media_entry_t *"""
@@ -144,6 +155,8 @@ class _Ffi:
     @overload
     def new(self, kind: Literal["media_entry_t *"]) -> MediaEntry: ...
     @overload
+    def new(self, kind: Literal["coded_page_t *"]) -> CodedPage: ...
+    @overload
     def new(self, kind: Literal["media_taped_t *"]) -> MediaTaped: ...
     def buffer(self, octets: Octets, size: int) -> bytes: ...
     def from_buffer(self, octets: bytes) -> bytes: ...
@@ -151,6 +164,8 @@ class _Ffi:
     def release(self, media: CMedia) -> None: ...
 
 class _Lib:
+    CODED_SHA256_OCTETS: int
+    LINE_SHA256_OCTETS: int
     MEDIA_FRAME: int
     MEDIA_PAGE: int
     MEDIA_WITHDRAWN: int
@@ -332,6 +347,7 @@ class _Lib:
     def media_release(self, media: CMedia, now: float) -> None: ...
     def media_hang_up(self, media: CMedia, now: float) -> None: ...
     def media_counters(self, media: CMedia) -> MediaCounters: ...
+    def code_page(self, file: bytes, page: int, coding: int, row_bits: int, coded: CodedPage) -> int: ...
     def pump_new(self) -> CPump | None: ...
     def pump_free(self, pump: CPump) -> None: ...
     def pump_news_fd(self, pump: CPump) -> int: ...

@@ -16,9 +16,8 @@ from unifax.wire._spandsp import ffi, lib
 from unifax.wire.datagram import Address
 from unifax.wire.g711 import Law
 from unifax.wire.t30_codes import FROM_T30
-from unifax.wire.t30_entries import counters_of, frame_name
-from unifax.wire.t30_options import STATION_ID_CHARACTERS, TerminalOptions
-from unifax.wire.t30_pages import (
+from unifax.wire.t30_entries import coded_of, counters_of, frame_name
+from unifax.wire.t30_events import (
     Event,
     Finished,
     Frame,
@@ -27,9 +26,10 @@ from unifax.wire.t30_pages import (
     PageConfirmed,
     PageReceived,
     PageRefused,
-    Pages,
     PageSending,
 )
+from unifax.wire.t30_options import STATION_ID_CHARACTERS, TerminalOptions
+from unifax.wire.t30_pages import Pages
 from unifax.wire.udptl import DEPTH, MAX_DATAGRAM, PATIENCE
 
 if TYPE_CHECKING:
@@ -263,7 +263,8 @@ class Terminal:
         counters = counters_of(line)
         if line.kind == lib.MEDIA_FRAME:
             name, bits = frame_name(line.value, line.detail), bytes(ffi.buffer(self._entry.told, line.length))
-            holds = self._pages.frame(bool(line.outgoing), name, counters, bits)
+            blocks = line.detail if name == "PPR" else 0
+            holds = self._pages.frame(bool(line.outgoing), name, counters, bits, coded_of(line), blocks)
             seen = bool(self._entry.holds), bool(self._entry.uncounted)
             self._agrees = self._agrees and seen == (holds, self._pages.uncounted)
             self._held = self._held or holds

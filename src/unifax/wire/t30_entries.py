@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from unifax.wire._spandsp import ffi, lib
-from unifax.wire.t30_pages import Counters
+from unifax.wire.t30_events import Coded, Counters
 
 if TYPE_CHECKING:
     from unifax.wire._spandsp import LineEntry
@@ -29,6 +29,18 @@ def counters_of(line: "LineEntry") -> Counters:
         columns=line.width,
         rows=line.length_rows,
         bad_rows=line.bad_rows,
+    )
+
+
+def coded_of(line: "LineEntry") -> Coded | None:
+    """Return the page that a question is about, as it was coded for the line; None of other frames."""
+    if not line.coded_octets:
+        return None
+    return Coded(
+        bits=8 * line.coded_octets,
+        sha256=bytes(ffi.buffer(line.coded_sha256, lib.LINE_SHA256_OCTETS)).hex(),
+        rows_per_metre=line.y_resolution,
+        row_bits=line.row_bits,
     )
 
 

@@ -1,8 +1,22 @@
-"""What a T.30 fax tells, and the account it keeps of its pages. Knows no library, no line, no packets and no time."""
+"""The account that a T.30 fax keeps of its pages. Knows no library, no line, no packets and no time."""
 
-from dataclasses import dataclass
+from collections import Counter
 
+from unifax.model.evidence import PageEvidence
 from unifax.model.outcome import Outcome
+from unifax.wire.t30_events import (
+    Coded,
+    Counters,
+    Event,
+    Finished,
+    Frame,
+    LastPageOut,
+    Negotiated,
+    PageConfirmed,
+    PageReceived,
+    PageRefused,
+    PageSending,
+)
 
 ACCEPTED = frozenset({"MCF", "RTP", "PIP"})
 "The page was received; RTP also asks for new training, PIP for an operator (T.30 5.3.6.1.7)."
@@ -18,112 +32,6 @@ END_OF_PAGE = LAST_PAGE | {
 _UNKNOWN = "?"
 """First character of the name of a frame that T.30 does not have. libspandsp 0.0.6 itself answers a last page that it
 could not read, without ECM, with FCF 0xFF instead of RTN: an answer, and no confirmation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Counters:
-    """The library's counters at one moment. Page counts are of this call."""
-
-    far_station_id: str | None
-    bits_per_second: int
-    ecm: bool
-    coding: str
-    "`MH`, `MR` or `MMR`; empty before it is agreed."
-    pages_accepted: int
-    "Pages sent that the far side has accepted."
-    pages_in_file: int
-    "Of the document that is sent."
-    pages_received: int
-    "Pages in the file that is received."
-    columns: int
-    rows: int
-    bad_rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class Negotiated:
-    """The machines have agreed and trained (CFR). Comes again after every retraining, then often slower."""
-
-    far_station_id: str | None
-    bits_per_second: int
-    ecm: bool
-    coding: str
-
-
-@dataclass(frozen=True, slots=True)
-class PageSending:
-    """A page begins to go out, for the first time or again."""
-
-    page: int
-    "0 for the first page of the document, wherever this call began; so in all events of a sender."
-
-
-@dataclass(frozen=True, slots=True)
-class LastPageOut:
-    """The question after the last page is about to leave, for the first time: from here the fax may have arrived."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageConfirmed:
-    """The far side has received a page, with ECM without a fault."""
-
-    page: int
-    answer: str
-    "`MCF`, or `RTP` or `PIP`, which confirm too."
-    bits_per_second: int
-
-
-@dataclass(frozen=True, slots=True)
-class PageRefused:
-    """The far side (or we, when receiving) could not read a page. It may yet be sent again and confirmed."""
-
-    page: int
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
-class PageReceived:
-    """A page is in the file, whole, and its confirmation is about to leave."""
-
-    page: int
-    "0 for the first page of this call."
-    columns: int
-    rows: int
-    bad_rows: int
-    bits_per_second: int
-    last: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """An HDLC frame, for the transcript; frames of page images are left out."""
-
-    outgoing: bool
-    name: str
-    "`DIS`, `DCS`, `MCF`, `PPS-EOP`; `?FF` for a facsimile control field that T.30 does not have."
-    bits: bytes = b""
-    "Of DIS, DTC and DCS, what they tell (T.30 table 2), bit 1 being the lowest of the first octet; else empty."
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """T.30 has ended; nothing comes after this. Do not judge by `code`: 0 comes even when the last page was refused."""
-
-    code: int
-    "libspandsp's completion code (t30.h)."
-    text: str
-    pages_sent: int
-    "Pages confirmed to us."
-    pages_received: int
-    "Pages we confirmed."
-    far_station_id: str | None
-    bits_per_second: int
-    ecm: bool
-    bad_rows: int
-    "Rows that were repaired, in all pages received."
-
-
-Event = Negotiated | PageSending | LastPageOut | PageConfirmed | PageRefused | PageReceived | Frame | Finished
 
 
 class Pages:
@@ -159,6 +67,12 @@ class Pages:
         self._confirmed_question: str | None = None
         "When receiving: the question that was confirmed last."
         self._kept: tuple[Counters, bool] | None = None
+        self._coded: Coded | None = None
+        "When sending: the page that was asked about last."
+        self._sent: Counter[int] = Counter()
+        "When sending: how often each page has begun to go out."
+        self._repeats: list[int] = []
+        "When sending: how many blocks of this page each PPR has asked for."
 
     @property
     def proven(self) -> Outcome | None:
@@ -169,19 +83,31 @@ class Pages:
             return Outcome.UNCERTAIN
         return Outcome.PAGE_REFUSED if self.refused else None
 
-    def frame(self, outgoing: bool, name: str, counters: Counters, bits: bytes = b"") -> bool:
-        """A frame went out or came in. Return whether it is to be held back until its fact is on disk."""
+    def frame(
+        self,
+        outgoing: bool,
+        name: str,
+        counters: Counters,
+        bits: bytes = b"",
+        coded: Coded | None = None,
+        blocks: int = 0,
+    ) -> bool:
+        """A frame went out or came in. Return whether it is to be held back until its fact is on disk.
+
+        `coded` is the page that a question is about, and `blocks` how many of it PPR wants again.
+        """
         self.events.append(Frame(outgoing, name, bits))
         if name == "CFR" and outgoing is not self._sending:
             self.events.append(
                 Negotiated(counters.far_station_id, counters.bits_per_second, counters.ecm, counters.coding)
             )
             if self._sending:
-                self.events.append(PageSending(self._first_page + counters.pages_accepted))
+                self._begin(self._first_page + counters.pages_accepted)
         elif outgoing and self._sending:
+            self._coded = coded or self._coded
             return self._asked(name)
         elif self._sending:
-            self._answered(name, self._first_page + counters.pages_accepted)
+            self._answered(name, self._first_page + counters.pages_accepted, blocks)
         elif outgoing:
             return self._answer(name, counters)
         elif name.startswith("PPS-") or name in END_OF_PAGE:
@@ -196,12 +122,14 @@ class Pages:
             page = self._first_page + counters.pages_accepted - 1
             self.confirmed = counters.pages_accepted
             self.refused.discard(page)
-            self.events.append(PageConfirmed(page, name, counters.bits_per_second))
+            self.events.append(
+                PageConfirmed(page, name, counters.bits_per_second, self._evidence(page, name, counters))
+            )
             if self._question in LAST_PAGE:
                 self.last_page_unconfirmed = False
                 self.all_confirmed = not self.refused and page + 1 == counters.pages_in_file
             elif name != "RTP":  # which is trained for anew first
-                self.events.append(PageSending(page + 1))
+                self._begin(page + 1)
             self._question = None
 
     def finish(self, code: int, text: str, counters: Counters) -> None:
@@ -227,6 +155,32 @@ class Pages:
             self.confirmed -= 1
             self.all_confirmed = False
 
+    def _begin(self, page: int) -> None:
+        self._sent[page] += 1
+        self._repeats, self._coded = [], None
+        self.events.append(PageSending(page))
+
+    def _evidence(self, page: int, answer: str, counters: Counters) -> PageEvidence | None:
+        coded = self._coded
+        if coded is None:
+            return None
+        return PageEvidence(
+            page=page,
+            answer=answer,
+            coding=counters.coding,
+            ecm=counters.ecm,
+            bits=coded.bits,
+            sha256=coded.sha256,
+            bits_per_second=counters.bits_per_second,
+            columns=counters.columns,
+            rows=counters.rows,
+            rows_per_metre=coded.rows_per_metre,
+            row_bits=coded.row_bits,
+            times_sent=self._sent[page],
+            repeat_requests=len(self._repeats),
+            blocks_resent=sum(self._repeats),
+        )
+
     def _asked(self, name: str) -> bool:
         first = False
         if name in LAST_PAGE:
@@ -239,7 +193,7 @@ class Pages:
             self._question = name
         return first
 
-    def _answered(self, name: str, page: int) -> None:
+    def _answered(self, name: str, page: int, blocks: int) -> None:
         if self._question is None:
             return
         if name in REFUSED or name.startswith(_UNKNOWN):
@@ -249,6 +203,7 @@ class Pages:
             self.events.append(PageRefused(page, name))
         elif name == "PPR":  # parts are missing, and will be asked about again
             self.last_page_unconfirmed = False
+            self._repeats.append(blocks)
 
     def _answer(self, name: str, counters: Counters) -> bool:
         if name in REFUSED or name.startswith(_UNKNOWN):

@@ -63,7 +63,7 @@ WORDS: Mapping[str, str] = {
     "CRP": "say that again",
     "DCN": "goodbye",
 }
-"By the names of `t30_pages.Frame` (T.30 5.3.6.1, A.4.3, tables 1 to 3)."
+"By the names of `t30_events.Frame` (T.30 5.3.6.1, A.4.3, tables 1 to 3)."
 
 
 _MODEMS: Mapping[int, str] = {
