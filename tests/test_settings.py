@@ -235,3 +235,5 @@ def test_ports_of_media_are_a_range() -> None:
     assert read_settings(None, {}).line.port_range is None
     ports = read_settings(None, {"UNIFAX_LINE__MEDIA_PORTS": "16000,16009"}).line.port_range
     assert ports == range(16_000, 16_010)
+    here = {"UNIFAX_TRUNKS__A__SERVER": "192.0.2.1", "UNIFAX_TRUNKS__A__MEDIA_PORTS": "17000,17001"}
+    assert read_settings(None, here).trunks["a"].port_range == range(17_000, 17_002)

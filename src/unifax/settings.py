@@ -154,6 +154,29 @@ class Retry(Section):
     successive_calls: int = Field(default=_DEFAULT.successive_calls, ge=0, le=1000)
 
 
+def _public_address(address: str) -> str:
+    if address and ip_address_of(address) is None:
+        raise ValueError("is no IP address")
+    return address
+
+
+def _media_ports(ports: tuple[int, ...]) -> tuple[int, ...]:
+    if ports and not (len(ports) == 2 and 1024 <= ports[0] <= ports[1] <= 65_535):
+        raise ValueError("needs a first and a last port, from 1024 on")
+    return ports
+
+
+def _range(ports: tuple[int, ...]) -> range | None:
+    return range(ports[0], ports[1] + 1) if ports else None
+
+
+PublicAddress = Annotated[str, AfterValidator(_public_address)]
+"IP address that a NAT shows of us."
+
+MediaPorts = Annotated[tuple[int, ...], _Listed, AfterValidator(_media_ports)]
+"First and last port of media, or none."
+
+
 class Line(Section):
     """The processes that make calls."""
 
@@ -162,9 +185,9 @@ class Line(Section):
     "IP address that calls leave from; far sides send their media to it."
     listen: str = ""
     "Address and port at which calls from trunks are answered, UDP; its IP address is told to them, for media too."
-    public_address: str = ""
+    public_address: PublicAddress = ""
     "IP address that a NAT shows of us: what far sides outside private networks are told."
-    media_ports: Annotated[tuple[int, ...], _Listed] = ()
+    media_ports: MediaPorts = ()
     "First and last port of media; none: any."
     incoming_calls: int = Field(default=100, ge=1, le=1000)
     "Calls from trunks at once."
@@ -183,24 +206,10 @@ class Line(Section):
     record_packets: bool = False
     "Whether the packets of each call are kept with it, without page content."
 
-    @field_validator("public_address")
-    @classmethod
-    def _is_an_address(cls, address: str) -> str:
-        if address and ip_address_of(address) is None:
-            raise ValueError("is no IP address")
-        return address
-
-    @field_validator("media_ports")
-    @classmethod
-    def _is_a_range(cls, ports: tuple[int, ...]) -> tuple[int, ...]:
-        if ports and not (len(ports) == 2 and 1024 <= ports[0] <= ports[1] <= 65_535):
-            raise ValueError("needs a first and a last port, from 1024 on")
-        return ports
-
     @property
     def port_range(self) -> range | None:
         """The ports of media; None for any."""
-        return range(self.media_ports[0], self.media_ports[1] + 1) if self.media_ports else None
+        return _range(self.media_ports)
 
     @property
     def incoming_address(self) -> str:
@@ -228,7 +237,7 @@ class Trunk(Section):
     rewrite: dict[str, str] = {}
     "How it wants numbers: regular expressions, and what to put in place of what they find; each in turn, once."
     channels: int = Field(default=30, ge=1, le=1000)
-    "Calls at once."
+    "Calls at once, to it and from it together."
     calls_per_second: float = Field(default=0.0, ge=0, le=1000)
     "Calls begun; 0 is no limit."
     private: bool = False
@@ -248,6 +257,12 @@ class Trunk(Section):
     "Octets of a datagram of T.38 that we take, and send."
     codecs: Codecs = ("PCMU", "PCMA")
     "The laws of G.711 that we offer, in this order."
+    public_address: PublicAddress = ""
+    "What its far sides are told of us, wherever they are; empty: what `line` says."
+    media_ports: MediaPorts = ()
+    "First and last port of the media of its calls; none: what `line` says."
+    server_patience_seconds: float = Field(default=5.0, ge=1, le=32)
+    "How long one of its servers may be silent to a call before the next is tried."
 
     keep_alive_seconds: float = Field(default=60.0, ge=0, le=3600)
     "How often its servers are asked whether they are there (OPTIONS); 0: never."
@@ -267,6 +282,11 @@ class Trunk(Section):
     "The only realm that may ask for the password; any may, if empty."
     registers: bool = Field(default=False, alias="register")  # a class has a `register` of its own
     "Whether a registrar there wants to know where we are."
+
+    @property
+    def port_range(self) -> range | None:
+        """The ports of media of its own; None for the line's."""
+        return _range(self.media_ports)
 
     @property
     def may_use_tcp(self) -> bool:

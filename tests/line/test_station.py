@@ -1,5 +1,6 @@
 """A station: its calls, and what becomes of those that nobody wants, or that are gone."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from unifax.line.plan import Plan
 from unifax.line.station import Caller, Station
 from unifax.model.errors import ProtocolError
 from unifax.model.outcome import Outcome
-from unifax.wire.datagram import Address
+from unifax.wire.datagram import Address, to_the_public
 from unifax.wire.sdp import Sdp
 from unifax.wire.sip.agent import Invited
 from unifax.wire.sip.message import Request, parse
@@ -108,7 +109,7 @@ def test_only_media_that_lead_to_nothing_wait_for_the_next_tick(document: Path) 
 @pytest.mark.parametrize(("server", "host"), [("11.0.0.9", "198.51.100.1"), ("10.0.0.9", "10.0.0.1")])
 def test_behind_a_nat_a_far_side_is_told_the_host_that_it_can_reach(server: str, host: str, document: Path) -> None:
     us, media, them = Address("10.0.0.1", 5062), Address("10.0.0.1", 16_000), Address(server, 5060)
-    station = Station(us, user_agent="t", token=lambda: "t", chance=lambda: 0.5, public_host="198.51.100.1")
+    station = Station(us, user_agent="t", token=lambda: "t", chance=lambda: 0.5, shows=to_the_public("198.51.100.1"))
     call = station.place("7778888", them, "210", Plan(sending(document)), media, 0.0)
     (outgoing,) = station.datagrams_to_send()
     invite = parse(outgoing.datagram.data)
@@ -127,7 +128,7 @@ def test_behind_a_nat_a_far_side_is_told_the_host_that_it_can_reach(server: str,
 
 def test_who_calls_from_outside_is_told_the_public_host(tmp_path: Path) -> None:
     far, us = FarSide(), Address("10.0.0.1", 5060)
-    station = Station(us, user_agent="t", token=lambda: "t", chance=lambda: 0.5, public_host="198.51.100.1")
+    station = Station(us, user_agent="t", token=lambda: "t", chance=lambda: 0.5, shows=to_the_public("198.51.100.1"))
     source = Address("11.0.0.9", 5060)
     station.receive(us, bytes(far.request("INVITE", body=AUDIO)), source, 0.0)
     (invited,) = station.invited()
@@ -158,3 +159,40 @@ def test_who_calls_is_told_as_the_trunk_wants_it(
     invite = parse(outgoing.datagram.data)
     assert str(invite.from_.tagged("")) == from_
     assert invite.headers.get("P-Asserted-Identity") == asserted
+
+
+@pytest.mark.parametrize(("answer", "then"), [(180, b"CANCEL "), (200, b"BYE ")])
+def test_a_server_that_is_silent_is_given_up_and_what_it_says_later_is_hung_up_on(
+    answer: int, then: bytes, document: Path
+) -> None:
+    us, server = Address("10.0.0.1", 5060), Address("10.0.0.9", 5060)
+    tokens = itertools.count()
+    station = Station(us, user_agent="t", token=lambda: f"t{next(tokens)}", chance=lambda: 0.5)
+    plan = Plan(sending(document), silent_seconds=5.0)
+    call = station.place("7778888", server, "210", plan, Address("10.0.0.1", 16_000), 0.0)
+    invite = parse(station.datagrams_to_send()[0].datagram.data)
+    assert isinstance(invite, Request)
+    station.wake(4.9)
+    assert station.events() == []
+    station.wake(5.0)
+    [(_, over)] = station.events()
+    assert isinstance(over, Over)
+    assert (over.report.outcome, over.report.sip_status) == (Outcome.UNREACHABLE, None)
+    station.forget(call)
+    station.datagrams_to_send()
+    late = invite.response(answer, ("Contact", f"<sip:{server}>"), tag="far", body=AUDIO)
+    station.receive(us, bytes(late), server, 6.0)
+    assert then in b"".join(each.datagram.data[:10] for each in station.datagrams_to_send())
+
+
+def test_a_server_that_says_it_tries_is_there(document: Path) -> None:
+    us, server = Address("10.0.0.1", 5060), Address("10.0.0.9", 5060)
+    station = Station(us, user_agent="t", token=lambda: "t", chance=lambda: 0.5)
+    station.place("7778888", server, "210", Plan(sending(document), silent_seconds=5.0), us._replace(port=16_000), 0.0)
+    invite = parse(station.datagrams_to_send()[0].datagram.data)
+    assert isinstance(invite, Request)
+    station.receive(us, bytes(invite.response(100)), server, 0.2)
+    station.wake(34.9)
+    assert station.events() == []
+    station.wake(35.1)
+    assert b"CANCEL " in b"".join(each.datagram.data[:10] for each in station.datagrams_to_send())

@@ -101,6 +101,22 @@ def test_where_a_server_has_no_room_the_next_one_of_the_trunk_is_tried_and_remem
     asyncio.run(go())
 
 
+def test_a_server_that_says_nothing_is_not_waited_for_while_there_is_another(document: Path, kept: Path) -> None:
+    async def go() -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+            silent.bind(("127.0.0.1", 0))
+            async with far_end(kept) as far, Exchange(LOOPBACK) as exchange:
+                servers = [Address(*silent.getsockname()), far.exchange.address]
+                trunk = Trunk(servers, paced=False, server_patience_seconds=0.2)
+                trunks = Trunks(exchange, {"far": trunk}, Patience())
+                report = await trunks.dial(order(document), forget)
+                assert report.outcome is Outcome.SENT
+                assert [entry.text for entry in report.transcript].count("now dialling") == 2
+                assert trunks.servers.to_try(servers, exchange.now()) == servers[::-1]
+
+    asyncio.run(go())
+
+
 @pytest.mark.parametrize(("records", "has"), [(Records.NOTHING, 0), (Records.EVENTS, 1), (Records.PACKETS, 2)])
 def test_a_call_is_recorded_as_far_as_is_wanted(records: Records, has: int, document: Path, kept: Path) -> None:
     async def go() -> None:

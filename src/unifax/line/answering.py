@@ -116,7 +116,7 @@ class Answering:
     async def _receive(self, trunk: Trunk, invited: Invited, reception: Reception, recorder: Recorder | None) -> None:
         """Take a call and see it through. Raises ProtocolError when its SDP cannot be answered, OSError."""
         invited.leg.ring(self.exchange.now())
-        media = await self.exchange.open_media()
+        media = await self.exchange.open_media(ports=trunk.media_ports)
         happened: asyncio.Queue[CallEvent] = asyncio.Queue()
         call = self.exchange.take(invited, _plan(trunk, reception), media, happened.put_nowait, recorder)
         self._calls.add(call)

@@ -66,6 +66,8 @@ class Call:
         self._offers = Offers(leg, plan, told or media, chance, self._faxing, begins_with_ack=begins_with_ack)
         self._outcome: Outcome | None = None
         self._stopped_because = Outcome.CANCELLED
+        self._heard = False
+        "Whether anything has come back."
         self._sip_status: int | None = None
         self._retry_after_seconds: int | None = None
         self._advanced_at = self._phase_since = now
@@ -122,6 +124,7 @@ class Call:
         """A SIP event of this call's leg."""
         match event:
             case sip.Progress(status=status):
+                self._heard = True
                 if status > 100:
                     self._sign(Sign.RANG, now)
             case sip.Answered(sdp=body):
@@ -162,7 +165,7 @@ class Call:
             self._offers.offer(self.phase, now)
         deadline = self._deadline()
         if deadline is not None and now >= deadline:
-            self._sign(Sign.TOO_LONG, now)
+            self._sign(Sign.SILENT if self._is_silent else Sign.TOO_LONG, now)
 
     def next_wake(self) -> float | None:
         soonest = self._deadline()
@@ -206,9 +209,16 @@ class Call:
                 self._close(came_from, now)
             case Phase.OVER:
                 self._conclude(came_from, sign)
+                if sign is Sign.SILENT:
+                    self.leg.cancel(now)
                 self._end(now)
             case _:
                 pass
+
+    @property
+    def _is_silent(self) -> bool:
+        """Whether the server is there at all is not known, and somebody else waits to be asked."""
+        return self.phase is Phase.DIALLING and not self._heard and self._plan.silent_seconds is not None
 
     def _conclude(self, came_from: Phase, sign: Sign) -> None:
         """Settle the outcome, once: what T.30 proved stands above how the call happened to end."""
@@ -262,6 +272,8 @@ class Call:
         match self.phase:
             case Phase.FAXING:
                 return self._advanced_at + plan.page_seconds
+            case Phase.DIALLING if self._is_silent and plan.silent_seconds is not None:
+                return self._phase_since + plan.silent_seconds
             case Phase.DIALLING:
                 return self._phase_since + plan.dialling_seconds
             case Phase.RINGING:

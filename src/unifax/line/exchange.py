@@ -9,7 +9,7 @@ import itertools
 import logging
 import random
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -22,7 +22,7 @@ from unifax.line.recorder import Recorder
 from unifax.line.sockets import Passes, UdpSocket, bound
 from unifax.line.station import Caller, Station
 from unifax.model.outcome import Outcome
-from unifax.wire.datagram import Address
+from unifax.wire.datagram import Address, Shows, as_we_are
 from unifax.wire.sip.agent import Account, Health, Invited, KeepAlive, Registration
 from unifax.wire.sip.digest import Credentials
 
@@ -52,7 +52,7 @@ class Exchange:
         tcp: bool = False,
         certificate: Path | None = None,
         ca_files: Mapping[str, Path] | None = None,
-        public_host: str = "",
+        shows: Shows = as_we_are,
         media_ports: range = ANY_PORT,
         bounds: Bounds = BOUNDS,
     ) -> None:
@@ -61,15 +61,17 @@ class Exchange:
         Without it they are refused. `gate` says from whom SIP is read; without one, from everybody. `tcp`: whether
         connections are taken at the same port, too; over TLS, if there is a file with a `certificate` and its key.
         `ca_files` are by the names of TLS servers: what must have signed their certificates, instead of whom the system
-        trusts. `public_host` is what a NAT shows of us; the media of calls come in at `media_ports`. `bounds` are
+        trusts. `shows` says by which host far sides are to know us; the media of calls come in
+        at `media_ports`, unless they want others. `bounds` are
         those of connections.
         """
         self.address = address
         self._invited = invited
         self._gate = gate
-        self._public_host = public_host
-        self._numbers = itertools.cycle(media_ports)
-        self._number_count = len(media_ports)
+        self._shows = shows
+        self._media_ports = media_ports
+        self._numbers: dict[range, Iterator[int]] = {}
+        "Those that come next, of each range."
         self._tcp, self._certificate = tcp, certificate
         self._connections = Connections(self._received_sip, self._broken, self._may_connect, ca_files or {}, bounds)
         self._sockets: dict[Address, UdpSocket] = {}
@@ -91,7 +93,7 @@ class Exchange:
             token=lambda: secrets.token_hex(8),
             chance=random.random,
             gate=self._gate,
-            public_host=self._public_host,
+            shows=self._shows,
             port_of=self._ports.get,
         )
         self._media = Pump(self._has_news)
@@ -106,18 +108,21 @@ class Exchange:
         self._media.close()
         await self._connections.close()
 
-    async def open_media(self, passes: Passes | None = None) -> Address:
+    async def open_media(self, passes: Passes | None = None, ports: range | None = None) -> Address:
         """Bind a socket for one call's media and return its address. It closes when the call that gets it is over.
 
-        `passes` decides about each datagram of a bad line; without it none meets Python. Raises OSError.
+        `ports` are taken instead of the exchange's. `passes` decides about each datagram of a bad line; without it none
+        meets Python. Raises OSError.
         """
-        for number in itertools.islice(self._numbers, self._number_count - 1):
+        ports = ports or self._media_ports
+        numbers = self._numbers.setdefault(ports, itertools.cycle(ports))
+        for number in itertools.islice(numbers, len(ports) - 1):
             try:
                 return await self._bind_media(number, passes)
             except OSError as error:
                 if error.errno != errno.EADDRINUSE:
                     raise
-        return await self._bind_media(next(self._numbers), passes)
+        return await self._bind_media(next(numbers), passes)
 
     def place(
         self,

@@ -34,6 +34,7 @@ class Sign(StrEnum):
     LEFT = "far side hung up"
     STOPPED = "we hang up"
     TOO_LONG = "deadline passed"
+    SILENT = "nothing came back, not even 100"
     CLOSED = "our BYE or CANCEL is finished"
 
 
@@ -45,6 +46,7 @@ MOVES: Mapping[tuple[Phase, Sign], Phase] = {
     (P.DIALLING, S.LEFT): P.OVER,
     (P.DIALLING, S.STOPPED): P.CLOSING,
     (P.DIALLING, S.TOO_LONG): P.CLOSING,
+    (P.DIALLING, S.SILENT): P.OVER,  # what comes later is cancelled by the leg
     (P.RINGING, S.RANG): P.RINGING,
     (P.RINGING, S.ANSWERED): P.TALKING,
     (P.RINGING, S.REFUSED): P.OVER,
@@ -75,6 +77,7 @@ MOVES: Mapping[tuple[Phase, Sign], Phase] = {
 
 CAUSE: Mapping[tuple[Phase, Sign], Outcome] = {
     (P.DIALLING, S.TOO_LONG): Outcome.UNREACHABLE,
+    (P.DIALLING, S.SILENT): Outcome.UNREACHABLE,
     (P.RINGING, S.TOO_LONG): Outcome.NO_ANSWER,
     (P.DIALLING, S.LEFT): Outcome.UNREACHABLE,
     (P.RINGING, S.LEFT): Outcome.DROPPED,

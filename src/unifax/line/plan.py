@@ -18,6 +18,9 @@ class Plan:
     "After this long in TALKING we offer T.38 ourselves; None leaves it to the far side."
     dialling_seconds: float = 35.0
     "INVITE to first ringing; the transaction's own Timer B ends at 32 s (RFC 3261 17.1.1.2)."
+    silent_seconds: float | None = None
+    """INVITE to the first answer, be it 100, where another server can be asked then: it should come within 0.2 s
+    (RFC 3261 17.2.1). None leaves it to Timer B."""
     ring_seconds: float = 60.0
     negotiation_seconds: float = 45.0
     "TALKING at most: until T.38 is agreed or T.30 heard; VoipNow's default for the same thing."

@@ -20,7 +20,7 @@ from unifax.line.recorders import Recorders
 from unifax.model.call import T38Use
 from unifax.model.outcome import Outcome
 from unifax.wire import sdp
-from unifax.wire.datagram import Address, Datagram, as_told
+from unifax.wire.datagram import Address, Datagram, Shows, as_told, as_we_are
 from unifax.wire.sip import agent as sip
 from unifax.wire.sip.digest import Credentials
 
@@ -60,13 +60,14 @@ class Station:
         token: Callable[[], str],
         chance: Callable[[], float],
         gate: Gate | None = None,
-        public_host: str = "",
+        shows: Shows = as_we_are,
         port_of: Callable[[Address], Port | None] = lambda media: None,
     ) -> None:
         """`token` makes fresh opaque strings; `chance` gives numbers from 0 to 1. `port_of` says what carries the media
         of an address; what nothing carries comes in by `receive`.
 
-        `gate` says from whom SIP is read; without one, from everybody. `public_host` is what a NAT shows of us.
+        `gate` says from whom SIP is read; without one, from everybody. `shows` says by which host
+        far sides are to know us.
         """
         self.address = address
         self.calls: dict[Address, Call] = {}
@@ -78,8 +79,8 @@ class Station:
         self._port_of = port_of
         self._gate = gate
         self._told_strangers: list[Datagram] = []
-        self._public_host = public_host
-        self._agent = sip.Agent(address=address, user_agent=user_agent, token=token, public_host=public_host)
+        self._shows = shows
+        self._agent = sip.Agent(address=address, user_agent=user_agent, token=token, shows=shows)
         self._by_leg: dict[sip.Leg, Call] = {}
         self._invited: list[sip.Invited] = []
         self._touched: dict[Call, None] = {}
@@ -114,7 +115,7 @@ class Station:
         The server may redirect the call to itself and to `hosts`.
         """
         caller = Caller(caller) if isinstance(caller, str) else caller
-        us, told = (as_told(each, self._public_host, server.host) for each in (self.address, media))
+        us, told = (as_told(each, self._shows(server.host)) for each in (self.address, media))
         domain = (server.name or server) if caller.user else us
         leg = self._agent.invite(
             to=f"sip:{number}@{server.name or server}",
@@ -141,7 +142,7 @@ class Station:
         offer = sdp.Sdp.parse(invited.sdp) if invited.sdp else sdp.Sdp("", None, ())
         t38 = plan.t38 is not T38Use.OFF
         limit, laws = plan.media_terms.t38_max_datagram, plan.media_terms.payloads
-        told = as_told(media, self._public_host, invited.source.host)
+        told = as_told(media, self._shows(invited.source.host))
         answer = (
             sdp.first_answer(offer, told, t38=t38, max_datagram=limit)
             if invited.sdp

@@ -53,6 +53,10 @@ class Trunk:
     from_user: str = ""
     "See `station.Caller.user`."
     asserts_caller: bool = False
+    media_ports: range | None = None
+    "Where the media of its calls come in; None: at any that the exchange has."
+    server_patience_seconds: float = 5.0
+    "How long a server may be silent to a call before the next is tried; the last one has what SIP gives it."
     registers: bool = False
     "Whether a registrar there wants to know where we are."
     keep_alive_seconds: float = 0.0
@@ -128,8 +132,10 @@ class Trunks:
         report = CallReport(Outcome.UNREACHABLE)
         servers = await self.names.addresses(trunk.servers)
         hosts = [*(server.host for server in servers), *(each.name for each in trunk.servers if each.name)]
-        for server in self.servers.to_try(servers, self._exchange.now()):
-            report = await self._dial(order, trunk, server, hosts, record_and_note, recorder)
+        to_try = self.servers.to_try(servers, self._exchange.now())
+        for server in to_try:
+            plan = self._plan(order, trunk, may_be_silent=server is to_try[-1])
+            report = await self._dial(order, plan, trunk, server, hosts, record_and_note, recorder)
             if heard or not (report.outcome is Outcome.UNREACHABLE or report.sip_status == SERVICE_UNAVAILABLE):
                 break
             self.servers.failed(server, self._exchange.now())
@@ -140,16 +146,16 @@ class Trunks:
     async def _dial(
         self,
         order: CallOrder,
+        plan: Plan,
         trunk: Trunk,
         server: Address,
         hosts: Sequence[str],
         record: Record,
         recorder: Recorder | None,
     ) -> CallReport:
-        plan = self._plan(order, trunk)
         number = rewritten(order.number, trunk.rewrite)
         try:
-            media = await self._exchange.open_media()
+            media = await self._exchange.open_media(ports=trunk.media_ports)
         except OSError as error:
             log.error("no socket for a call: %s", error)
             return CallReport(Outcome.CONGESTION)
@@ -205,7 +211,7 @@ class Trunks:
                 case _:
                     log.debug("%s %s", who, event)
 
-    def _plan(self, order: CallOrder, trunk: Trunk) -> Plan:
+    def _plan(self, order: CallOrder, trunk: Trunk, *, may_be_silent: bool) -> Plan:
         return Plan(
             TerminalOptions(
                 calling=True,
@@ -219,6 +225,7 @@ class Trunks:
             ),
             t38=trunk.t38 if order.manner.t38 else T38Use.OFF,
             media_terms=trunk.media_terms,
+            silent_seconds=None if may_be_silent else trunk.server_patience_seconds,
             ring_seconds=self._patience.ring_seconds,
             negotiation_seconds=self._patience.negotiation_seconds,
         )

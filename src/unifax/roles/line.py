@@ -9,7 +9,7 @@ from unifax.line.lookout import LOOK_SECONDS, Lookout
 from unifax.line.trunk import Patience, Trunks
 from unifax.roles.parts import opened
 from unifax.roles.sighting import SIGHT_SECONDS, Sightings
-from unifax.roles.trunks import exchange_for, records_of, trunk_of
+from unifax.roles.trunks import exchange_for, gate_of, records_of, trunk_of
 from unifax.roles.working import Chore, work
 from unifax.service.delivery import Caller
 from unifax.service.fitting import Fitting
@@ -30,14 +30,15 @@ async def run(settings: Settings, layout: Layout) -> None:
     configured = settings.all_trunks()
     routes = settings.routes()
     with opened(layout, settings) as parts:
-        async with exchange_for(settings, Address(line.address, 0)) as exchange:
+        gate = gate_of(settings.trunks)
+        async with exchange_for(settings, Address(line.address, 0), gate) as exchange:
             trunks = Trunks(
                 exchange,
                 {name: trunk_of(trunk) for name, trunk in configured.items()},
                 Patience(line.ring_seconds, line.negotiation_seconds),
                 records=records_of(line),
             )
-            lookout = Lookout(exchange, trunks.by_name, trunks.servers, trunks.names, watches=True)
+            lookout = Lookout(exchange, trunks.by_name, trunks.servers, trunks.names, watches=True, found=gate.lead_to)
             await lookout.look()
             policy = settings.retry_policy()
             caller = Caller(

@@ -66,7 +66,7 @@ async def run(settings: Settings, layout: Layout) -> None:
                 records=records_of(settings.line),
             )
             address = Address(*parse_address(settings.line.incoming_address))
-            async with exchange_for(settings, address, answering.invited, gate) as answering.exchange:
+            async with exchange_for(settings, address, gate, answering.invited) as answering.exchange:
                 log.info("calls are answered at %s", answering.exchange.address)
                 names = names_for(answering.exchange)
                 lookout = Lookout(answering.exchange, trunks, Servers(), names, registers=True, found=gate.lead_to)

@@ -10,7 +10,7 @@ from unifax.line.names import Target
 from unifax.line.trunk import Records, Trunk
 from unifax.settings import Line, Settings, parse_server
 from unifax.settings import Trunk as TrunkSettings
-from unifax.wire.datagram import Address, Transport, is_ip
+from unifax.wire.datagram import Address, Transport, is_ip, to_the_public
 from unifax.wire.g711 import Law
 from unifax.wire.sip.agent import Invited
 from unifax.wire.sip.digest import Credentials
@@ -26,15 +26,24 @@ LAWS = {"PCMU": Law.MU, "PCMA": Law.A}
 def exchange_for(
     settings: Settings,
     address: Address,
+    gate: Gate,
     invited: Callable[[Invited], None] | None = None,
-    gate: Gate | None = None,
 ) -> Exchange:
-    """Return an exchange that speaks the transports of the trunks."""
+    """Return an exchange that speaks the transports of the trunks, and shows each what it is to see of us.
+
+    `gate` knows them by where they are. It is closed to all others where calls may come in, which are then `invited`.
+    """
     trunks, certificate = settings.trunks.values(), settings.line.tls_certificate_file
-    return Exchange(
+    show_to_others = to_the_public(settings.line.public_address)
+
+    def shows(peer: str) -> str:
+        trunk = settings.trunks.get(gate.trunk_of(peer, exchange.now()) or "") if is_ip(peer) else None
+        return trunk.public_address if trunk is not None and trunk.public_address else show_to_others(peer)
+
+    exchange = Exchange(
         address,
         invited=invited,
-        gate=gate,
+        gate=gate if invited is not None else None,
         tcp=any(trunk.may_use_tcp for trunk in trunks),
         certificate=Path(certificate) if certificate else None,
         ca_files={
@@ -43,9 +52,10 @@ def exchange_for(
             for server in trunk.server
             if trunk.tls_ca_file
         },
-        public_host=settings.line.public_address,
+        shows=shows,
         media_ports=settings.line.port_range or ANY_PORT,
     )
+    return exchange
 
 
 def _server(text: str, transport: Transport | None) -> Address | Target:
@@ -70,6 +80,8 @@ def trunk_of(trunk: TrunkSettings) -> Trunk:
             t38_redundancy=trunk.t38_redundancy,
             t38_max_datagram=trunk.t38_max_datagram,
         ),
+        media_ports=trunk.port_range,
+        server_patience_seconds=trunk.server_patience_seconds,
         user=trunk.user,
         caller=trunk.caller,
         from_user=trunk.from_user,
@@ -79,11 +91,11 @@ def trunk_of(trunk: TrunkSettings) -> Trunk:
     )
 
 
-def gate_of(trunks: Mapping[str, TrunkSettings], secret: bytes) -> Gate:
-    """Return who may call; `secret` is the doorkeeper's."""
+def gate_of(trunks: Mapping[str, TrunkSettings], secret: bytes = b"") -> Gate:
+    """Return who may call. `secret` is the doorkeeper's, who needs one where calls come in."""
     users = {trunk.inbound_user: name for name, trunk in trunks.items() if trunk.inbound_user}
     passwords = {user: trunks[name].inbound_password for user, name in users.items()}
-    doorkeeper = Doorkeeper(REALM, passwords, secret) if passwords else None
+    doorkeeper = Doorkeeper(REALM, passwords, secret) if passwords and secret else None
     return Gate({name: trunk.inbound_networks() for name, trunk in trunks.items()}, doorkeeper, users)
 
 

@@ -1,5 +1,6 @@
 """An address and a datagram: what every engine takes and gives. A SIP message over TCP or TLS counts as one, too."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
@@ -69,13 +70,23 @@ def is_ip(host: str) -> bool:
     return canonical_ip(host) is not None
 
 
-def as_told(ours: Address, public_host: str, peer: str) -> Address:
-    """Return an address of ours as it is told to a peer: behind a NAT by the host that the NAT shows to the public, but
-    not to who is on our side of it, in a private network.
-    """
-    if not public_host or not is_ip(peer) or ip_address(peer).is_private:
-        return ours
-    return Address(public_host, ours.port)
+Shows = Callable[[str], str]
+"Says by which host a peer at an IP address is to know us; empty: by our own."
+
+
+def as_we_are(peer: str) -> str:
+    """Show us where there is no NAT (`Shows`)."""
+    return ""
+
+
+def to_the_public(host: str) -> Shows:
+    """Return what shows `host`, which a NAT shows of us, but not to who is on our side of it, in a private network."""
+    return lambda peer: host if is_ip(peer) and not ip_address(peer).is_private else ""
+
+
+def as_told(ours: Address, host: str) -> Address:
+    """Return an address of ours as it is told to who is to know us by `host`, if that is not empty."""
+    return Address(host, ours.port) if host else ours
 
 
 class Datagram(NamedTuple):

@@ -7,7 +7,7 @@
 from collections.abc import Callable, Collection, Sequence
 
 from unifax.model.errors import ProtocolError
-from unifax.wire.datagram import Address, Datagram
+from unifax.wire.datagram import Address, Datagram, Shows, as_we_are
 from unifax.wire.sip import session
 from unifax.wire.sip.desk import ALLOW, SDP, Desk
 from unifax.wire.sip.digest import Credentials
@@ -66,19 +66,23 @@ class Agent:
     `next_wake()`.
     """
 
-    def __init__(self, *, address: Address, user_agent: str, token: Callable[[], str], public_host: str = "") -> None:
-        """`address` is where the far side reaches us, from outside at `public_host`, if there is one; `token` makes
-        opaque strings, each fresh, for branches, tags and Call-IDs. They must be hard to guess: who knows them can end
-        our calls.
+    def __init__(
+        self,
+        *,
+        address: Address,
+        user_agent: str,
+        token: Callable[[], str],
+        shows: Shows = as_we_are,
+    ) -> None:
+        """`address` is where far sides reach us, unless `shows` says another host; `token` makes opaque strings, each
+        fresh, for branches, tags and Call-IDs. They must be hard to guess: who knows them can end our calls.
         """
         self.malformed = 0
         "Datagrams that were no SIP, or not enough of it."
         self._events: list[Event] = []
         self._legs: dict[tuple[str, str], Leg] = {}
         self._transactions = Transactions()
-        self._desk = Desk(
-            address, user_agent, token, self._transactions, self._events.append, self._forget, public_host
-        )
+        self._desk = Desk(address, user_agent, token, self._transactions, self._events.append, self._forget, shows)
 
     def __len__(self) -> int:
         """Return how much is still going on: legs, transactions, alarms."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from unifax.model.errors import ProtocolError
-from unifax.wire.datagram import Address, as_told
+from unifax.wire.datagram import Address, Shows, as_told, as_we_are
 from unifax.wire.sip.events import Event
 from unifax.wire.sip.fields import NameAddr, Uri, Via
 from unifax.wire.sip.message import Headers, Request
@@ -31,8 +31,7 @@ class Desk:
     transactions: Transactions
     tell: Callable[[Event], None]
     forget: Callable[["Leg"], None]
-    public_host: str = ""
-    "What a NAT shows of us."
+    shows: Shows = as_we_are
 
     seen_at: dict[Address, Address] = field(default_factory=dict)
     "Where peers see us whose answers say that it is not our own address: there is a NAT in between."
@@ -72,7 +71,7 @@ class Desk:
         """Return where a peer reaches us: at our public host, if we were told one, else where it sees us; by the
         transport that we reach it by (RFC 3261 8.1.1.8).
         """
-        told = as_told(self.address, self.public_host, peer.host)
+        told = as_told(self.address, self.shows(peer.host))
         at = self.seen_at.get(peer, told) if told == self.address else told
         transport = f";transport={peer.transport}" if peer.is_reliable else ""
         return "Contact", f"<sip:{user + '@' if user else ''}{at}{transport}>"
