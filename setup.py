@@ -1,4 +1,4 @@
-"""The C modules: a call with libspandsp; libtiff for paper and for pictures; black and white (`native/README.md`)."""
+"""The C modules: a call with libspandsp; libtiff; black and white; letters on a page (`native/README.md`)."""
 
 from setuptools import setup
 
@@ -8,5 +8,6 @@ setup(
         "native/build_tiff.py:builder",
         "native/build_tiff_images.py:builder",
         "native/build_bilevel.py:builder",
+        "native/build_lettering.py:builder",
     ]
 )

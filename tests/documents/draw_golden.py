@@ -53,6 +53,7 @@ HEBREW = "שלום, Unifax!\nטלפון: +972-3-555-0100 (שלוחה 7)\n\nEngli
 DOCUMENTS: Mapping[str, tuple[Callable[[], bytes], Resolution | None]] = {
     **{f"card-{each}": (lambda: samples.pdf(DRAWING, box=CARD), each) for each in Resolution},
     "form": (lambda: samples.form("acro"), Resolution.STANDARD),
+    "letter": (lambda: samples.pdf(f"1.5 0 0 1.5 0 0 cm {LETTERS} {LINES}", box="0 0 450 300"), Resolution.FINE),
     "rotated": (lambda: samples.pdf(DRAWING, box=CARD).replace(b"/MediaBox", b"/Rotate 90 /MediaBox"), Resolution.FINE),
     "landscape": (lambda: samples.pdf(f"2.8 0 0 2.8 0 0 cm {DRAWING}", box="0 0 842 595"), Resolution.FINE),
     "a3": (lambda: samples.pdf(f"2.8 0 0 2.8 0 600 cm {DRAWING}", box="0 0 842 1191"), Resolution.FINE),

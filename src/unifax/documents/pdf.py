@@ -10,6 +10,7 @@ import pypdfium2_raw as pdfium  # type: ignore[import-untyped]  # ctypes binding
 from unifax.documents.bilevel import Grey
 from unifax.documents.intake import Unfit
 from unifax.documents.laying import faxed_at, laid
+from unifax.documents.lettering import Lettering
 from unifax.documents.scan import Scan
 from unifax.documents.sheet import Place, place
 from unifax.model.paper import RASTERS, Raster, Resolution
@@ -17,10 +18,13 @@ from unifax.model.paper import RASTERS, Raster, Resolution
 _POINTS_AT_MOST = 14_400
 "User space units along a side (PDF 1.7, annex C)."
 
-_FLAGS = pdfium.FPDF_ANNOT | pdfium.FPDF_PRINTING | pdfium.FPDF_RENDER_NO_SMOOTHTEXT | pdfium.FPDF_RENDER_NO_SMOOTHPATH
+_FLAGS = pdfium.FPDF_ANNOT | pdfium.FPDF_PRINTING | pdfium.FPDF_RENDER_NO_SMOOTHPATH
 """Notes and layers as a printer would have them, not as a screen (PDF 1.7, 8.11.4.4 and 12.5.3). Without smoothing,
-strokes stay whole: grey edges cut at any threshold lose the eye of an 'e'. FPDF_GRAYSCALE is not wanted: a grey bitmap
-comes out the same without, and a photograph on it four times as fast."""
+strokes stay whole, and of one grey; for letters see `lettering.py`. FPDF_GRAYSCALE is not wanted: a grey bitmap comes
+out the same without, and a photograph on it four times as fast."""
+_UNSMOOTHED = pdfium.FPDF_RENDER_NO_SMOOTHTEXT
+_SMOOTHED_AT = RASTERS[Resolution.FINE]
+"Finer pages need no smooth letters, and at standard they close more often than they open."
 
 _XFA_PAGES = 10
 "Pages on which fields are looked for in a form that wants to draw itself."
@@ -115,18 +119,21 @@ class Pdf:
         scanned = None if scan is None else scan.grey()
         if scan is not None and scanned is not None:
             return laid(scan.look, scanned, raster)
-        return self.draw(index, place(width / 72, height / 72, raster), raster.width)
+        return self.draw(index, place(width / 72, height / 72, raster), raster)
 
-    def draw(self, index: int, at: Place, width: int) -> Grey:
-        """Draw a page in its place on a white page of `width` pixels. Raises Unfit."""
+    def draw(self, index: int, at: Place, raster: Raster) -> Grey:
+        """Draw a page in its place on a white page of the raster's width. Raises Unfit."""
+        page, width = self._page(index), raster.width
+        lettering = Lettering.on(page, at) if raster == _SMOOTHED_AT else None
         paper = np.full((at.rows, width), 255, np.uint8)
         bitmap = pdfium.FPDFBitmap_CreateEx(width, at.rows, pdfium.FPDFBitmap_Gray, paper.ctypes.data, width)
-        where = (at.left, 0, at.width, at.rows, int(at.turned), _FLAGS)
-        page = self._page(index)
+        where = (at.left, 0, at.width, at.rows, int(at.turned), _FLAGS | (_UNSMOOTHED if lettering is None else 0))
         pdfium.FPDF_RenderPageBitmap(bitmap, page, *where)
         if self._form:
             pdfium.FPDF_FFLDraw(self._form, bitmap, page, *where)  # filled-in fields; FPDF_ANNOT leaves them out
         pdfium.FPDFBitmap_Destroy(bitmap)
+        if lettering is not None:
+            lettering.cut(paper)
         return paper
 
     def promises_ink(self, index: int) -> bool:
