@@ -42,6 +42,7 @@ HEADERS = (
     "jitter.h",
     "rtp.h",
     "udptl.h",
+    "t6_reader.h",
     "spandsp_line.h",
     "coded_page.h",
     "far_side.h",
@@ -51,6 +52,7 @@ HEADERS = (
 "What Python calls, in the order in which they need each other."
 SOURCES = (
     *("g711.c", "jitter.c", "rtp.c", "parity.c", "udptl_datagram.c", "udptl.c", "spandsp_line.c", "coded_page.c"),
+    *("t6_reader.c", "handed_pages.c"),
     *("far_side.c", "pages.c", "fifo.c", "media.c", "pump.c"),
 )
 SAFE = ["-fstack-protector-strong", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2", "-fvisibility=hidden"]

@@ -255,7 +255,7 @@ builder.set_source(
     static int fax_next(TIFF *file) { return TIFFReadDirectory(file); }
     """,
     sources=["native/t6.c"],
-    depends=["native/t6.h"],
+    depends=["native/t6.h", "native/t4_codes.h"],
     include_dirs=[str(Path(__file__).resolve().parent)],
     libraries=["tiff"],
     extra_compile_args=["-std=gnu11", "-O3", "-Wall", "-Wextra"],
