@@ -23,6 +23,7 @@ import psutil
 from bench.table import show
 from tests.e2e.running import Running, running
 from tests.faxes import dense_page, write_fax
+from tests.kept import kept
 from unifax.client import Client, ClientError, Fax, Recipient
 from unifax.documents.pages import DamagedPages, Page, read_pages
 from unifax.here import Layout
@@ -213,13 +214,13 @@ def _row(tally: Tally, faxes: list[Fax | None], layout: Layout) -> dict[str, str
 def _arrived(fax: Fax, recipient: Recipient, layout: Layout) -> bool:
     """Whether each page that a call is said to have brought is, pixel by pixel, in what the machine kept of it."""
     assert fax.document is not None
-    sent = [_pixels(page) for page in read_pages(layout.blobs / fax.document[:2] / fax.document)]
+    sent = [_pixels(page) for page in read_pages(kept(layout.data, fax.document))]
     received: list[tuple[int, int, bytes]] = []
     for call in recipient.calls:
         if call.pages_confirmed and call.call_id is not None:
             with suppress(OSError, DamagedPages):
-                kept = islice(read_pages(layout.received(recipient.number, call.call_id)), call.pages_confirmed)
-                received += [_pixels(page) for page in kept]
+                first = islice(read_pages(layout.received(recipient.number, call.call_id)), call.pages_confirmed)
+                received += [_pixels(page) for page in first]
     return received == sent
 
 

@@ -173,8 +173,9 @@ def give_pages(world: World) -> None:
             black = image.tobytes().translate(bytes(range(255, -1, -1)))
             writer.write(Page(image.width, image.height, FINE.x_dpi, FINE.y_dpi, black))
     document = world.blobs.keep(staged)
-    world.execute(f"UPDATE faxes SET document = '{document}', pages = 2")
-    world.execute(f"UPDATE inbox SET document = '{document}', pages = 2")
+    told = f"document = '{document.sha256}', place = '{document.place}', pages = 2"
+    world.execute(f"UPDATE faxes SET {told}")
+    world.execute(f"UPDATE inbox SET {told}")
 
 
 async def dies(order: CallOrder, record: Record) -> CallReport:

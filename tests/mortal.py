@@ -26,7 +26,7 @@ from unifax.service import delivery
 from unifax.service.accounts import bootstrap
 from unifax.service.delivery import Caller, Preparer
 from unifax.store.accounts import extension_named
-from unifax.store.blobs import FolderBlobs
+from unifax.store.blobs import Blobs
 from unifax.store.faxes import NewFax, NewFile, NewRecipient
 from unifax.work.executor import Executor, Listen, Perform, Pulse
 from unifax.work.jobs import CALL, PREPARE, trunk_queue
@@ -44,7 +44,7 @@ def now() -> datetime:
 
 
 def accept(folder: Path) -> None:
-    blobs = FolderBlobs(folder / "blobs")
+    blobs = Blobs(folder / "blobs")
     with closing(opened(folder)) as db, closing(Queue(db)) as queue:
         bootstrap(db, now())
         sender = db.read(extension_named, "0003*210")
@@ -75,7 +75,7 @@ async def work(folder: Path) -> None:
 
     with closing(opened(folder)) as db, closing(Queue(db)) as queue:
         far_end = os.open(folder / FAR_END, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        blobs = FolderBlobs(folder / "blobs")
+        blobs = Blobs(folder / "blobs")
         preparer = Preparer(db, queue, blobs, render, now)
         caller = Caller(
             db,

@@ -39,7 +39,7 @@ from unifax.service.sending import Sending
 from unifax.service.signing import HookKeys
 from unifax.service.uploading import Uploading
 from unifax.store import accounts, tokens
-from unifax.store.blobs import FolderBlobs
+from unifax.store.blobs import Blobs
 from unifax.store.db import Connection, Database
 from unifax.web.site import make_site
 from unifax.work.queue import Queue
@@ -73,7 +73,7 @@ class World:
 
     folder: Path
     db: Database
-    blobs: FolderBlobs
+    blobs: Blobs
     queue: Queue
     root: Person
     "The administrator."
@@ -215,7 +215,7 @@ def a_world(folder: Path) -> Iterator[World]:
     queue = Queue(db)
     cast = db.write(_cast)
     with asyncio.Runner() as loop:
-        yield World(folder, db, FolderBlobs(folder / "blobs"), queue, *cast, loop)
+        yield World(folder, db, Blobs(folder / "blobs"), queue, *cast, loop)
     queue.close()
     db.close()
 

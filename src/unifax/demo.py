@@ -17,7 +17,6 @@ from unifax.documents.pages import Page, read_pages, write_png
 from unifax.here import Layout
 from unifax.model.fax import DeliveryState
 from unifax.settings import Settings
-from unifax.store.blobs import FolderBlobs
 
 Say = Callable[[str], None]
 
@@ -66,7 +65,7 @@ def _act(client: Client, layout: Layout, files: Sequence[Path], to: Sequence[str
                 told.add(line)
                 say(line)
     say(f"{fax.state}, {time.perf_counter() - began:.1f} s after the POST")
-    return _compare(fax, layout, say)
+    return _compare(client, fax, layout, say)
 
 
 def _facts(fax: Fax) -> Iterator[str]:
@@ -98,11 +97,12 @@ def _recipient_facts(recipient: Recipient, pages: int | None) -> Iterator[str]:
         yield f"{recipient.number}: {recipient.state}" + (f", {recipient.reason.text}" if recipient.reason else "")
 
 
-def _compare(fax: Fax, layout: Layout, say: Say) -> bool:
+def _compare(client: Client, fax: Fax, layout: Layout, say: Say) -> bool:
     """Hold every page the machine has received against the page we sent."""
     if fax.document is None:
         return False
-    sent = FolderBlobs(layout.blobs).path(fax.document)
+    sent = layout.data / "sent.tif"
+    client.document(fax.id, sent)
     say(f"sent TIFF      {sent}")
     arrived = [recipient for recipient in fax.recipients if recipient.state is DeliveryState.SENT]
     verdicts = [_same(recipient, sent, layout, say) for recipient in arrived]

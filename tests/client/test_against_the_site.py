@@ -11,6 +11,7 @@ from PIL import Image
 
 from tests.client.conftest import Makes
 from tests.desk import Desk, ends, give_pages
+from tests.kept import kept
 from tests.web.loopback import serving
 from tests.world import NOW, World, a_world
 from unifax.client import ApiError, App, Client, Hook, HookMethod, HookType, Paper, Terms
@@ -116,7 +117,7 @@ def test_a_document_that_breaks_off_is_asked_for_again_and_is_whole(
     file = tmp_path / "fax.tif"
     asked(world, lambda url: bobs(world, client_at, url).document("1", file), 700, 2000)
     (document,) = world.column("SELECT document FROM faxes")
-    assert file.read_bytes() == world.blobs.path(str(document)).read_bytes()
+    assert file.read_bytes() == kept(world.folder, document).read_bytes()
     assert not list(tmp_path.glob(".*part"))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.e2e.running import Running, ended, running, unifax, until
 from tests.faxes import dense_page, same_pages, write_fax
+from tests.kept import kept
 from tests.line.switchboard import line, order
 from unifax.client import Received
 from unifax.model.call import Milestone, Progress
@@ -56,13 +57,12 @@ def test_one_unifax_faxes_to_another(tmp_path: Path) -> None:
             fax = ended(client, client.send([document], ["15550210"]).id, 60)
             assert (fax.state, fax.recipients[0].pages_confirmed) == (FaxState.SENT, 2), fax
             assert fax.document is not None
-            sent = here.data / "blobs" / fax.document[:2] / fax.document
+            sent = kept(here.data, fax.document)
             until(lambda: bool(inbox(there)), 20, "the fax is in the inbox")
             (received,) = inbox(there)
             assert (received.complete, received.pages, received.called) == (True, 2, "15550210")
             assert (received.sender, received.far_station_id) == ("0003*210", "0003*210")
-            kept = there.data / "blobs" / received.document[:2] / received.document
-            assert same_pages(sent, kept)
+            assert same_pages(sent, kept(there.data, received.document))
         assert list((there.data / "incoming").iterdir()) == []
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e.running import Running, ended, running, until
 from tests.faxes import dense_page, text_fax, write_fax
+from tests.kept import kept
 from unifax.client import Recipient
 from unifax.documents.pages import read_pages
 from unifax.model.fax import DeliveryState, FaxState
@@ -70,7 +71,7 @@ def test_a_line_process_killed_under_fifty_calls_costs_no_fax(tmp_path: Path) ->
         fax = ended(client, fax_id, 100)
         until(lambda: len(service.processes("line")) == 2, 30, "a new process")
     assert fax.document is not None
-    sent = [page.bits for page in read_pages(service.data / "blobs" / fax.document[:2] / fax.document)]
+    sent = [page.bits for page in read_pages(kept(service.data, fax.document))]
     ends = Counter(call.outcome for recipient in fax.recipients for call in recipient.calls)
     assert ends[Outcome.LOST] + ends[Outcome.UNCERTAIN] >= CALLS // 4, ends
     assert fax.state in {FaxState.SENT, FaxState.UNCERTAIN}

@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e.running import Running, ended, in_order, running, send_example, unifax, until
 from tests.faxes import dense_page, write_fax
+from tests.kept import kept
 from unifax.client import Recipient
 from unifax.documents.pages import same_pages
 from unifax.model.fax import DeliveryState, FaxState
@@ -119,7 +120,7 @@ def test_everything_killed_at_once_loses_nothing(tmp_path: Path) -> None:
             assert recipient.state in {DeliveryState.SENT, DeliveryState.UNCERTAIN}
             if recipient.state is DeliveryState.SENT:
                 assert fax.document is not None
-                sent = data / "blobs" / fax.document[:2] / fax.document
+                sent = kept(data, fax.document)
                 (last,) = [call for call in recipient.calls if call.pages_confirmed]
                 assert same_pages(sent, data / "sandbox" / "7778888" / f"{last.call_id}.tif") is None
 

@@ -16,7 +16,7 @@ from unifax.model.manner import BEST, Ability, Manner, Modem
 from unifax.model.outcome import Outcome
 from unifax.model.paper import Resolution
 from unifax.service.fitting import Fitting
-from unifax.store.blobs import FolderBlobs
+from unifax.store.blobs import Blobs
 from unifax.wire import sdp
 from unifax.wire.datagram import Address
 from unifax.wire.sip.agent import Agent
@@ -89,7 +89,7 @@ def test_a_machine_that_hangs_up_in_the_second_page_has_confirmed_the_first(tmp_
 
 
 def test_a_machine_that_takes_no_fine_pages_gets_coarser_ones(tmp_path: Path) -> None:
-    document, blobs = text_fax(tmp_path / "sent.tif", pages=2), FolderBlobs(tmp_path / "blobs")
+    document, blobs = text_fax(tmp_path / "sent.tif", pages=2), Blobs(tmp_path / "blobs")
 
     async def go() -> tuple[CallReport, CallReport]:
         async with (

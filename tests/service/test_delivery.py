@@ -15,6 +15,7 @@ from tests.desk import PAGES, Desk, dies, ends
 from tests.world import a_world
 from unifax.model.accounts import Extension
 from unifax.model.call import CallOrder, CallReport, Media, Milestone, Progress, Record, T38Use
+from unifax.model.content import Content
 from unifax.model.errors import FileInvalid, Unavailable
 from unifax.model.fax import MOVES, DeliveryState, FaxState
 from unifax.model.header import PLAIN
@@ -260,7 +261,9 @@ def test_an_extension_of_our_own_has_it_in_the_inbox_without_a_call(desk: Desk) 
     )
     assert desk.world.beth.extension is not None
     assert (extension, sender, pages) == (desk.world.beth.extension.id, "0003*210", PAGES)
-    assert document == desk.view(fax_id).document
+    sent = desk.view(fax_id).document
+    assert sent is not None
+    assert document == sent.sha256
 
 
 def test_a_document_fault_fails_every_recipient(desk: Desk) -> None:
@@ -431,7 +434,23 @@ def test_work_that_is_stale_does_nothing(desk: Desk) -> None:
 
 def up(pages: int, first_page: int, confirmed: int, last_page_out: bool) -> CallUp:
     return CallUp(
-        *(1, 1, 1, "run", "t", "7", "0003*210", "1", "d", pages, first_page, BEST, confirmed, True, last_page_out),
+        *(
+            1,
+            1,
+            1,
+            "run",
+            "t",
+            "7",
+            "0003*210",
+            "1",
+            Content("d"),
+            pages,
+            first_page,
+            BEST,
+            confirmed,
+            True,
+            last_page_out,
+        ),
         calls_before=0,
         cancelling=False,
         terms=AT_ONCE,

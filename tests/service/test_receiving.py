@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.faxes import same_pages, text_fax
+from tests.kept import kept
 from tests.world import NOW, World, a_world
 from unifax.documents.pages import DamagedPages
 from unifax.model.event import EventKind
@@ -105,7 +106,7 @@ def test_a_fax_that_came_is_in_the_inbox_and_told(world: World, fax: Path) -> No
         bad_rows=4,
         sip_call_id="call@carrier",
     )
-    assert same_pages(fax, world.blobs.path(view.document))
+    assert same_pages(fax, kept(world.folder, view.document.sha256))
     assert not reception.file.exists()
     assert world.column("SELECT count(*) FROM receptions") == [0]
     assert world.staged() == []

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.kept import kept
 from tests.world import World, a_world, glance
 from unifax.documents.intake import Found, Kind
 from unifax.model.errors import (
@@ -56,7 +57,7 @@ def test_what_is_accepted_is_whole_on_disk_with_its_work(world: World) -> None:
     assert accepted == Accepted(1, "0" * 31 + "1")
     assert world.queue.live(["prepare.1.1"]) == {"prepare.1.1"}
     blobs = [str(blob) for blob in world.column("SELECT blob FROM fax_files ORDER BY position")]
-    assert [world.blobs.path(blob).read_bytes() for blob in blobs] == [b"one", b"one", b"two"]
+    assert [kept(world.folder, blob).read_bytes() for blob in blobs] == [b"one", b"one", b"two"]
     assert world.column("SELECT bytes FROM fax_files ORDER BY position") == [3, 3, 3]
     assert world.column("SELECT number FROM deliveries ORDER BY position") == ["7778888", "0003*211"]
     assert world.staged() == []

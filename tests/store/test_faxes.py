@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.desk import Desk
 from tests.papers import reports
 from tests.world import NOW, a_world
+from unifax.model.content import Content
 from unifax.model.fax import DeliveryState, FaxState
 from unifax.store import faxes
 from unifax.store.faxes import NewFax, NewFile, NewRecipient
@@ -44,7 +45,7 @@ def test_a_fax_that_cannot_be_written_whole_is_not_written(desk: Desk) -> None:
         "u",
         desk.world.bob.id,
         desk.world.bob.extension.id,
-        (NewFile("a.txt", "txt", "0" * 64, 1, 1),),
+        (NewFile("a.txt", "txt", Content("0" * 64), 1, 1),),
         (NewRecipient("7", "sandbox", None), NewRecipient("8", None, None)),
         NOW,
     )
@@ -58,14 +59,14 @@ def test_pages_are_written_once_and_only_by_the_work_that_may(desk: Desk) -> Non
     assert desk.world.db.write(faxes.renew_preparing, fax_id, 1) == 2
     assert desk.world.db.write(faxes.renew_preparing, fax_id, 1) is None
     assert desk.world.db.read(faxes.unprepared, fax_id, 1) is None
-    assert desk.world.db.write(faxes.set_prepared, fax_id, 1, "d" * 64, reports(3), NOW) is None
+    assert desk.world.db.write(faxes.set_prepared, fax_id, 1, Content("d" * 64), reports(3), NOW) is None
     assert not desk.world.db.write(faxes.set_unpreparable, fax_id, 1)
-    ready = desk.world.db.write(faxes.set_prepared, fax_id, 2, "d" * 64, reports(3), NOW)
+    ready = desk.world.db.write(faxes.set_prepared, fax_id, 2, Content("d" * 64), reports(3), NOW)
     assert ready is not None
     assert [(call.call_number, call.work, call.trunk) for call in ready] == [(1, 1, "sandbox")]
-    assert desk.world.db.write(faxes.set_prepared, fax_id, 2, "e" * 64, reports(4), NOW) is None
+    assert desk.world.db.write(faxes.set_prepared, fax_id, 2, Content("e" * 64), reports(4), NOW) is None
     assert desk.world.db.write(faxes.renew_preparing, fax_id, 2) is None
     fax = desk.view(fax_id)
-    assert (fax.document, fax.pages, list(fax.page_reports)) == ("d" * 64, 3, reports(3))
+    assert (fax.document, fax.pages, list(fax.page_reports)) == (Content("d" * 64), 3, reports(3))
     assert [one.state for one in fax.deliveries] == [DeliveryState.WAITING, DeliveryState.SENT]
     assert desk.world.column("SELECT count(*) FROM inbox") == [1]

@@ -12,7 +12,7 @@ import pytest
 from tests.web.loopback import connected, post, read_answer, serving
 from tests.world import Person, World
 from unifax.here import open_many_files
-from unifax.store.blobs import FolderBlobs
+from unifax.store.blobs import Blobs
 
 SLOW = 2000
 FORM = "Content-Type: multipart/form-data; boundary=b"
@@ -20,7 +20,7 @@ FILE = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r
 REQUEST = b'\r\n--b\r\nContent-Disposition: form-data; name="request"\r\n\r\n{"recipients":["7778888"]}\r\n--b--\r\n'
 
 
-class Counted(FolderBlobs):
+class Counted(Blobs):
     """Blobs that say when so many files are staged, and when as many are let go."""
 
     def __init__(self, root: Path, count: int, loop: asyncio.AbstractEventLoop) -> None:

@@ -1,7 +1,9 @@
 """Documents are handed out whole, in part, or not at all, and what is handed out is what there is."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -23,7 +25,12 @@ def letter(tmp_path_factory: pytest.TempPathFactory) -> Paper:
     file = tmp_path_factory.mktemp("paper") / "kept"
     file.write_bytes(KEPT)
     pieces: list[Piece] = [b"begin\n", Slice(100, 200, False), b"middle\n", Slice(5000, 5000, False), b"end\n"]
-    return Paper(file, pieces, "tag-1", "application/pdf", "letter.pdf")
+
+    @asynccontextmanager
+    async def taken() -> AsyncIterator[list[Path]]:
+        yield [file]
+
+    return Paper(taken, pieces, "tag-1", "application/pdf", "letter.pdf")
 
 
 def ask(letter: Paper, headers: Mapping[str, str], method: str = "GET") -> httpx.Response:

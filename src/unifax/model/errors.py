@@ -23,12 +23,14 @@ UnifaxError
 │   ├── Conflict            409 conflict
 │   ├── InFlight            409 request_in_flight
 │   ├── UploadExpired       410 fx_upload_expired
+│   ├── ContentForgotten    410 content_forgotten
 │   ├── UploadInvalid       400 fx_upload_invalid
 │   ├── KeyReused           422 idempotency_key_reused
 │   ├── TooMany             429 too_many_requests
 │   ├── TooSlow             408 request_timeout
 │   └── TooLarge            413 request_too_large
 ├── Unavailable        we cannot do it now: 503 service_unavailable, with Retry-After
+│   └── ContentLost         a file of ours is not there, or is not what it was
 ├── Misconfigured      the operator's settings make no sense: the program does not start
 └── ProtocolError      the far side sent bytes that mean nothing
 """
@@ -161,6 +163,13 @@ class UploadExpired(Refused):
     code = "fx_upload_expired"
 
 
+class ContentForgotten(Refused):
+    """The content of a fax was deleted; its record is still there."""
+
+    status = 410
+    code = "content_forgotten"
+
+
 class UploadInvalid(Refused):
     """What came is not what was announced: its size, or its hash."""
 
@@ -203,6 +212,10 @@ class Unavailable(UnifaxError):
     def __init__(self, reason: str, retry_after_seconds: int = 30) -> None:
         super().__init__(reason)
         self.retry_after_seconds = retry_after_seconds
+
+
+class ContentLost(Unavailable):
+    """A file that we keep is not there, or is not what it was. It may be brought back from a backup."""
 
 
 class Misconfigured(UnifaxError):

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from unifax.model.call import Media
+from unifax.model.content import Content
 from unifax.model.manner import Manner
 from unifax.model.outcome import Outcome
 from unifax.model.paper import AS_IT_COMES, PageReport, PaperTerms
@@ -155,8 +156,8 @@ class FaxView:
     pages: int | None
     "None until the pages are made."
     files: tuple[str, ...]
-    document: str | None
-    "SHA-256 of the fax TIFF, hex; None until the pages are made."
+    document: Content | None
+    "The fax TIFF; None until the pages are made."
     deliveries: tuple[DeliveryView, ...]
     paper: PaperTerms = AS_IT_COMES
     page_reports: tuple[PageReport, ...] = ()

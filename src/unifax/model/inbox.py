@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from unifax.model.content import Content
+
 
 @dataclass(frozen=True, slots=True)
 class InboxView:
@@ -17,8 +19,8 @@ class InboxView:
     read_at: datetime | None
     "When somebody marked it as read."
     pages: int
-    document: str
-    "SHA-256 of the fax TIFF, hex."
+    document: Content
+    "The fax TIFF."
     complete: bool = True
     "False when the call was cut off before its last page: these are the pages that came."
     called: str | None = None

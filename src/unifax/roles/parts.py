@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from unifax.here import Layout
 from unifax.settings import Settings
-from unifax.store.blobs import FolderBlobs
+from unifax.store.blobs import Blobs
 from unifax.store.db import Database, open_database
 from unifax.work.queue import Queue
 
@@ -16,7 +16,7 @@ class Parts:
     """The database, the documents, the queue."""
 
     db: Database
-    blobs: FolderBlobs
+    blobs: Blobs
     queue: Queue
 
 
@@ -24,4 +24,4 @@ class Parts:
 def opened(layout: Layout, settings: Settings) -> Iterator[Parts]:
     """Open everything, and close it in the end."""
     with closing(open_database(layout.data, settings.database.url)) as db, closing(Queue(db)) as queue:
-        yield Parts(db, FolderBlobs(layout.blobs), queue)
+        yield Parts(db, Blobs(layout.blobs), queue)

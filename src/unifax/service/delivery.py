@@ -8,6 +8,7 @@ for (DESIGN decisions 8 and 10).
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 from unifax.documents.order import Header
 from unifax.model.accounts import Extension
 from unifax.model.call import CallOrder, CallReport, Dial, Progress, T38Use
+from unifax.model.content import Content
 from unifax.model.errors import FileInvalid, Unavailable, UnifaxError
 from unifax.model.fax import DeliveryState
 from unifax.model.numbers import shorten
@@ -25,7 +27,7 @@ from unifax.model.routes import next_way, way_after_a_pause
 from unifax.model.transcript import packed
 from unifax.service.telling import tell, tell_all
 from unifax.store import calls, faxes, uploads
-from unifax.store.blobs import FolderBlobs
+from unifax.store.blobs import Blobs
 from unifax.store.call_records import keep_record
 from unifax.store.calls import CallUp, Following, NumberTaken, Resting, TimeIsUp
 from unifax.store.db import Connection, Database
@@ -74,7 +76,7 @@ class Preparer:
         self,
         db: Database,
         queue: Queue,
-        blobs: FolderBlobs,
+        blobs: Blobs,
         render: Render,
         clock: Callable[[], datetime],
         zone: tzinfo = UTC,
@@ -92,11 +94,12 @@ class Preparer:
         fax = await self._db.aread(faxes.unprepared, fax_id, work)
         if fax is None:
             return
-        files = [(self._blobs.path(file.blob), file.name) for file in fax.files]
         header = header_of(fax.sender, fax.accepted_at, fax.send_after, fax.recipients, self._zone)
         staged = self._blobs.stage()
         try:
-            pages = await asyncio.to_thread(self._render, files, staged, header, fax.paper)
+            async with self._blobs.at_hand(*(file.content for file in fax.files)) as paths:
+                files = [(path, file.name) for path, file in zip(paths, fax.files, strict=True)]
+                pages = await asyncio.to_thread(self._render, files, staged, header, fax.paper)
             document = await asyncio.to_thread(self._blobs.keep, staged)
         except FileInvalid as error:
             if await self._db.awrite(self._unpreparable, fax_id, work):
@@ -126,7 +129,7 @@ class Preparer:
         await self._db.awrite(uploads.forget_uploads, self._clock() - UPLOADS_KNOWN_FOR)
 
     def _prepared(
-        self, conn: Connection, fax: Unprepared, work: int, document: str, pages: Sequence[PageReport]
+        self, conn: Connection, fax: Unprepared, work: int, document: Content, pages: Sequence[PageReport]
     ) -> None:
         now = self._clock()
         ready = faxes.set_prepared(conn, fax.fax_id, work, document, pages, now)
@@ -164,7 +167,7 @@ class Caller:
         self,
         db: Database,
         queue: Queue,
-        blobs: FolderBlobs,
+        blobs: Blobs,
         policy: RetryPolicy,
         uses: Mapping[str, T38Use],
         ways: Callable[[str], Sequence[str]],
@@ -195,20 +198,33 @@ class Caller:
 
     async def call(self, run: str, delivery_id: int, call_number: int, work: int) -> None:
         """Do one `call` job. A call that was begun by a run that is gone is settled, not dialled again."""
-        up = await self._db.awrite(self._begin, run, delivery_id, call_number, work)
-        if up is None:
-            return
+        content = await self._db.aread(calls.document_to_send, delivery_id, work)
+        async with AsyncExitStack() as stack:
+            try:  # before the call is begun: until the pages are at hand it costs none
+                document = None if content is None else await stack.enter_async_context(self._blobs.at_hand(content))
+            except Unavailable as error:
+                log.warning("delivery %d waits for its pages: %s", delivery_id, error)
+                until = self._clock() + timedelta(seconds=error.retry_after_seconds)
+                await self._db.awrite(self._wait_until, delivery_id, work, until)
+                return
+            up = await self._db.awrite(self._begin, run, delivery_id, call_number, work)
+            if up is not None and document is not None:
+                await self._call(up, self._order(up, *document))
+
+    async def _call(self, up: CallUp, order: CallOrder) -> None:
+        """Make a call that was begun, and write down how it ended."""
+        delivery_id, call_number = up.delivery_id, up.call_number
         confirmed = 0
 
         async def record(progress: Progress) -> None:
             nonlocal confirmed
             confirmed = max(confirmed, progress.pages_confirmed)
             if not await self._db.awrite(calls.record_progress, up, progress, self._clock()):
-                raise Superseded(f"call {delivery_id}.{call_number} is over for {run}")
+                raise Superseded(f"call {delivery_id}.{call_number} is over for {up.run}")
 
         self._up += 1
         try:
-            report = await self._dial(self._order(up), record)
+            report = await self._dial(order, record)
         except Superseded:
             log.warning("fax %d call %d.%d was settled by another process", up.fax_id, delivery_id, call_number)
             return
@@ -304,7 +320,7 @@ class Caller:
             chance=self._chance(),
         )
 
-    def _order(self, up: CallUp) -> CallOrder:
+    def _order(self, up: CallUp, document: Path) -> CallOrder:
         return CallOrder(
             fax_id=up.fax_id,
             delivery_id=up.delivery_id,
@@ -313,7 +329,7 @@ class Caller:
             number=up.number,
             caller=up.caller,
             station_id=up.station_id,
-            document=self._blobs.path(up.document),
+            document=document,
             pages=up.pages,
             first_page=up.first_page,
             manner=up.manner,

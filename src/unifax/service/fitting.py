@@ -14,7 +14,7 @@ from pathlib import Path
 from unifax.model.call import CallOrder, CallReport, Dial, Progress, Record
 from unifax.model.paper import Resolution
 from unifax.model.transcript import Entry, Layer
-from unifax.store.blobs import FolderBlobs
+from unifax.store.blobs import Blobs
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ Blocks. Raises DamagedPages, OSError."""
 class Fitting:
     """Makes calls, with coarser pages where they are needed."""
 
-    def __init__(self, dial: Dial, coarsen: Coarsen, blobs: FolderBlobs) -> None:
+    def __init__(self, dial: Dial, coarsen: Coarsen, blobs: Blobs) -> None:
         self._dial = dial
         self._coarsen = coarsen
         self._blobs = blobs

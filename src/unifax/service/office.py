@@ -11,7 +11,7 @@ from unifax.service.previewing import Previewing
 from unifax.service.rates import Rates
 from unifax.service.sending import Sending
 from unifax.service.uploading import Uploading
-from unifax.store.blobs import FolderBlobs
+from unifax.store.blobs import Blobs
 from unifax.store.db import Database
 from unifax.work.queue import Queue
 
@@ -21,7 +21,7 @@ class Office:
     """What routes are given to answer with."""
 
     db: Database
-    blobs: FolderBlobs
+    blobs: Blobs
     queue: Queue
     sending: Sending
     previewing: Previewing

@@ -14,15 +14,17 @@ from pathlib import Path
 
 from unifax.documents.pages import DamagedPages
 from unifax.documents.strips import read_strips
+from unifax.model.content import Content
 from unifax.model.errors import Unavailable, UnifaxError
 from unifax.model.incoming import IncomingCall, PageIn, Reception, Recorded, Turned
 from unifax.model.numbers import shorten
 from unifax.model.transcript import packed
 from unifax.service.telling import tell_received
 from unifax.store import receptions
-from unifax.store.blobs import FolderBlobs, flush
+from unifax.store.blobs import Blobs
 from unifax.store.call_records import keep_inbox_record
 from unifax.store.db import Connection, Database
+from unifax.store.hashing import flush
 from unifax.work.queue import Queue
 
 log = logging.getLogger(__name__)
@@ -37,9 +39,7 @@ class PageMissing(UnifaxError):
 class Receiving:
     """Takes in the faxes of calls. One process of a data folder at a time."""
 
-    def __init__(
-        self, db: Database, queue: Queue, blobs: FolderBlobs, folder: Path, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, db: Database, queue: Queue, blobs: Blobs, folder: Path, clock: Callable[[], datetime]) -> None:
         """`folder` is where faxes lie while they come in. Raises OSError when there can be none."""
         self._db = db
         self._queue = queue
@@ -115,8 +115,8 @@ class Receiving:
         except Exception:
             log.exception("fax %d in the inbox: no transcript", inbox_id)
 
-    def _keep(self, file: Path) -> tuple[str, int]:
-        """Put a copy of the file among the blobs; return its name there and its pages. Raises OSError."""
+    def _keep(self, file: Path) -> tuple[Content | None, int]:
+        """Keep a copy of the file, if it has a page; return it and its pages. Raises Unavailable, OSError."""
         try:
             pages = len(read_strips(file))
         except FileNotFoundError:
@@ -127,7 +127,7 @@ class Receiving:
             file.replace(aside)
             pages = 0
         if pages == 0:
-            return "", 0
+            return None, 0
         staged = self._blobs.stage()
         try:
             shutil.copyfile(file, staged)
@@ -135,8 +135,8 @@ class Receiving:
         finally:
             self._blobs.discard(staged)
 
-    def _into_the_inbox(self, conn: Connection, reception_id: int, document: str, pages: int) -> int | None:
-        if pages == 0:
+    def _into_the_inbox(self, conn: Connection, reception_id: int, document: Content | None, pages: int) -> int | None:
+        if document is None:
             receptions.forget(conn, reception_id)
             log.info("reception %d = over, without a page", reception_id)
             return None

@@ -26,7 +26,7 @@ from unifax.service import delivery
 from unifax.service.idempotency import Keys, Once
 from unifax.service.recipients import Recipients
 from unifax.store import accounts
-from unifax.store.blobs import FolderBlobs
+from unifax.store.blobs import Blobs
 from unifax.store.db import Connection, Database
 from unifax.store.faxes import NewFax, NewFile, NewRecipient
 from unifax.store.together import Together
@@ -119,7 +119,7 @@ class Sending:
     def __init__(
         self,
         db: Database,
-        blobs: FolderBlobs,
+        blobs: Blobs,
         queue: Queue,
         inspect: Inspect,
         recipients: Recipients,
@@ -231,10 +231,10 @@ class Sending:
 
     async def _files(self, uploads: list[Upload], paper: PaperTerms) -> tuple[NewFile, ...]:
         looks = await self.looks(uploads, paper)
-        blobs = await asyncio.gather(*(asyncio.to_thread(self.blobs.keep, upload.path) for upload in uploads))
+        kept = await asyncio.gather(*(asyncio.to_thread(self.blobs.keep, upload.path) for upload in uploads))
         return tuple(
-            NewFile(upload.name, look.kind, blob, upload.bytes, look.pages)
-            for upload, look, blob in zip(uploads, looks, blobs, strict=True)
+            NewFile(upload.name, look.kind, content, upload.bytes, look.pages)
+            for upload, look, content in zip(uploads, looks, kept, strict=True)
         )
 
     async def look(self, upload: Upload, charset: str | None) -> Found:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from unifax.model.accounts import Viewer
+from unifax.model.content import Content
 from unifax.model.errors import Conflict, FileInvalid, NotFound, TooLarge, UploadExpired, UploadInvalid
 from unifax.model.fax import FaxState
 from unifax.model.file_name import display_name
@@ -116,11 +117,11 @@ class Uploading:
             raise UploadInvalid(f"'{file.name}' was announced with {file.bytes} bytes; {upload.bytes} came.")
         if file.sha256 is not None and file.sha256 != sha256:
             raise UploadInvalid(f"'{file.name}' has another SHA-256 than was announced.")
-        if known.blob is None:
+        if known.content is None:
             found = await self._sending.look(upload, known.charset)
-            blob = await asyncio.to_thread(self._sending.blobs.keep, upload.path)
-            return await self._db.awrite(self._come, known, found.kind, blob, found.pages)
-        if known.blob != sha256:
+            content = await asyncio.to_thread(self._sending.blobs.keep, upload.path)
+            return await self._db.awrite(self._come, known, found.kind, content, found.pages)
+        if known.content.sha256 != sha256:
             raise Conflict(f"'{file.name}' has come already, and was another file.")
         return await self._db.aread(self._progress, known)
 
@@ -140,13 +141,13 @@ class Uploading:
         tell(conn, self._queue, fax_id, fax.accepted_at)
         return self._sending.promise(conn, Accepted(fax_id, fax.uid), once)
 
-    def _come(self, conn: Connection, known: Expected, kind: str, blob: str, pages: int) -> Progress:
+    def _come(self, conn: Connection, known: Expected, kind: str, content: Content, pages: int) -> Progress:
         again = uploads.expected(conn, known.fax_id, known.position) or known
         self._check_open(again)
-        if again.blob not in (None, blob):
+        if again.content is not None and again.content.sha256 != content.sha256:
             raise Conflict(f"'{known.file.name}' has come already, and was another file.")
         self._sending.limits.check_pages(known.file.name, uploads.pages_come(conn, known.fax_id) + pages)
-        if uploads.set_come(conn, known.fax_id, known.position, kind, blob, pages):
+        if uploads.set_come(conn, known.fax_id, known.position, kind, content, pages):
             if uploads.set_whole(conn, known.fax_id):
                 priority = priority_of(conn, known.fax_id)
                 self._queue.enqueue(conn, prepare_job(known.fax_id, FIRST_WORK, priority=priority))
@@ -155,9 +156,9 @@ class Uploading:
 
     def _check_open(self, known: Expected) -> None:
         """Raise UploadExpired when nothing new can come. What has come may come again: its answer may be lost."""
-        if known.blob is None and not known.is_open:
+        if known.content is None and not known.is_open:
             raise UploadExpired("This fax waits for no files any more.")
-        if known.blob is None and known.expires_at <= self._clock():
+        if known.content is None and known.expires_at <= self._clock():
             raise UploadExpired("This address was good for ten minutes, which have passed.")
 
     def _progress(self, conn: Connection, known: Expected) -> Progress:

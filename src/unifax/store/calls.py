@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, case, exists, func, insert, or_, select, update
 
 from unifax.model.call import CallReport, Milestone, Progress, T38Use
+from unifax.model.content import Content
 from unifax.model.fax import OPEN, DeliveryState
 from unifax.model.manner import Ability, Manner
 from unifax.model.outcome import Outcome
@@ -36,8 +37,7 @@ class CallUp:
     number: str
     caller: str
     station_id: str
-    document: str
-    "SHA-256, hex."
+    document: Content
     pages: int
     first_page: int
     "Pages confirmed by earlier calls."
@@ -185,6 +185,7 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
             extensions.c.number.label("caller"),
             extensions.c.station_id,
             faxes.c.document,
+            faxes.c.place,
             faxes.c.pages,
             calls.c.run,
             calls.c.t38,
@@ -219,7 +220,7 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
         number=row.callee,
         caller=row.caller,
         station_id=row.station_id,
-        document=row.document,
+        document=Content(row.document, row.place),
         pages=row.pages,
         first_page=row.first_page,
         manner=manner_of(row._mapping),
@@ -231,6 +232,17 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
         terms=Terms(Priority(row.priority), row.send_after, row.give_up_at),
         far_ability=ability_of(row._mapping),
     )
+
+
+def document_to_send(conn: Connection, delivery_id: int, work: int) -> Content | None:
+    """Return the pages that a delivery waits to have sent; None when it does not, or when this work is stale."""
+    row = conn.execute(
+        select(faxes.c.document, faxes.c.place)
+        .join(deliveries, deliveries.c.fax_id == faxes.c.id)
+        .where(deliveries.c.id == delivery_id, deliveries.c.work == work)
+        .where(deliveries.c.state == DeliveryState.WAITING)
+    ).one_or_none()
+    return None if row is None or row.document is None else Content(row.document, row.place)
 
 
 def outcomes_before(conn: Connection, up: CallUp) -> Sequence[Outcome]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from unifax.model.accounts import Extension, Viewer
+from unifax.model.content import Content
 from unifax.model.fax import DeliveryState, FaxState, FaxView, fax_state
 from unifax.model.outcome import Outcome
 from unifax.model.paper import AS_IT_COMES, PageReport, PaperTerms
@@ -32,8 +33,7 @@ class NewFile:
     name: str
     "As the caller gave it, without directories."
     kind: str
-    blob: str
-    "SHA-256, hex."
+    content: Content
     bytes: int
     pages: int
 
@@ -139,7 +139,8 @@ def _add_files(conn: Connection, of_faxes: Sequence[tuple[int, Sequence[NewFile]
             "position": position,
             "name": file.name,
             "kind": file.kind,
-            "blob": file.blob,
+            "blob": file.content.sha256,
+            "place": file.content.place,
             "bytes": file.bytes,
             "pages": file.pages,
         }
@@ -185,7 +186,7 @@ def unprepared(conn: Connection, fax_id: int, work: int) -> Unprepared | None:
 
 
 def set_prepared(
-    conn: Connection, fax_id: int, work: int, document: str, pages: Sequence[PageReport], now: datetime
+    conn: Connection, fax_id: int, work: int, document: Content, pages: Sequence[PageReport], now: datetime
 ) -> Sequence[CallNext] | None:
     """Write down the pages of a fax, and what became of them.
 
@@ -197,7 +198,7 @@ def set_prepared(
     fax = conn.execute(
         update(faxes)
         .where(faxes.c.id == fax_id, faxes.c.work == work, faxes.c.document.is_(None))
-        .values(document=document, pages=len(pages))
+        .values(document=document.sha256, place=document.place, pages=len(pages))
         .returning(faxes.c.send_after, faxes.c.priority)
     ).one_or_none()
     if fax is None:
@@ -233,7 +234,7 @@ def hand_over(conn: Connection, delivery_id: int, work: int, now: datetime) -> i
 def _hand_over(conn: Connection, fax_id: int, *which: ColumnElement[bool], now: datetime) -> None:
     """Put a fax into the inboxes of those of its recipients that are extensions of our own."""
     fax = conn.execute(
-        select(faxes.c.document, faxes.c.pages, extensions.c.number)
+        select(faxes.c.document, faxes.c.place, faxes.c.pages, extensions.c.number)
         .join(extensions, extensions.c.id == faxes.c.extension_id)
         .where(faxes.c.id == fax_id)
     ).one()
@@ -252,6 +253,7 @@ def _hand_over(conn: Connection, fax_id: int, *which: ColumnElement[bool], now: 
                 fax_id=fax_id,
                 sender=fax.number,
                 document=fax.document,
+                place=fax.place,
                 pages=fax.pages,
                 complete=1,
                 bad_rows=0,
@@ -310,4 +312,4 @@ def has_files(conn: Connection, fax_id: int) -> bool:
 
 def _files(conn: Connection, fax_id: int) -> tuple[NewFile, ...]:
     rows = conn.execute(select(fax_files).where(fax_files.c.fax_id == fax_id).order_by(fax_files.c.position))
-    return tuple(NewFile(row.name, row.kind, row.blob, row.bytes, row.pages) for row in rows)
+    return tuple(NewFile(row.name, row.kind, Content(row.blob, row.place), row.bytes, row.pages) for row in rows)

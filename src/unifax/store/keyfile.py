@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from unifax.model.errors import Misconfigured
-from unifax.store.blobs import flush
+from unifax.store.hashing import flush
 
 KEY_BYTES = 32
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from unifax.model.accounts import Extension
+from unifax.model.content import Content
 from unifax.model.incoming import IncomingCall, PageIn, parse_did
 from unifax.model.numbers import ExtensionNumber
 from unifax.store.accounts import extension_named
@@ -61,7 +62,7 @@ def all_up(conn: Connection) -> Sequence[int]:
     return conn.execute(select(receptions.c.id).order_by(receptions.c.id)).scalars().all()
 
 
-def settle(conn: Connection, reception_id: int, document: str, pages: int, now: datetime) -> int | None:
+def settle(conn: Connection, reception_id: int, document: Content, pages: int, now: datetime) -> int | None:
     """Put what a call has brought into the inbox; return its id there, or None when that was done before."""
     call = conn.execute(select(receptions).where(receptions.c.id == reception_id)).mappings().one_or_none()
     if call is None:
@@ -69,7 +70,7 @@ def settle(conn: Connection, reception_id: int, document: str, pages: int, now: 
     forget(conn, reception_id)
     same = ("extension_id", "sender", "called", "sip_call_id", "complete", "far_station_id", "bits_per_second")
     values = {name: call[name] for name in (*same, "bad_rows")}
-    values |= {"document": document, "pages": pages, "received_at": now, "told": 0}
+    values |= {"document": document.sha256, "place": document.place, "pages": pages, "received_at": now, "told": 0}
     new_id: int = conn.execute(insert(inbox).values(values).returning(inbox.c.id)).scalar_one()
     return new_id
 

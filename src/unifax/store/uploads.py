@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, exists, insert, select, update
 
+from unifax.model.content import Content
 from unifax.model.fax import DeliveryState
 from unifax.model.outcome import Outcome
 from unifax.store.faxes import NewFile, add_files
@@ -32,8 +33,8 @@ class Expected:
     position: int
     file: Announced
     expires_at: datetime
-    blob: str | None
-    "SHA-256 of what has come, hex."
+    content: Content | None
+    "What has come."
     is_open: bool
     "Its fax waits for files still."
     charset: str | None
@@ -66,17 +67,18 @@ def expected(conn: Connection, fax_id: int, position: int) -> Expected | None:
     if row is None:
         return None
     file = Announced(row.name, row.bytes, row.sha256)
+    content = None if row.blob is None else Content(row.blob, row.place)
     charset = terms_of(row.paper).charset
-    return Expected(fax_id, row.uid, position, file, row.expires_at, row.blob, row.is_open, charset)
+    return Expected(fax_id, row.uid, position, file, row.expires_at, content, row.is_open, charset)
 
 
-def set_come(conn: Connection, fax_id: int, position: int, kind: str, blob: str, pages: int) -> bool:
+def set_come(conn: Connection, fax_id: int, position: int, kind: str, content: Content, pages: int) -> bool:
     """Write down that a file has come; False when its fax does not wait for it any more."""
     come = conn.execute(
         update(uploads)
         .where(uploads.c.fax_id == fax_id, uploads.c.position == position, uploads.c.blob.is_(None))
         .where(exists(_uploading(fax_id)))
-        .values(kind=kind, blob=blob, pages=pages)
+        .values(kind=kind, blob=content.sha256, place=content.place, pages=pages)
     )
     return come.rowcount == 1
 
@@ -92,7 +94,8 @@ def set_whole(conn: Connection, fax_id: int) -> bool:
     rows = conn.execute(select(uploads).where(uploads.c.fax_id == fax_id).order_by(uploads.c.position)).all()
     if any(row.blob is None for row in rows):
         return False
-    add_files(conn, fax_id, [NewFile(row.name, row.kind, row.blob, row.bytes, row.pages) for row in rows])
+    files = [NewFile(row.name, row.kind, Content(row.blob, row.place), row.bytes, row.pages) for row in rows]
+    add_files(conn, fax_id, files)
     conn.execute(
         update(deliveries)
         .where(deliveries.c.fax_id == fax_id, deliveries.c.state == DeliveryState.UPLOADING)

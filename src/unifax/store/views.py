@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, Table, case, select, update
 
 from unifax.model.collection import Kind
+from unifax.model.content import Content
 from unifax.model.fax import CallView, DeliveryState, DeliveryView, FaxView, fax_state
 from unifax.model.inbox import InboxView
 from unifax.model.outcome import Outcome
@@ -108,7 +109,7 @@ def _inbox_view(row: RowMapping) -> InboxView:
         received_at=row["received_at"],
         read_at=row["read_at"],
         pages=row["pages"],
-        document=row["document"],
+        document=Content(row["document"], row["place"]),
         complete=bool(row["complete"]),
         called=row["called"],
         far_station_id=row["far_station_id"],
@@ -158,7 +159,7 @@ def _fax_view(
         terms=Terms(Priority(row["priority"]), row["send_after"], row["give_up_at"]),
         pages=row["pages"],
         files=tuple(files),
-        document=row["document"],
+        document=None if row["document"] is None else Content(row["document"], row["place"]),
         deliveries=tuple(recipients),
         paper=paper.terms_of(row["paper"]),
         page_reports=tuple(reports),

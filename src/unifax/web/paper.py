@@ -6,7 +6,8 @@ A document is in pieces, some of ours and some in a file: it is read as it is se
 import asyncio
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from unifax.web.uapi.errors import CODES, error_response
 
 CHUNK_BYTES = 256 * 1024
 
+Taken = Callable[[], AbstractAsyncContextManager[Sequence[Path]]]
+"Has one file here to be read."
+
 _RANGE = re.compile(r"bytes=\s*(?:([0-9]{1,18})\s*-\s*([0-9]{1,18})?|-\s*([0-9]{1,18}))\s*", re.ASCII | re.IGNORECASE)
 _TAG = re.compile(r'(?:W/)?"[^"]*"')
 
@@ -27,8 +31,8 @@ _TAG = re.compile(r'(?:W/)?"[^"]*"')
 class Paper:
     """A document that can be handed out."""
 
-    file: Path
-    "What slices are of."
+    taken: Taken
+    "What slices are of, while it is read."
     pieces: Sequence[Piece]
     tag: str
     "Names these very octets: what is different has another tag."
@@ -93,7 +97,8 @@ class _Octets(Response):
         self._part = part
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        handle = await asyncio.to_thread(os.open, self._paper.file, os.O_RDONLY)
+        async with self._paper.taken() as (file,):
+            handle = await asyncio.to_thread(os.open, file, os.O_RDONLY)
         try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             if scope["method"] != "HEAD":

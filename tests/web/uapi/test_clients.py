@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.kept import kept
 from tests.web.loopback import connected, exchange, post, read_answer, serving
 from tests.web.uapi.test_parts import EM, PRINTED, PRINTED_BOUNDARY, TYPOGRAPHIC
 from tests.world import World
@@ -59,7 +60,7 @@ Accept: */*
 
 def content(world: World) -> list[bytes]:
     blobs = world.column("SELECT blob FROM fax_files ORDER BY position")
-    return [world.blobs.path(str(blob)).read_bytes() for blob in blobs]
+    return [kept(world.folder, blob).read_bytes() for blob in blobs]
 
 
 def names(world: World) -> list[object]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from tests.kept import kept
 from tests.web.uapi.bodies import Given, files, to
 from tests.world import Person, World
 from unifax.documents.intake import Found, Kind
@@ -38,7 +39,7 @@ def test_the_answer_is_the_id_as_a_string_and_the_uid(world: World) -> None:
     assert answer.content == b'{"id":"1","uid":"00000000000000000000000000000001"}'
     assert world.column("SELECT name FROM fax_files") == ["1.txt"]
     (blob,) = world.column("SELECT blob FROM fax_files")
-    assert world.blobs.path(str(blob)).read_bytes() == b"This is my fax"
+    assert kept(world.folder, blob).read_bytes() == b"This is my fax"
     assert world.queue.live(["prepare.1.1"]) == {"prepare.1.1"}
     assert world.staged() == []
 

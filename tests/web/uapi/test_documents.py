@@ -11,6 +11,7 @@ from PIL import Image
 
 from tests.desk import Desk, give_pages
 from tests.faxes import read_pages
+from tests.kept import kept
 from tests.world import World, a_world
 from unifax.documents.pages import read_page
 from unifax.model.outcome import Outcome
@@ -28,15 +29,15 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield world
 
 
-def kept(world: World) -> tuple[str, Path]:
+def document_of(world: World) -> tuple[str, Path]:
     document = world.column("SELECT document FROM faxes")[0]
     assert isinstance(document, str)
-    return document, world.blobs.path(document)
+    return document, kept(world.folder, document)
 
 
 @pytest.mark.parametrize("of", [SENT, RECEIVED])
 def test_the_tiff_is_handed_out_as_it_is_kept(held: World, of: str) -> None:
-    document, file = kept(held)
+    document, file = document_of(held)
     answer = held.ask("GET", f"{of}/document.tif", held.alice)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/tiff")
     assert answer.content == file.read_bytes()
@@ -47,7 +48,7 @@ def test_the_tiff_is_handed_out_as_it_is_kept(held: World, of: str) -> None:
 
 @pytest.mark.parametrize("of", [SENT, RECEIVED])
 def test_a_small_page_is_grey_and_has_the_true_shape(held: World, of: str) -> None:
-    _, file = kept(held)
+    _, file = document_of(held)
     answer = held.ask("GET", f"{of}/thumbnails/2.png", held.alice)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
     page = read_page(file, 2)
@@ -62,7 +63,7 @@ def test_a_small_page_is_grey_and_has_the_true_shape(held: World, of: str) -> No
 
 @pytest.mark.parametrize(("of", "name"), [(SENT, "fax-1.pdf"), (RECEIVED, "received-1.pdf")])
 def test_the_pdf_shows_the_pages(held: World, of: str, name: str) -> None:
-    _, file = kept(held)
+    _, file = document_of(held)
     answer = held.ask("GET", f"{of}/document.pdf", held.alice)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
     assert answer.headers["content-disposition"] == f'inline; filename="{name}"'
@@ -76,7 +77,7 @@ def test_the_pdf_shows_the_pages(held: World, of: str, name: str) -> None:
 
 @pytest.mark.parametrize("of", [SENT, RECEIVED])
 def test_each_page_is_handed_out_as_a_picture(held: World, of: str) -> None:
-    _, file = kept(held)
+    _, file = document_of(held)
     tags = set()
     for number, white in enumerate(read_pages(file), 1):
         answer = held.ask("GET", f"{of}/pages/{number}.png", held.alice)

@@ -7,6 +7,7 @@ import pytest
 from tests.web.uapi.bodies import files, to
 from tests.world import World
 from unifax.model.call import Media
+from unifax.model.content import Content
 from unifax.model.fax import CallView, DeliveryState, DeliveryView, FaxState, FaxView
 from unifax.model.manner import BEST, Manner
 from unifax.model.outcome import Outcome
@@ -85,7 +86,7 @@ def test_everything_that_is_known_is_shown_in_the_apis_manner() -> None:
             terms=Terms(Priority.URGENT, at, None),
             pages=2,
             files=("a.pdf", "b.txt"),
-            document="f" * 64,
+            document=Content("f" * 64),
             deliveries=(
                 DeliveryView("7778801", DeliveryState.WAITING, 0, Outcome.BUSY, at, False, (call, up)),
                 DeliveryView("7778888", DeliveryState.SENT, 2, Outcome.SENT, None, False, (whole,)),

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.kept import kept
 from tests.web.loopback import connected, post, read_answer, serving
 from tests.world import NOW, World
+from unifax.model.content import Content
 from unifax.model.errors import Unavailable
 from unifax.model.fax import DeliveryState
 from unifax.service.delivery import Preparer
@@ -71,7 +73,7 @@ def test_a_fax_is_sent_when_its_last_file_is_in(world: World) -> None:
     )
     assert world.queue.live(["prepare.1.1"]) == {"prepare.1.1"}
     blobs = world.column("SELECT blob FROM fax_files ORDER BY position")
-    assert [world.blobs.path(str(blob)).read_bytes() for blob in blobs] == [LETTER, b"two"]
+    assert [kept(world.folder, blob).read_bytes() for blob in blobs] == [LETTER, b"two"]
     assert world.staged() == []
 
 
@@ -276,9 +278,9 @@ def test_of_two_files_that_come_at_once_one_holds(world: World) -> None:
     [address] = targets(announce(world, 3))
     office = world.office()
     known = world.run(office.uploading.expected(address.removeprefix("/uploads/")))
-    assert world.db.write(uploads.set_come, 1, 0, "txt", "a" * 64, 1)
-    assert not world.db.write(uploads.set_come, 1, 0, "txt", "b" * 64, 1)
-    assert known.blob is None
+    assert world.db.write(uploads.set_come, 1, 0, "txt", Content("a" * 64), 1)
+    assert not world.db.write(uploads.set_come, 1, 0, "txt", Content("b" * 64), 1)
+    assert known.content is None
     assert code(put(world, address, b"two")) == (409, "conflict")
 
 

@@ -35,6 +35,7 @@ faxes = Table(
     Column("send_after", Instant),
     Column("give_up_at", Instant),
     Column("paper", Text),  # JSON: how its pages are to be made, if its sender said anything about it
+    Column("place", Text, index=True),  # where its document is kept: model.content
     CheckConstraint("(document IS NULL) = (pages IS NULL)", name="prepared"),
     CheckConstraint("pages > 0", name="pages"),
     CheckConstraint(f"state IN ({words(FaxState)})", name="state"),
@@ -57,6 +58,7 @@ fax_files = Table(
     Column("blob", Text, nullable=False),
     Column("bytes", Integer, nullable=False),
     Column("pages", Integer, nullable=False),
+    Column("place", Text, index=True),
     sqlite_strict=True,
 )
 
@@ -80,6 +82,7 @@ uploads = Table(  # files of a fax that are to come, or have come, each by a PUT
     Column("kind", Text),
     Column("blob", Text),
     Column("pages", Integer),
+    Column("place", Text, index=True),
     CheckConstraint("length(sha256) = 64", name="sha256"),
     CheckConstraint("bytes >= 0", name="bytes"),
     CheckConstraint("(blob IS NULL) = (kind IS NULL) AND (blob IS NULL) = (pages IS NULL)", name="come"),

@@ -43,6 +43,7 @@ inbox = Table(
     Column("received_at", Instant, nullable=False),
     Column("read_at", Instant),
     Column("told", Integer, nullable=False),
+    Column("place", Text, index=True),  # where the document is kept: model.content
     CheckConstraint("pages > 0 AND bad_rows >= 0", name="pages"),
     CheckConstraint("complete IN (0, 1)", name="complete"),
     CheckConstraint("told IN (0, 1)", name="told"),

@@ -6,7 +6,6 @@ The TIFFs are our own work, so they are read here, off the loop and only so many
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, TypedDict
 
 from fastapi import APIRouter, Depends
@@ -16,13 +15,14 @@ from starlette.responses import Response
 from unifax.documents.fax_pdf import Slice, fax_pdf
 from unifax.documents.pages import Page, png, read_page, thumbnail
 from unifax.model.accounts import Viewer
+from unifax.model.content import Content
 from unifax.model.errors import NoPagesYet, NotFound
 from unifax.model.fax import PENDING
 from unifax.service import reading
 from unifax.service.control import fax_of
 from unifax.service.office import Office
 from unifax.web.auth import Door
-from unifax.web.paper import Paper, hand_out
+from unifax.web.paper import Paper, Taken, hand_out
 
 AT_ONCE = 2
 "Pages drawn at the same time: some 2 MB each."
@@ -35,7 +35,7 @@ PNG_EDITION, PDF_EDITION, THUMBNAIL_EDITION = 1, 1, 1
 class Kept:
     """A fax whose pages are made, as it is kept."""
 
-    file: Path
+    taken: Taken
     document: str
     "SHA-256, hex."
     pages: int
@@ -46,19 +46,22 @@ def document_routes(office: Office, door: Door) -> APIRouter:
     """Return the routes of documents."""
     router = APIRouter(prefix="/uapi", redirect_slashes=False)
 
+    def kept(document: Content, pages: int, name: str) -> Kept:
+        return Kept(lambda: office.blobs.at_hand(document), document.sha256, pages, name)
+
     async def sent(viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, fax_id: str) -> Kept:
         fax = await office.db.aread(fax_of, viewer, user, extension, fax_id)
         if fax.document is None or fax.pages is None:
             if any(delivery.state in PENDING for delivery in fax.deliveries):
                 raise NoPagesYet("The pages of this fax are still being made.")
             raise NotFound("No pages were made of this fax.")
-        return Kept(office.blobs.path(fax.document), fax.document, fax.pages, f"fax-{fax.id}")
+        return kept(fax.document, fax.pages, f"fax-{fax.id}")
 
     async def received(
         viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, inbox_id: str
     ) -> Kept:
         fax = await office.db.aread(reading.received_one, viewer, user, extension, inbox_id)
-        return Kept(office.blobs.path(fax.document), fax.document, fax.pages, f"received-{fax.id}")
+        return kept(fax.document, fax.pages, f"received-{fax.id}")
 
     drawing = asyncio.Semaphore(AT_ONCE)
     _add(router, "/faxes/{user}/{extension}/{fax_id}", sent, drawing, "a fax as it is sent")
@@ -72,16 +75,18 @@ def _add(
     @router.api_route(f"{of}/document.tif", summary=f"The TIFF of {what}", **_answers("image/tiff"))
     async def tiff(request: Request, fax: Annotated[Kept, Depends(kept)]) -> Response:
         """Hand out the fax TIFF, as it is kept (TIFF class F, RFC 2306)."""
-        size = (await asyncio.to_thread(fax.file.stat)).st_size
+        async with fax.taken() as (file,):
+            size = (await asyncio.to_thread(file.stat)).st_size
         whole = Slice(0, size, is_reversed=False)
-        return hand_out(request, Paper(fax.file, [whole], fax.document, "image/tiff", f"{fax.name}.tif"))
+        return hand_out(request, Paper(fax.taken, [whole], fax.document, "image/tiff", f"{fax.name}.tif"))
 
     @router.api_route(f"{of}/document.pdf", summary=f"The PDF of {what}", **_answers("application/pdf"))
     async def pdf(request: Request, fax: Annotated[Kept, Depends(kept)]) -> Response:
         """Hand out a PDF of the very pages."""
-        pieces = await asyncio.to_thread(fax_pdf, fax.file)
+        async with fax.taken() as (file,):
+            pieces = await asyncio.to_thread(fax_pdf, file)
         tag = f"{fax.document}-pdf{PDF_EDITION}"
-        return hand_out(request, Paper(fax.file, pieces, tag, "application/pdf", f"{fax.name}.pdf"))
+        return hand_out(request, Paper(fax.taken, pieces, tag, "application/pdf", f"{fax.name}.pdf"))
 
     @router.api_route(f"{of}/pages/{{page}}.png", summary=f"A page of {what}", **_answers("image/png"))
     async def picture(request: Request, fax: Annotated[Kept, Depends(kept)], page: str) -> Response:
@@ -96,10 +101,10 @@ def _add(
     async def drawn(request: Request, fax: Kept, page: str, draw: Callable[[Page], bytes], edition: str) -> Response:
         if page not in map(str, range(1, fax.pages + 1)):
             raise NotFound("This fax has no such page.")
-        async with drawing:
-            picture = await asyncio.to_thread(lambda: draw(read_page(fax.file, int(page))))
+        async with drawing, fax.taken() as (file,):
+            picture = await asyncio.to_thread(lambda: draw(read_page(file, int(page))))
         tag = f"{fax.document}-{page}-{edition}"
-        return hand_out(request, Paper(fax.file, [picture], tag, "image/png", f"{fax.name}-{page}.png"))
+        return hand_out(request, Paper(fax.taken, [picture], tag, "image/png", f"{fax.name}-{page}.png"))
 
 
 class _Answers(TypedDict):

@@ -13,7 +13,7 @@ from unifax.model.errors import ExtensionInvalid, RequestInvalid
 from unifax.service.control import fax_of
 from unifax.service.idempotency import Key, Once, meaning
 from unifax.service.office import Office
-from unifax.store.blobs import sha256_of
+from unifax.store.hashing import sha256_of
 from unifax.web.auth import Door
 from unifax.web.edge import origin_of
 from unifax.web.uapi.asked import MADE, Sent, announcement, fax_body
