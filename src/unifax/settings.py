@@ -114,6 +114,28 @@ class Database(Section):
     "PostgreSQL, `postgresql://user:password@host/name`; without it SQLite, in the data folder."
 
 
+class Files(Section):
+    """Where the contents of faxes are kept."""
+
+    store: str = Field(default="folder", pattern=r"^(folder|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^\s?#]+)?)$")
+    "`folder`: in the data folder; `s3://bucket/prefix`: in a bucket."
+    endpoint: str = Field(default="", pattern=r"^(https?://[^/?#]+)?$")
+    "Of a store that is not Amazon's: `https://s3.example`."
+    region: str = "us-east-1"
+    access_key: str = Field(default="", repr=False)
+    secret_key: str = Field(default="", repr=False)
+    cache_bytes: int = Field(default=1 << 30, ge=1 << 20)
+    "Of copies on this host, about."
+
+    @property
+    def bucket(self) -> tuple[str, str] | None:
+        """The bucket and the prefix of what is ours in it; None when it is a folder."""
+        if self.store == "folder":
+            return None
+        name, _, prefix = self.store.removeprefix("s3://").partition("/")
+        return name, prefix.strip("/")
+
+
 class Fax(Section):
     """What one fax may hold. Defaults and ranges are VoipNow's."""
 
@@ -360,6 +382,7 @@ class Settings(Section):
     web: Web = Web()
     limits: RateLimits = RateLimits()
     database: Database = Database()
+    files: Files = Files()
     fax: Fax = Fax()
     paper: Paper = Paper()
     retry: Retry = Retry()

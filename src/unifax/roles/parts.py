@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from unifax.here import Layout
-from unifax.settings import Settings
+from unifax.settings import Files, Settings
 from unifax.store.blobs import Blobs
 from unifax.store.db import Database, open_database
 from unifax.work.queue import Queue
@@ -24,4 +24,14 @@ class Parts:
 def opened(layout: Layout, settings: Settings) -> Iterator[Parts]:
     """Open everything, and close it in the end."""
     with closing(open_database(layout.data, settings.database.url)) as db, closing(Queue(db)) as queue:
-        yield Parts(db, Blobs(layout.blobs), queue)
+        yield Parts(db, blobs_of(layout, settings.files), queue)
+
+
+def blobs_of(layout: Layout, files: Files) -> Blobs:
+    """Return what keeps the files."""
+    if files.bucket is None:
+        return Blobs(layout.blobs)
+    from unifax.store.s3_shelf import Bucket, S3Shelf  # its library is loaded where it is needed alone
+
+    bucket = Bucket(*files.bucket, files.endpoint, files.region, files.access_key, files.secret_key)
+    return Blobs(layout.blobs, S3Shelf(bucket, layout.blobs, files.cache_bytes))

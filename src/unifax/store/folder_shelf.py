@@ -20,8 +20,10 @@ Seen = tuple[int, int, int]
 class FolderShelf:
     """A folder, on one file system with what is staged. A name that is there is a whole file."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, is_a_cache: bool = False) -> None:
+        """What is in a cache need not survive a power cut."""
         self._root = root
+        self._is_a_cache = is_a_cache
         self._known: OrderedDict[str, Seen] = OrderedDict()
         root.mkdir(parents=True, exist_ok=True)
         for first in range(256):
@@ -29,9 +31,12 @@ class FolderShelf:
         flush(root)
 
     def put(self, staged: Path, name: str) -> None:
+        kept = self._path(name)
+        if self._is_a_cache:
+            staged.rename(kept)
+            return
         with open(staged, "rb") as file:
             os.fsync(file.fileno())
-        kept = self._path(name)
         staged.rename(kept)
         flush(kept.parent)
 
@@ -52,6 +57,26 @@ class FolderShelf:
             with suppress(FileNotFoundError):
                 if entry.stat().st_mtime < older_than.timestamp():
                     yield entry.name
+
+    def shrink(self, octets_at_most: int) -> None:
+        """Remove what was used longest ago, until three quarters of so much are left, if there is more than that.
+
+        Who uses a file gives it another name meanwhile, which the kernel notes down.
+        """
+        found: list[tuple[int, int, str]] = []
+        for folder in self._root.glob("??"):
+            for entry in os.scandir(folder):
+                with suppress(FileNotFoundError):
+                    status = entry.stat()
+                    found.append((status.st_ctime_ns, status.st_size, entry.path))
+        octets = sum(size for _, size, _ in found)
+        if octets <= octets_at_most:
+            return
+        for _, size, path in sorted(found):
+            if octets <= octets_at_most * 3 // 4:
+                break
+            Path(path).unlink(missing_ok=True)
+            octets -= size
 
     def _path(self, name: str) -> Path:
         return self._root / name[:2] / name
