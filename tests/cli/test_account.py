@@ -115,6 +115,8 @@ def test_what_is_changed_is_what_was_said(world: World) -> None:
     changed = told(world, "extension", "change", "0003*210", *line)
     assert (changed["headerLine"], changed["headerPosition"]) == ("{date} {sender} {station}", "above")
     assert told(world, "extension", "change", "0003*210", "--no-resume")["resume"] is False
+    changed = told(world, "extension", "change", "0003*210", "--when-uncertain", "resend")
+    assert changed["whenUncertain"] == "resend"
     for resolution in ("superfine", "auto"):
         assert told(world, "extension", "change", "0003*210", "--resolution", resolution)["resolution"] == resolution
     called = ("--telephone", "+49 40 1", "--telephone", "5550100", "--max-calls", "7")

@@ -101,6 +101,23 @@ def test_an_app_may_show_its_key_and_secret(world: World, letter: str) -> None:
     assert (status, json.loads(said)) == (0, {"id": "1", "uid": f"{1:032x}"})
 
 
+def test_what_became_of_an_uncertain_fax_is_said_by_its_sender(sent: World) -> None:
+    sent.execute("UPDATE deliveries SET state = 'waiting', next_call_at = '2026', outcome = NULL WHERE fax_id = 2")
+    uncertain = "state = 'uncertain', next_call_at = NULL, outcome = 'uncertain', decision = 'wanted'"
+    sent.execute(f"UPDATE deliveries SET {uncertain} WHERE fax_id = 2")
+    status, said = command(sent, sent.bob, "list", "--undecided", "--json")
+    assert (status, [fax["id"] for fax in json.loads(said)]) == (0, ["2"])
+    status, said = command(sent, sent.bob, "decide", "2", "not-arrived")
+    assert status == 0
+    assert "7778801: uncertain" in said
+    assert "decision: not arrived" in said
+    assert command(sent, sent.bob, "list", "--undecided") == (0, "none\n")
+    with pytest.raises(ApiError, match="too_late"):
+        command(sent, sent.bob, "decide", "1", "arrived")
+    status, _ = command(sent, sent.bob, "list", "--undecided", "--state", "Sent")
+    assert status == 2
+
+
 def test_faxes_are_listed_as_a_table_or_as_json(sent: World) -> None:
     status, said = command(sent, sent.bob, "list", TZ="UTC")
     assert status == 0

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk import PAGES, Desk, dies, ends
-from tests.world import a_world
+from tests.world import NOW, a_world
 from unifax.model.accounts import Extension
 from unifax.model.call import CallOrder, CallReport, Media, Milestone, Progress, Record, T38Use
 from unifax.model.content import Content
@@ -480,6 +480,12 @@ def test_sent_means_every_page_was_confirmed_and_nothing_is_sent_again_that_was(
         assert ended.outcome in {Outcome.SENT, Outcome.UNCERTAIN}
 
 
-@given(st.sampled_from(Outcome))
-def test_every_outcome_leaves_a_delivery_somewhere_it_may_go_from_calling(outcome: Outcome) -> None:
-    assert state_after(outcome, None) in MOVES[DeliveryState.CALLING]
+@given(st.lists(st.sampled_from(Outcome), min_size=1), st.sampled_from([None, NOW]))
+def test_every_outcome_leaves_a_delivery_somewhere_it_may_go_from_calling(
+    outcomes: list[Outcome], next_call_at: datetime | None
+) -> None:
+    state = state_after(outcomes, next_call_at)
+    assert state in MOVES[DeliveryState.CALLING]
+    assert (state is DeliveryState.SENT) is (outcomes[-1] is Outcome.SENT)
+    if Outcome.UNCERTAIN in outcomes:
+        assert state not in {DeliveryState.FAILED, DeliveryState.CANCELLED}, "it may have arrived"

@@ -65,6 +65,7 @@ def tried(world: World) -> list[tuple[str, str, int, str]]:
         tries.append(("PATCH", f"/uapi/inbox/{user}/0003*210/1", status, code))
         tries.append(("PUT", f"/uapi/inbox/{user}/0003*210/1", status, code))
         tries.append(("POST", f"/uapi/faxes/{user}/0003*210/1/cancel", status, code))
+        tries.append(("PUT", f"/uapi/faxes/{user}/0003*210/1/recipients/1/decision", status, code))
         tries.append(("POST", f"/uapi/faxes/{user}/0003*210/1/resend", status, code))
         tries += [(how, f"/uapi/extensions/{user}/0003*210/faxEvents{path}", status, code) for how, path in HOOKS]
     for user in (str(bob), str(alice)):

@@ -13,6 +13,7 @@ from unifax.cli.asking import AsJson, Exit, FaxId, asking, moment
 from unifax.cli.paper import CharsetOption, CoverOption, PagesOption, ResolutionOption, TreatmentOption, paper_of
 from unifax.cli.showing import fax_row, show_fax, show_json, show_preview, show_table, step_of
 from unifax.client import Client, Fax, Terms
+from unifax.model.evidence import Decision
 from unifax.model.fax import FaxState
 
 
@@ -20,6 +21,11 @@ class Priority(StrEnum):
     URGENT = "urgent"
     NORMAL = "normal"
     LOW = "low"
+
+
+class Said(StrEnum):
+    ARRIVED = "arrived"
+    NOT_ARRIVED = "not-arrived"
 
 
 Wait = Annotated[bool, typer.Option("--wait", help="Follow the fax to its end; exit 0 only when all have it.")]
@@ -120,11 +126,15 @@ def status(client: Client, fax_id: FaxId, wait: Wait = False, as_json: AsJson = 
 def list_faxes(
     client: Client,
     state: Annotated[FaxState | None, typer.Option(help="Only those that stand so.")] = None,
+    undecided: Annotated[bool, typer.Option("--undecided", help="Only those that wait for `unifax decide`.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="How many.")] = 20,
     as_json: AsJson = False,
 ) -> None:
     """List faxes sent, the newest first."""
-    found = client.faxes() if state is None else client.faxes("state", state)
+    if undecided and state is not None:
+        raise typer.BadParameter("of --state and --undecided only one can be given")
+    found = client.faxes("decision", Decision.WANTED) if undecided else client.faxes()
+    found = found if state is None else client.faxes("state", state)
     faxes = list(islice(found, limit))
     if as_json:
         show_json(faxes)
@@ -160,6 +170,19 @@ def resend(
         _wait(client, fax_id, as_json)
     else:
         _show(fax, as_json)
+
+
+@faxes_app.command()
+@asking
+def decide(
+    client: Client,
+    fax_id: FaxId,
+    decision: Annotated[Said, typer.Argument(help="What is known of it from elsewhere.")],
+    recipient: Annotated[int, typer.Option(min=1, help="1 is the first.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Say what has become of an uncertain recipient. To send it again instead: `resend --uncertain`."""
+    _show(client.decide(fax_id, recipient, decision.replace("-", "_")), as_json)
 
 
 @faxes_app.command()

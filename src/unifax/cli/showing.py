@@ -36,7 +36,8 @@ def show_fax(fax: Fax) -> None:
         reason = f", {recipient.reason.text}" if recipient.reason else ""
         again = f"; again at {recipient.next_call_at.astimezone():%H:%M:%S}" if recipient.next_call_at else ""
         counts = f"{_count(recipient.pages_confirmed, 'page')} confirmed, {_count(len(recipient.calls), 'call')}"
-        typer.echo(f"  {recipient.number}: {recipient.state}, {counts}{reason}{again}")
+        decision = f"; decision: {recipient.decision.replace('_', ' ')}" if recipient.decision else ""
+        typer.echo(f"  {recipient.number}: {recipient.state}, {counts}{reason}{again}{decision}")
 
 
 def show_preview(preview: Preview) -> None:

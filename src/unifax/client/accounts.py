@@ -54,6 +54,7 @@ class Extension(Shape):
     fax_enabled: bool
     resume: bool
     max_calls: int
+    when_uncertain: str = "hold"
     telephone_numbers: tuple[str, ...]
     active: bool
 

@@ -99,6 +99,7 @@ class Client:
     page = _doing(outbox.page)
     cancel = _doing(outbox.cancel)
     resend = _doing(outbox.resend)
+    decide = _doing(outbox.decide)
     watch = _showing(watching.watch)
     inbox = _showing(incoming.inbox)
     arrivals = _showing(watching.arrivals)

@@ -200,6 +200,12 @@ def resend(
     return read(Fax, (yield from api.ask(Send(request))))
 
 
+def decide(api: Api, fax_id: str, position: int, decision: str) -> Plan[Fax]:
+    """Say what has become of an uncertain recipient, 1 being the first: `arrived` or `not_arrived`."""
+    target = at(api, fax_id, "recipients", str(position), "decision")
+    return read(Fax, (yield from api.change("PUT", target, {"decision": decision}, repeatable=True)))
+
+
 def at(api: Api, *below: str) -> str:
     """Return the address of faxes, a fax, or something of it."""
     return api.path("faxes", *below)

@@ -100,6 +100,9 @@ class Recipient(Shape):
     reason: Reason | None = None
     next_call_at: datetime | None = None
     cancelling: bool = False
+    decision: str | None = None
+    "Of an uncertain one: `wanted` while somebody is to say what became of it, then what was said."
+    decided_at: datetime | None = None
     calls: tuple[Call, ...] = ()
 
     @property

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from unifax.model.evidence import WhenUncertain
 from unifax.model.header import HeaderStyle
 from unifax.model.paper import Resolution
 
@@ -116,6 +117,8 @@ class Terminal:
     "Whether a call after one that was cut off goes on after the pages confirmed, or begins again with the first."
     max_calls: int
     "Calls from outside that may come in for it at once."
+    when_uncertain: WhenUncertain
+    "What is done about a recipient who may have its fax already."
     telephone_numbers: tuple[str, ...]
     "What it is called by from outside, as `model.incoming.parse_did` has it."
     active: bool

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from unifax.model.call import Media
 from unifax.model.content import Content
+from unifax.model.evidence import Decision
 from unifax.model.manner import Manner
 from unifax.model.outcome import Outcome
 from unifax.model.paper import AS_IT_COMES, PageReport, PaperTerms
@@ -141,6 +142,9 @@ class DeliveryView:
     cancelling: bool
     "Its sender wants the call that is up to end."
     calls: tuple[CallView, ...]
+    decision: Decision | None = None
+    "Of an uncertain one: whether somebody is to say, or has said, what became of it."
+    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

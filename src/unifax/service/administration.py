@@ -12,6 +12,7 @@ from typing import TypedDict
 
 from unifax.model.accounts import ABOVE, Account, AccountKind, Terminal, Viewer, stands_above
 from unifax.model.errors import AccessDenied, Conflict, NotFound, RequestInvalid
+from unifax.model.evidence import WhenUncertain
 from unifax.model.header import PLAIN, HeaderStyle, parse_header_line, parse_header_position
 from unifax.model.incoming import new_did
 from unifax.model.naming import parse_header_text, parse_login, parse_name, parse_station_id
@@ -63,6 +64,7 @@ class NewTerminal:
     resume: bool
     max_calls: int
     telephone_numbers: Sequence[str] = ()
+    when_uncertain: WhenUncertain = WhenUncertain.HOLD
 
 
 class TerminalChanges(TypedDict, total=False):
@@ -77,6 +79,7 @@ class TerminalChanges(TypedDict, total=False):
     resume: bool
     max_calls: int
     telephone_numbers: Sequence[str]
+    when_uncertain: WhenUncertain
 
 
 def administers(conn: Connection, viewer: Viewer) -> None:
@@ -188,7 +191,8 @@ def add_terminal(conn: Connection, viewer: Viewer, new: NewTerminal) -> Terminal
     station_id = parse_station_id(new.station_id if new.station_id is not None else str(number)[:20])
     header_text = parse_header_text(new.header_text if new.header_text is not None else owner.name[:60])
     header = _header_style(viewer, PLAIN, new.header_position, new.header_line)
-    rest = (parse_resolution(new.resolution), new.fax_enabled, new.resume, new.max_calls)
+    sends = (parse_resolution(new.resolution), new.fax_enabled, new.resume)
+    rest = (*sends, new.max_calls, new.when_uncertain)
     accounts.add_extension(conn, owner.id, number, station_id, header_text, header, *rest)
     if new.telephone_numbers:
         _set_telephone_numbers(conn, viewer, terminal(conn, viewer, str(number)), new.telephone_numbers)

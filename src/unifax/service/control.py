@@ -9,6 +9,7 @@ from datetime import datetime
 
 from unifax.model.accounts import Viewer
 from unifax.model.errors import NotFound, RecipientsInvalid, RequestInvalid, TooLate
+from unifax.model.evidence import Decision
 from unifax.model.fax import PENDING, DeliveryState, FaxView
 from unifax.model.numbers import ExtensionNumber
 from unifax.model.terms import Terms
@@ -85,6 +86,41 @@ def resend(
         queue.enqueue(conn, call_job(call, pause_seconds(terms.send_after, now)))
     tell(conn, queue, fax.id, now)
     return fax_of(conn, viewer, user_id, extension, fax_id)
+
+
+def decide(
+    conn: Connection,
+    queue: Queue,
+    now: datetime,
+    viewer: Viewer,
+    user_id: str,
+    extension: str,
+    fax_id: str,
+    position: str,
+    asked: Mapping[str, object],
+) -> FaxView:
+    """Keep what somebody says has become of an uncertain recipient, 1 being the first; return the fax as it is then.
+
+    `asked` is `decision`: `arrived` or `not_arrived`. It stays uncertain: it was not proved to us. Raises
+    RequestInvalid, NotFound, and TooLate for a recipient who is not uncertain; and as `fax_of` does.
+    """
+    words = {each.value: each for each in (Decision.ARRIVED, Decision.NOT_ARRIVED)}
+    said = asked.get("decision")
+    if set(asked) != {"decision"} or not isinstance(said, str) or said not in words:
+        raise RequestInvalid(f"'decision' must be one of: {', '.join(words)}; to send it again, 'resend' it.")
+    fax = fax_of(conn, viewer, user_id, extension, fax_id)
+    at = position_of(fax, position)
+    if not control.decide(conn, fax.id, at, words[said], now):
+        raise TooLate(f"Nothing is to be decided: {_out(fax)}.")
+    tell(conn, queue, fax.id, now)
+    return fax_of(conn, viewer, user_id, extension, fax_id)
+
+
+def position_of(fax: FaxView, position: str) -> int:
+    """Return which recipient an address means, 0 being the first. Raises NotFound."""
+    if position not in map(str, range(1, len(fax.deliveries) + 1)):
+        raise NotFound("This fax has no such recipient.")
+    return int(position) - 1
 
 
 _NOT_SENT = frozenset({DeliveryState.FAILED, DeliveryState.CANCELLED})

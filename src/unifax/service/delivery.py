@@ -18,6 +18,7 @@ from unifax.model.accounts import Extension
 from unifax.model.call import CallOrder, CallReport, Dial, Progress, T38Use
 from unifax.model.content import Content
 from unifax.model.errors import FileInvalid, Unavailable, UnifaxError
+from unifax.model.evidence import WhenUncertain
 from unifax.model.fax import DeliveryState
 from unifax.model.numbers import shorten
 from unifax.model.outcome import Outcome
@@ -290,15 +291,18 @@ class Caller:
         ended = verdict(known, report)
         ways = self._ways(up.number)
         elsewhere = next_way(ways, up.trunk, ended.outcome)
-        next_call_at = self._next_call_at(conn, up, ended, now) if elsewhere is None else now
+        before = calls.outcomes_before(conn, up)
+        next_call_at = self._next_call_at(up, ended, before, now) if elsewhere is None else now
         if elsewhere is None:
             note_call(conn, up.number, answered=known.answered, now=now)
             if not known.cancelling:
                 learn(conn, up.number, up.trunk, up.manner, ended, now)
         if known.cancelling and next_call_at is not None:
-            next_call_at, ended = None, replace(ended, outcome=Outcome.CANCELLED)
+            next_call_at = None
+            ended = ended if ended.outcome is Outcome.UNCERTAIN else replace(ended, outcome=Outcome.CANCELLED)
         trunk = elsewhere or way_after_a_pause(ways, up.trunk, ended.outcome)
-        following = Following(state_after(ended.outcome, next_call_at), next_call_at, trunk, elsewhere is not None)
+        state = state_after([*before, ended.outcome], next_call_at)
+        following = Following(state, next_call_at, trunk, elsewhere is not None)
         call = calls.end_call(conn, known, ended, following, now)
         if call is not None and next_call_at is not None:
             self._queue.enqueue(conn, call_job(call, (next_call_at - now).total_seconds()))
@@ -310,10 +314,14 @@ class Caller:
             "no more calls" if next_call_at is None else f"again at {next_call_at:%H:%M:%S}",
         )
 
-    def _next_call_at(self, conn: Connection, up: CallUp, ended: CallReport, now: datetime) -> datetime | None:
+    def _next_call_at(self, up: CallUp, ended: CallReport, before: Sequence[Outcome], now: datetime) -> datetime | None:
+        outcomes = [*before, ended.outcome]
+        if up.when_uncertain is WhenUncertain.RESEND and up.first_page + ended.pages_confirmed < up.pages:
+            # To the schedule it is a call that was cut off. With all pages confirmed there is nothing to send.
+            outcomes = [Outcome.DROPPED if each is Outcome.UNCERTAIN else each for each in outcomes]
         return next_call(
             self._policy,
-            [*calls.outcomes_before(conn, up), ended.outcome],
+            outcomes,
             now,
             give_up_at=up.terms.give_up_at,
             retry_after_seconds=ended.retry_after_seconds,
@@ -380,14 +388,16 @@ _NOTHING_MISSING = frozenset({Outcome.SENT, Outcome.DROPPED, Outcome.LOST, Outco
 "Ends that do not contradict the confirmation of the last page: it came before the line went dead (T.30 5.3.6.1)."
 
 
-def state_after(outcome: Outcome, next_call_at: datetime | None) -> DeliveryState:
-    """Return where a delivery stands after a call."""
-    match outcome:
-        case Outcome.SENT:
-            return DeliveryState.SENT
-        case Outcome.UNCERTAIN:
-            return DeliveryState.UNCERTAIN
-        case Outcome.CANCELLED:
-            return DeliveryState.CANCELLED
-        case _:
-            return DeliveryState.FAILED if next_call_at is None else DeliveryState.WAITING
+def state_after(outcomes: Sequence[Outcome], next_call_at: datetime | None) -> DeliveryState:
+    """Return where a delivery stands after its calls, the last of which has just ended.
+
+    What may have arrived by an earlier call has not failed because a later one did.
+    """
+    last = outcomes[-1]
+    if last is Outcome.SENT:
+        return DeliveryState.SENT
+    if next_call_at is not None:
+        return DeliveryState.WAITING
+    if Outcome.UNCERTAIN in outcomes:
+        return DeliveryState.UNCERTAIN
+    return DeliveryState.CANCELLED if last is Outcome.CANCELLED else DeliveryState.FAILED

@@ -26,6 +26,7 @@ _PARAMETERS: Mapping[EventKind, Mapping[str, str]] = {
         "recipient": "Recipient",
         "state": "RecipientState",
         "reason": "Reason",
+        "decision": "Decision",
         "pagesConfirmed": "PagesConfirmed",
         "pages": "Pages",
     },

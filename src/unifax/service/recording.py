@@ -8,7 +8,7 @@ from unifax.model.errors import NotFound
 from unifax.model.fax import CallView, FaxView
 from unifax.model.inbox import InboxView
 from unifax.model.transcript import Entry, unpacked
-from unifax.service.control import fax_of
+from unifax.service.control import fax_of, position_of
 from unifax.service.reading import received_one
 from unifax.store import call_records
 from unifax.store.call_records import forget_records, packets_of, transcript_of
@@ -81,9 +81,8 @@ def packets_received(conn: Connection, viewer: Viewer, user_id: str, extension: 
 
 
 def _call(fax: FaxView, position: str, number: str) -> CallView:
-    if position not in map(str, range(1, len(fax.deliveries) + 1)):
-        raise NotFound("This fax has no such recipient.")
-    call = next((call for call in fax.deliveries[int(position) - 1].calls if str(call.number) == number), None)
+    made = fax.deliveries[position_of(fax, position)].calls
+    call = next((call for call in made if str(call.number) == number), None)
     if call is None:
         raise NotFound("There was no such call to this recipient.")
     return call

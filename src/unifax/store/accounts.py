@@ -12,6 +12,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, insert, or_, select, true
 
 from unifax.model.accounts import MAX_CALLS, AccountKind, Extension, Viewer
+from unifax.model.evidence import WhenUncertain
 from unifax.model.header import PLAIN, HeaderPosition, HeaderStyle
 from unifax.model.numbers import ExtensionNumber
 from unifax.model.paper import AUTO, Resolution, parse_resolution
@@ -133,6 +134,7 @@ def add_extension(
     fax_enabled: bool = True,
     resume: bool = True,
     max_calls: int = MAX_CALLS,
+    when_uncertain: WhenUncertain = WhenUncertain.HOLD,
 ) -> Extension:
     """Add a terminal that may fax to a user account. Raises Conflict when there is one with its number."""
     new = {
@@ -147,6 +149,7 @@ def add_extension(
         "fax_enabled": int(fax_enabled),
         "resume": int(resume),
         "max_calls": max_calls,
+        "when_uncertain": when_uncertain.value,
     }
     with or_conflict(conn, {"number": "There is an extension with this number."}):
         new_id: int = conn.execute(insert(extensions).values(new).returning(extensions.c.id)).scalar_one()

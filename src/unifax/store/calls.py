@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, case, exists, func, insert, or
 
 from unifax.model.call import CallReport, Milestone, Progress, T38Use
 from unifax.model.content import Content
+from unifax.model.evidence import Decision, WhenUncertain
 from unifax.model.fax import OPEN, DeliveryState
 from unifax.model.manner import Ability, Manner
 from unifax.model.outcome import Outcome
@@ -54,6 +55,8 @@ class CallUp:
     terms: Terms
     far_ability: Ability | None = None
     "What the machine there has said it can do; None when that is not known."
+    when_uncertain: WhenUncertain = WhenUncertain.HOLD
+    "What its extension does about a recipient who may have the fax already."
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,7 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
             deliveries.c.number.label("callee"),
             extensions.c.number.label("caller"),
             extensions.c.station_id,
+            extensions.c.when_uncertain,
             faxes.c.document,
             faxes.c.place,
             faxes.c.pages,
@@ -231,6 +235,7 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
         cancelling=row.cancel_at is not None,
         terms=Terms(Priority(row.priority), row.send_after, row.give_up_at),
         far_ability=ability_of(row._mapping),
+        when_uncertain=WhenUncertain(row.when_uncertain),
     )
 
 
@@ -323,6 +328,7 @@ def end_call(
     )
     if ended.rowcount == 0:
         raise LookupError(f"call {up.call_number} of delivery {up.delivery_id} is not up for {up.run}")
+    asks = following.state is DeliveryState.UNCERTAIN and up.when_uncertain is WhenUncertain.ASK
     row = conn.execute(
         update(deliveries)
         .where(deliveries.c.id == up.delivery_id)
@@ -330,7 +336,8 @@ def end_call(
         .values(
             state=following.state.value,
             trunk=following.trunk,
-            outcome=report.outcome.value,
+            outcome=_outcome_of(following.state, report.outcome),
+            decision=Decision.WANTED.value if asks else None,
             pages_confirmed=up.first_page + report.pages_confirmed,
             next_call_at=following.next_call_at,
             cancel_at=None,
@@ -341,6 +348,22 @@ def end_call(
     if following.state is not DeliveryState.WAITING:
         return None
     return CallNext(up.fax_id, up.delivery_id, up.call_number + 1, row.work, following.trunk, up.terms.priority)
+
+
+def _outcome_of(state: DeliveryState, outcome: Outcome) -> str | None:
+    """Return what a delivery says of its last call: uncertain as long as it is uncertain itself, and only then."""
+    if state is DeliveryState.UNCERTAIN:
+        return Outcome.UNCERTAIN.value
+    return None if outcome is Outcome.UNCERTAIN else outcome.value
+
+
+def may_have_arrived() -> ColumnElement[bool]:
+    """Whether a call of a delivery has ended uncertain since somebody sent the fax; for queries of deliveries."""
+    return exists().where(
+        calls.c.delivery_id == deliveries.c.id,
+        calls.c.number > deliveries.c.calls_before,
+        calls.c.outcome == Outcome.UNCERTAIN,
+    )
 
 
 def renew_call(conn: Connection, delivery_id: int, work: int, next_call_at: datetime | None = None) -> CallNext | None:
@@ -371,14 +394,19 @@ def priority_of(conn: Connection, fax_id: int) -> Priority:
 
 
 def give_up(conn: Connection, fax_id: int) -> None:
-    """Fail what has not been sent in the time it was given: with the outcome of its last call, else `expired`."""
+    """Fail what has not been sent in the time it was given: with the outcome of its last call, else `expired`.
+
+    What may have arrived is uncertain.
+    """
+    doubt = may_have_arrived()
+    failed = func.coalesce(deliveries.c.outcome, Outcome.EXPIRED.value)
     conn.execute(
         update(deliveries)
         .where(deliveries.c.fax_id == fax_id)
         .where(deliveries.c.state.in_(_NOT_BEGUN))
         .values(
-            state=DeliveryState.FAILED.value,
-            outcome=func.coalesce(deliveries.c.outcome, Outcome.EXPIRED.value),
+            state=case((doubt, DeliveryState.UNCERTAIN.value), else_=DeliveryState.FAILED.value),
+            outcome=case((doubt, Outcome.UNCERTAIN.value), else_=failed),
             next_call_at=None,
             work=deliveries.c.work + 1,
         )

@@ -4,11 +4,13 @@ Every question is scoped to the viewer's tree; what is to be changed has been as
 """
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
 from sqlalchemy import Connection, RowMapping, Select, delete, insert, select, update
 
 from unifax.model.accounts import Account, AccountKind, Terminal, Viewer
 from unifax.model.collection import Kind, Listing, Window
+from unifax.model.evidence import WhenUncertain
 from unifax.model.paper import parse_resolution
 from unifax.store.accounts import ACCOUNT_TAKEN, active, header_style, visible
 from unifax.store.collections import Field, Source, page_of
@@ -45,6 +47,7 @@ _TERMINALS = Source(
         "resume": Field(Kind.FLAG, extensions.c.resume),
         "telephoneNumbers": Field(Kind.TEXT, dids.c.number, (dids.c.extension_id, extensions.c.id), is_indexed=True),
         "maxCalls": Field(Kind.NUMBER, extensions.c.max_calls),
+        "whenUncertain": Field(Kind.TEXT, extensions.c.when_uncertain),
     },
 )
 ACCOUNT_FILTERS = {name: field.kind for name, field in _ACCOUNTS.fields.items()}
@@ -152,6 +155,7 @@ def _terminal(row: RowMapping, telephone_numbers: Mapping[int, Sequence[str]]) -
         fax_enabled=bool(row["fax_enabled"]),
         resume=bool(row["resume"]),
         max_calls=row["max_calls"],
+        when_uncertain=WhenUncertain(row["when_uncertain"]),
         telephone_numbers=tuple(telephone_numbers.get(row["id"], ())),
         active=bool(row["fax_enabled"] and row["active"]),
     )
@@ -175,7 +179,7 @@ def organizations_with(conn: Connection, prefix: str) -> set[int]:
 
 
 def change_terminal(conn: Connection, extension_id: int, changes: Mapping[str, object]) -> None:
-    """Change `station_id`, `header_…`, `resolution`, `fax_enabled`, `resume` or `max_calls`."""
+    """Change `station_id`, `header_…`, `resolution`, `fax_enabled`, `resume`, `max_calls` or `when_uncertain`."""
     conn.execute(update(extensions).where(extensions.c.id == extension_id).values(**columns(changes)))
 
 
@@ -195,5 +199,11 @@ def remove_terminal(conn: Connection, extension_id: int) -> None:
 
 
 def columns(changes: Mapping[str, object]) -> dict[str, object]:
-    """Return changes as the columns hold them: yes and no are 1 and 0."""
-    return {name: int(value) if isinstance(value, bool) else value for name, value in changes.items()}
+    """Return changes as the columns hold them: yes and no are 1 and 0, words are text."""
+    return {name: _column(value) for name, value in changes.items()}
+
+
+def _column(value: object) -> object:
+    if isinstance(value, bool):
+        return int(value)
+    return value.value if isinstance(value, StrEnum) else value

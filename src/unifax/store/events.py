@@ -110,6 +110,7 @@ def _told_recipient(fax: _Row, row: _Row, now: datetime) -> _Values:
         "recipient": row.number,
         "state": row.state,
         "reason": row.outcome,
+        "decision": row.decision,
         "pagesConfirmed": row.pages_confirmed,
         "pages": fax.pages,
     }

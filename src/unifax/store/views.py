@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, Table, case, select, update
 
 from unifax.model.collection import Kind
 from unifax.model.content import Content
+from unifax.model.evidence import Decision
 from unifax.model.fax import CallView, DeliveryState, DeliveryView, FaxView, fax_state
 from unifax.model.inbox import InboxView
 from unifax.model.outcome import Outcome
@@ -35,9 +36,10 @@ SENT = Source(
         "files": Field(Kind.TEXT, fax_files.c.name, (fax_files.c.fax_id, faxes.c.id)),
         "recipients": Field(Kind.TEXT, deliveries.c.number, (deliveries.c.fax_id, faxes.c.id), is_indexed=True),
         "reason": Field(Kind.TEXT, deliveries.c.outcome, (deliveries.c.fax_id, faxes.c.id)),
+        "decision": Field(Kind.TEXT, deliveries.c.decision, (deliveries.c.fax_id, faxes.c.id)),
     },
 )
-"Faxes sent. `recipients`, `reason` and `files` hold when they hold for one of them."
+"Faxes sent. `recipients`, `reason`, `decision` and `files` hold when they hold for one of them."
 
 RECEIVED = Source(
     inbox.c.id,
@@ -175,6 +177,8 @@ def _delivery_view(row: RowMapping, made: Sequence[CallView]) -> DeliveryView:
         next_call_at=row["next_call_at"],
         cancelling=row["cancel_at"] is not None,
         calls=tuple(made),
+        decision=None if row["decision"] is None else Decision(row["decision"]),
+        decided_at=row["decided_at"],
     )
 
 

@@ -28,6 +28,7 @@ def test_an_extension_is_made_and_faxes(world: World) -> None:
         "faxEnabled": True,
         "resume": True,
         "maxCalls": 2,
+        "whenUncertain": "hold",
         "telephoneNumbers": [],
         "active": True,
     }
@@ -84,6 +85,8 @@ def test_whether_it_goes_on_after_the_pages_confirmed_can_be_changed(world: Worl
     path = "/admin/extensions/0003*222"
     assert world.ask("PATCH", path, world.alice, json={"resume": True}).json()["resume"] is True
     assert world.ask("GET", path, world.bob).json()["resume"] is True
+    assert world.ask("PATCH", path, world.alice, json={"whenUncertain": "ask"}).json()["whenUncertain"] == "ask"
+    assert world.ask("PATCH", path, world.alice, json={"whenUncertain": "panic"}).status_code == 400
     refused = world.ask("PATCH", path, world.alice, json={"resume": "no"})
     assert refused.status_code == 400
 

@@ -9,6 +9,7 @@ from unifax.cli.account.tables import show, show_all
 from unifax.cli.asking import AsJson
 from unifax.cli.paper import ResolutionOption
 from unifax.client import accounts
+from unifax.model.evidence import WhenUncertain
 from unifax.model.header import HeaderPosition
 
 extension_app = typer.Typer(no_args_is_help=True, help="Extensions, which send and receive.")
@@ -29,6 +30,11 @@ Telephone = Annotated[
     list[str] | None, typer.Option(help="A telephone number it is called by from outside; all of them are to be given.")
 ]
 MaxCalls = Annotated[int | None, typer.Option(min=0, help="Calls from outside that may come in for it at once.")]
+
+Uncertain = Annotated[
+    WhenUncertain | None,
+    typer.Option(help="What is done about a recipient who may have the fax already; hold when not said."),
+]
 
 RESUME = "Whether a call after one that was cut off goes on after the pages confirmed, or begins again."
 
@@ -55,12 +61,14 @@ def add_extension(
     resume: Annotated[bool, typer.Option("--resume/--no-resume", help=RESUME)] = True,
     telephone: Telephone = None,
     max_calls: MaxCalls = None,
+    when_uncertain: Uncertain = None,
     as_json: AsJson = False,
 ) -> None:
     """Make an extension of a user."""
     who = {"number": number, "ownerId": user, "stationId": station_id, "resolution": resolution}
     called = {"telephoneNumbers": telephone or None, "maxCalls": max_calls}
-    asked = {**who, **_lines(header, header_line, header_position), **called, "faxEnabled": fax, "resume": resume}
+    sends = {"faxEnabled": fax, "resume": resume, "whenUncertain": when_uncertain}
+    asked = {**who, **_lines(header, header_line, header_position), **called, **sends}
     with client_of(context) as client:
         show(client.do(accounts.add_extension(client.api, said(asked))), as_json)
 
@@ -79,13 +87,14 @@ def change_extension(
     telephone: Telephone = None,
     no_telephone: Annotated[bool, typer.Option("--no-telephone", help="It is called by no telephone number.")] = False,
     max_calls: MaxCalls = None,
+    when_uncertain: Uncertain = None,
     as_json: AsJson = False,
 ) -> None:
     """Change how an extension presents itself, whether it may fax, how it sends again, and how it is called."""
     numbers = [] if no_telephone else telephone or None
     called = {"telephoneNumbers": numbers, "maxCalls": max_calls}
     lines = _lines(header, header_line, header_position)
-    sends = {"resolution": resolution, "faxEnabled": fax, "resume": resume}
+    sends = {"resolution": resolution, "faxEnabled": fax, "resume": resume, "whenUncertain": when_uncertain}
     changes = said({"stationId": station_id, **lines, **sends, **called})
     with client_of(context) as client:
         show(client.do(accounts.change_extension(client.api, number, changes)), as_json)

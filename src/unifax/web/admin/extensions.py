@@ -56,6 +56,7 @@ def extension_routes(office: Office, door: Door, silence_seconds: float) -> APIR
             resume=asked.resume,
             max_calls=asked.max_calls,
             telephone_numbers=asked.telephone_numbers,
+            when_uncertain=asked.when_uncertain,
         )
         return written(extension_shape(await db.awrite(administration.add_terminal, viewer, new)))
 

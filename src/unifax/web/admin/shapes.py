@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from unifax.model.accounts import MAX_CALLS, Account, AccountKind, App, Terminal
 from unifax.model.errors import RequestInvalid
+from unifax.model.evidence import WhenUncertain
 from unifax.model.header import DEFAULT_LINE, HeaderPosition
 from unifax.model.paper import AUTO, Resolution
 from unifax.service.programs import MAX_TOKEN_DAYS
@@ -65,6 +66,8 @@ class ExtensionShape(Shape):
     "After a call that was cut off: go on after the pages confirmed (true), or begin again."
     max_calls: int
     "Calls from outside that may come in for it at once."
+    when_uncertain: WhenUncertain
+    "A recipient may have the fax already: hold it, ask somebody, or send it again."
     telephone_numbers: list[str]
     "What it is called by from outside: international numbers without a plus."
     active: bool
@@ -128,6 +131,7 @@ def extension_shape(terminal: Terminal) -> ExtensionShape:
         fax_enabled=terminal.fax_enabled,
         resume=terminal.resume,
         max_calls=terminal.max_calls,
+        when_uncertain=terminal.when_uncertain,
         telephone_numbers=list(terminal.telephone_numbers),
         active=terminal.active,
     )
@@ -222,6 +226,8 @@ class NewExtensionAsked(Asked):
     "After a call that was cut off: go on after the pages confirmed, or begin again with the first."
     max_calls: MaxCalls = MAX_CALLS
     "Calls from outside that may come in for it at once; further ones find it busy."
+    when_uncertain: WhenUncertain = WhenUncertain.HOLD
+    "When a recipient may have its fax already: hold it, ask somebody, or send it again."
     telephone_numbers: TelephoneNumbers = Field(default_factory=list)
     "What it is called by from outside. An administrator says so."
 
@@ -237,6 +243,7 @@ class ExtensionChangesAsked(Asked):
     fax_enabled: StrictBool = Field(default_factory=bool)
     resume: StrictBool = Field(default_factory=bool)
     max_calls: MaxCalls = Field(default_factory=int)
+    when_uncertain: WhenUncertain = Field(default_factory=lambda: WhenUncertain.HOLD)
     telephone_numbers: TelephoneNumbers = Field(default_factory=list)
     "All of them, instead of those before."
 

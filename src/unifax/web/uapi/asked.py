@@ -96,6 +96,12 @@ class ResendAsked(TermsAsked):
     "Those as well that may have it already."
 
 
+class DecisionAsked(Shape):
+    """What has become of an uncertain recipient."""
+
+    decision: Literal["arrived", "not_arrived"]
+
+
 class Sent(Shape):
     """A fax that was accepted, and all it needs is on disk (v3.0)."""
 

@@ -14,7 +14,7 @@ from unifax.service.idempotency import Once, meaning
 from unifax.service.office import Office
 from unifax.store.db import Connection
 from unifax.web.auth import Door
-from unifax.web.uapi.asked import ResendAsked, json_body
+from unifax.web.uapi.asked import DecisionAsked, ResendAsked, json_body
 from unifax.web.uapi.body import json_of
 from unifax.web.uapi.errors import Json
 from unifax.web.uapi.replay import key_of, made
@@ -64,6 +64,29 @@ def control_routes(office: Office, door: Door, silence_seconds: float) -> APIRou
                 return made(json.loads(known), replayed=True)
             answer = await office.db.awrite(again, viewer, user, extension, fax_id, asked, once)
             return made(json.loads(answer), replayed=False)
+
+    @router.put(
+        "/recipients/{position}/decision",
+        response_model=FaxShape,
+        response_model_exclude_none=True,
+        summary="Say what has become of an uncertain recipient",
+        responses={404: {}, 408: {}, 409: {}, 413: {}},
+        openapi_extra=json_body(DecisionAsked),
+    )
+    async def decide(
+        request: Request,
+        viewer: Annotated[Viewer, Depends(door.viewer)],
+        user: str,
+        extension: str,
+        fax_id: str,
+        position: str,
+    ) -> Response:
+        """Say what is known from elsewhere. The recipient stays uncertain, because nothing has proved it to us."""
+        await office.db.aread(control.fax_of, viewer, user, extension, fax_id)  # before any of the body is read
+        asked = await json_of(request, MAX_BYTES, silence_seconds)
+        who = (viewer, user, extension, fax_id, position)
+        fax = await office.db.awrite(control.decide, office.queue, office.clock(), *who, asked)
+        return Json(fax_shape(fax).model_dump(mode="json", by_alias=True, exclude_none=True))
 
     def again(
         conn: Connection,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from unifax.model.evidence import Decision
 from unifax.model.fax import CallView, DeliveryView, FaxView
 from unifax.model.inbox import InboxView
 from unifax.model.manner import Manner, Modem
@@ -63,6 +64,9 @@ class RecipientShape(Shape):
     next_call_at: Moment | None
     cancelling: Literal[True] | None
     "Its sender has cancelled it; the call that is up is being ended."
+    decision: Decision | None
+    "Of an uncertain one: `wanted` while somebody is to say what became of it, then what was said."
+    decided_at: Moment | None
     calls: list[CallShape] | None
     "Not in lists."
 
@@ -219,6 +223,8 @@ def recipient_shape(delivery: DeliveryView, *, with_calls: bool = True) -> Recip
         reason=_reason(delivery.outcome),
         next_call_at=delivery.next_call_at,
         cancelling=True if delivery.cancelling else None,
+        decision=delivery.decision,
+        decided_at=delivery.decided_at,
         calls=[call_shape(call) for call in delivery.calls] if with_calls else None,
     )
 
