@@ -14,12 +14,13 @@ from tests.papers import reports
 from tests.world import NOW, World
 from unifax.documents.order import Header
 from unifax.documents.pages import Page, PageWriter
-from unifax.model.call import CallOrder, CallReport, Media, Milestone, Progress, Record, T38Use
+from unifax.model.call import CallOrder, CallReport, Media, Milestone, Progress, Record
 from unifax.model.fax import DeliveryState, FaxView
 from unifax.model.outcome import Outcome
 from unifax.model.paper import RASTERS, PageReport, PaperTerms, Resolution
 from unifax.model.retry import RetryPolicy
 from unifax.model.terms import AT_ONCE, Terms
+from unifax.model.trunk import TrunkTerms
 from unifax.service import delivery
 from unifax.service.delivery import Caller, Preparer
 from unifax.store import faxes
@@ -60,15 +61,15 @@ class Desk:
         self.ended: list[int] = []
         "Deliveries whose calls were hung up because their sender cancelled them."
         self.rendering: Callable[[Sequence[tuple[Path, str]]], int] = lambda files: PAGES
-        self.uses: dict[str, T38Use] = {}
-        "What trunks make of T.38, where it is not on."
+        self.terms: dict[str, TrunkTerms] = {}
+        "Of trunks, where they are not the usual ones."
         self.preparer = Preparer(world.db, world.queue, world.blobs, self._render, lambda: self.now)
         self.caller = Caller(
             world.db,
             world.queue,
             world.blobs,
             policy or RetryPolicy(calls=3),
-            self.uses,
+            self.terms,
             lambda number: self.ways,
             self._dial,
             self.ended.append,

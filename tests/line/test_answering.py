@@ -155,6 +155,7 @@ def test_two_come_in_at_once(document: Path, tmp_path: Path) -> None:
         (Turned.NO_SUCH_NUMBER, 404),
         (Turned.NO_FAX, 480),
         (Turned.BUSY, 486),
+        (Turned.FULL, 503),
         (Unavailable("the database is locked"), 503),
         (ArithmeticError("a bug of ours"), 500),
     ],

@@ -1,10 +1,14 @@
 """Who may call: trunks by their networks, and nobody else, however loud."""
 
 import itertools
+from pathlib import Path
 
 from tests.carrier import AUDIO
+from tests.phones import receiving
 from tests.wire.sip.far_side import FarSide
 from unifax.line.gate import GUEST_SECONDS, KNOCKS_PER_SECOND, Gate
+from unifax.line.phases import Phase
+from unifax.line.plan import Plan
 from unifax.line.station import Station
 from unifax.model.reach import parse_network
 from unifax.wire.datagram import Address
@@ -90,6 +94,24 @@ def test_strangers_are_asked_about_invites_only_and_no_more_than_a_few_in_a_seco
     answers = [gate.knock(INVITE, Address("203.0.113.9", 5060), 5.0) for _ in range(10_000)]
     assert sum(answer is not None for answer in answers) == KNOCKS_PER_SECOND
     assert gate.knock(INVITE, GUEST, 6.0) is not None
+
+
+def test_a_guest_is_known_as_long_as_his_calls_are_up(tmp_path: Path) -> None:
+    gate, numbers, far = guarded(), itertools.count(), FarSide()
+    station = Station(US, user_agent="test", token=lambda: f"t{next(numbers)}", chance=lambda: 0.5, gate=gate)
+    station.receive(US, proved(gate, "correct horse", 1.0), GUEST, 1.1)
+    (invited,) = station.invited()
+    call = station.take(invited, Plan(receiving(tmp_path / "r.tif")), US._replace(port=16_000), 1.2)
+    late = 1.1 + GUEST_SECONDS + 10
+    bye = bytes(far.request("BYE", to_tag=invited.leg.tag, cseq=3))
+    station.receive(US, INVITE, Address("203.0.113.8", 5060), late)
+    assert not gate.admits(GUEST.host, late)
+    station.receive(US, bye, GUEST, late)
+    assert (call.phase, gate.trunk_of(GUEST.host, late)) == (Phase.OVER, "roaming")
+    station.forget(call)
+    assert not gate.admits(GUEST.host, late + GUEST_SECONDS)
+    station.receive(US, bye, GUEST, late + GUEST_SECONDS)
+    assert not gate.admits(GUEST.host, late + GUEST_SECONDS)
 
 
 def test_a_station_lets_the_guest_in_with_the_invite_that_proves_him() -> None:

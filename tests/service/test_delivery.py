@@ -19,12 +19,14 @@ from unifax.model.content import Content
 from unifax.model.errors import FileInvalid, Unavailable
 from unifax.model.fax import MOVES, DeliveryState, FaxState
 from unifax.model.header import PLAIN
+from unifax.model.incoming import IncomingCall
 from unifax.model.manner import BEST, Manner, Modem
 from unifax.model.outcome import Outcome
 from unifax.model.retry import RetryPolicy
 from unifax.model.terms import AT_ONCE
-from unifax.service.delivery import NUMBER_TAKEN_SECONDS, header_of, state_after, verdict
-from unifax.store import control
+from unifax.model.trunk import TrunkTerms
+from unifax.service.delivery import TAKEN_SECONDS, header_of, state_after, verdict
+from unifax.store import control, receptions
 from unifax.store.calls import CallUp
 
 
@@ -226,7 +228,7 @@ def test_a_call_that_its_sender_ended_teaches_nothing(desk: Desk) -> None:
 
 
 def test_a_trunk_without_t38_is_never_asked_for_it(desk: Desk) -> None:
-    desk.uses["sandbox"] = T38Use.OFF
+    desk.terms["sandbox"] = TrunkTerms(T38Use.OFF)
     desk.far_ends["7778888"] = [ends(Outcome.PROTOCOL, media=Media.G711)] * 2 + [ends(Outcome.SENT, PAGES)]
     desk.finish(desk.send("7778888"))
     assert [order.manner.t38 for order in desk.orders] == [False] * 3
@@ -310,8 +312,23 @@ def test_a_number_being_called_is_not_called_by_a_second_fax(desk: Desk) -> None
     [waiting] = desk.view(second).deliveries
     assert waiting.calls == (), "no call is used up"
     assert waiting.next_call_at is not None
-    assert (waiting.next_call_at - begun).total_seconds() == NUMBER_TAKEN_SECONDS
+    assert (waiting.next_call_at - begun).total_seconds() == TAKEN_SECONDS
     assert desk.finish(second).state is FaxState.SENT
+
+
+def test_a_call_waits_while_calls_from_outside_have_the_last_channels_of_its_trunk(desk: Desk) -> None:
+    desk.terms["sandbox"] = TrunkTerms(channels=1)
+    ring = IncomingCall("sandbox", "0003*210", "+49401234", "call@carrier")
+    reception = desk.world.db.write(receptions.begin, 1, ring, desk.now)
+    assert reception is not None
+    desk.far_ends["7778888"] = [ends(Outcome.SENT, PAGES)]
+    fax_id = desk.send("7778888")
+    desk.step()
+    desk.step()
+    [waiting] = desk.view(fax_id).deliveries
+    assert (waiting.state, waiting.calls) == (DeliveryState.WAITING, ()), "no call is used up"
+    desk.world.db.write(receptions.forget, reception)
+    assert desk.finish(fax_id).state is FaxState.SENT
 
 
 def test_a_crash_before_the_last_page_is_lost_and_goes_on_from_there(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """Whose number is ringing, and what becomes of what comes in: nothing twice, nothing lost."""
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.desk import Desk, dies
 from tests.faxes import same_pages, text_fax
 from tests.kept import kept
 from tests.world import NOW, World, a_world
@@ -34,7 +36,7 @@ def fax(tmp_path: Path) -> Path:
 
 
 def at_work(world: World) -> Receiving:
-    return Receiving(world.db, world.queue, world.blobs, world.folder / "incoming", lambda: world.now)
+    return Receiving(world.db, world.queue, world.blobs, world.folder / "incoming", {"carrier": 3}, lambda: world.now)
 
 
 def ring(world: World, called: str = "0003*210", caller: str = "+49401234") -> Reception | Turned:
@@ -84,6 +86,21 @@ def test_an_extension_is_busy_with_as_many_calls_as_it_may_have(world: World, fa
     come(world, first, fax, 2, last=True)
     world.run(at_work(world).settle(first, Recorded()))
     assert isinstance(ring(world), Reception)
+
+
+def test_the_channels_of_a_trunk_are_for_calls_of_either_way(world: World) -> None:
+    desk = Desk(world)
+    desk.ways = ("carrier",)
+    desk.far_ends["5550100"] = [dies]
+    desk.send("5550100")
+    desk.step()
+    with pytest.raises(asyncio.CancelledError):
+        desk.step()  # and the call is up
+    world.execute("UPDATE deliveries SET trunk = 'carrier'")
+    first, _ = answered(world), answered(world, "0003*211")
+    assert ring(world, "0003*211") is Turned.FULL
+    world.run(at_work(world).settle(first, Recorded()))
+    assert isinstance(ring(world, "0003*211"), Reception)
 
 
 def test_a_fax_that_came_is_in_the_inbox_and_told(world: World, fax: Path) -> None:

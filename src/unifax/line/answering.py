@@ -18,9 +18,14 @@ from unifax.wire.sip.agent import Invited
 
 log = logging.getLogger(__name__)
 
-STATUS: Mapping[Turned, int] = {Turned.NO_SUCH_NUMBER: 404, Turned.NO_FAX: 480, Turned.BUSY: 486}
-"What a call that is not answered is refused with (RFC 3261 21.4)."
 FORBIDDEN, NOT_ACCEPTABLE, BROKEN, FULL = 403, 488, 500, 503
+STATUS: Mapping[Turned, int] = {
+    Turned.NO_SUCH_NUMBER: 404,
+    Turned.NO_FAX: 480,
+    Turned.BUSY: 486,
+    Turned.FULL: FULL,  # "no circuit available" (RFC 3398 8.2.6.1): the carrier may have another way, a caller has none
+}
+"What a call that is not answered is refused with (RFC 3261 21.4)."
 OFFER_AFTER_SECONDS = 3.0
 """When we offer T.38, unless the caller has: after CED has been heard, which makes gateways ready for it, and later
 than our own kind offers it as a caller."""

@@ -10,7 +10,7 @@ from unifax.wire.sip.message import Request, parse
 from unifax.wire.sip.proof import Doorkeeper
 
 GUEST_SECONDS = 3600.0
-"How long an address is known from which somebody has proved to be a trunk; then it is asked again."
+"How long an address is known from which somebody has proved to be a trunk, after that and after his last call."
 GUESTS = 1000
 KNOCKS_PER_SECOND = 20
 "So many strangers are read, and asked for a password, in a second: a flood costs little, and we flood nobody."
@@ -56,6 +56,14 @@ class Gate:
         """Take what the names of a trunk's servers lead to now."""
         self._led_to[trunk] = frozenset(hosts)
 
+    def was_guest(self, host: str) -> bool:
+        """Whether somebody has proved himself from an IP address, be it long ago."""
+        return host in self._guests
+
+    def keep(self, host: str, now: float) -> None:
+        """Know one who was a guest for another while: a call with him is up."""
+        self._welcome(host, self._guests.pop(host)[0], now)
+
     def admits(self, host: str, now: float) -> bool:
         """Whether what comes from an IP address is read."""
         return self.trunk_of(host, now) is not None
@@ -79,10 +87,14 @@ class Gate:
         except ProtocolError:
             return None
         self._guests.pop(source.host, None)
-        if len(self._guests) == GUESTS:
-            del self._guests[next(iter(self._guests))]
-        self._guests[source.host] = self._users[user], now + GUEST_SECONDS
+        self._welcome(source.host, self._users[user], now)
         return None
+
+    def _welcome(self, host: str, trunk: str, now: float) -> None:
+        """Know a guest from now on. When there are too many, the one that was heard of longest ago is forgotten."""
+        if len(self._guests) >= GUESTS:
+            del self._guests[next(iter(self._guests))]
+        self._guests[host] = trunk, now + GUEST_SECONDS
 
     def _has_time(self, now: float) -> bool:
         if int(now) != self._second:

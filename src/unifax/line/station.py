@@ -235,10 +235,16 @@ class Station:
     def _is_admitted(self, data: bytes, source: Address, now: float) -> bool:
         if self._gate is None or self._gate.admits(source.host, now):
             return True
+        if self._gate.was_guest(source.host) and self._has_call_from(source.host):
+            self._gate.keep(source.host, now)  # the time of guests may run out in the middle of a call
+            return True
         answer = self._gate.knock(data, source, now)
         if answer is not None:
             self._told_strangers.append(Datagram(answer, source))
         return self._gate.admits(source.host, now)
+
+    def _has_call_from(self, host: str) -> bool:
+        return any(not leg.outgoing and leg.peer.host == host for leg in self._by_leg)
 
     def look(self, media: Address, now: float) -> None:
         """The port of a call's media has news."""

@@ -62,6 +62,7 @@ class Turned(StrEnum):
 
     NO_SUCH_NUMBER = "no such number"
     NO_FAX = "the extension may not fax"
+    FULL = "the trunk has as many calls as it may have"
     BUSY = "the extension has as many calls as it may have"
 
 

@@ -5,12 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from unifax.model.call import T38Use
+
 
 class Health(StrEnum):
     UP = "up"
     DOWN = "down"
     UNKNOWN = "unknown"
     "It is not asked, or has not answered yet."
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkTerms:
+    """What a trunk takes, as far as who decides about calls must know."""
+
+    t38: T38Use = T38Use.ON
+    channels: int | None = None
+    "Calls at once, either way; None is no limit."
 
 
 @dataclass(frozen=True, slots=True)

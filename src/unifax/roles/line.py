@@ -7,6 +7,7 @@ from unifax.documents.coarser import coarsen
 from unifax.here import Layout, now
 from unifax.line.lookout import LOOK_SECONDS, Lookout
 from unifax.line.trunk import Patience, Trunks
+from unifax.model.trunk import TrunkTerms
 from unifax.roles.parts import opened
 from unifax.roles.sighting import SIGHT_SECONDS, Sightings
 from unifax.roles.trunks import exchange_for, gate_of, records_of, trunk_of
@@ -46,7 +47,7 @@ async def run(settings: Settings, layout: Layout) -> None:
                 parts.queue,
                 parts.blobs,
                 policy,
-                {name: trunk.t38 for name, trunk in configured.items()},
+                {name: TrunkTerms(trunk.t38, trunk.channels) for name, trunk in configured.items()},
                 routes.ways,
                 Fitting(trunks.dial, coarsen, parts.blobs).dial,
                 trunks.end,

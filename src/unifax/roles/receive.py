@@ -52,7 +52,8 @@ async def run(settings: Settings, layout: Layout) -> None:
     with opened(layout, settings) as parts, Turn(layout.receiver_lock) as turn:
         while not turn.is_ours():  # noqa: ASYNC110  # the kernel sets no event
             await asyncio.sleep(TURN_SECONDS)
-        receiving = Receiving(parts.db, parts.queue, parts.blobs, layout.incoming, now)
+        channels = {name: trunk.channels for name, trunk in settings.trunks.items()}
+        receiving = Receiving(parts.db, parts.queue, parts.blobs, layout.incoming, channels, now)
         await receiving.keep_what_was_left()
         async with asyncio.TaskGroup() as tasks:
             answering = Answering(

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from unifax.documents.order import Header
 from unifax.model.accounts import Extension
-from unifax.model.call import CallOrder, CallReport, Dial, Progress, T38Use
+from unifax.model.call import CallOrder, CallReport, Dial, Progress
 from unifax.model.content import Content
 from unifax.model.errors import FileInvalid, Unavailable, UnifaxError
 from unifax.model.evidence import WhenUncertain
@@ -26,11 +26,12 @@ from unifax.model.paper import PageReport, PaperTerms
 from unifax.model.retry import RetryPolicy, next_call
 from unifax.model.routes import next_way, way_after_a_pause
 from unifax.model.transcript import packed
+from unifax.model.trunk import TrunkTerms
 from unifax.service.telling import tell, tell_all
 from unifax.store import calls, faxes, uploads
 from unifax.store.blobs import Blobs
 from unifax.store.call_records import keep_record
-from unifax.store.calls import CallUp, Following, NumberTaken, Resting, TimeIsUp
+from unifax.store.calls import CallUp, Following, NumberTaken, Resting, TimeIsUp, TrunkTaken
 from unifax.store.db import Connection, Database
 from unifax.store.destinations import note_call
 from unifax.store.faxes import FIRST_WORK, NewFax, Unprepared
@@ -40,8 +41,9 @@ from unifax.work.queue import Queue
 
 log = logging.getLogger(__name__)
 
-NUMBER_TAKEN_SECONDS = 3.0
-"Pause before a number is tried again that another of our calls is using. It costs no call."
+TAKEN_SECONDS = 3.0
+"""Pause before a number is tried again that another of our calls is using, or whose trunk is full of calls from
+outside. It costs no call."""
 
 WRITE_AGAIN_SECONDS = 1.0
 
@@ -170,20 +172,20 @@ class Caller:
         queue: Queue,
         blobs: Blobs,
         policy: RetryPolicy,
-        uses: Mapping[str, T38Use],
+        terms: Mapping[str, TrunkTerms],
         ways: Callable[[str], Sequence[str]],
         dial: Dial,
         end: Callable[[int], None],
         clock: Callable[[], datetime],
         chance: Callable[[], float],
     ) -> None:
-        """`uses` says which trunks take T.38; `ways` names the trunks that reach a number, in their order; `end` hangs
+        """`terms` are those of the trunks; `ways` names the trunks that reach a number, in their order; `end` hangs
         up the call of a delivery, if it is one of this line's; `chance` gives numbers from 0 to 1."""
         self._db = db
         self._queue = queue
         self._blobs = blobs
         self._policy = policy
-        self._uses = uses
+        self._terms = terms
         self._ways = ways
         self._dial = dial
         self._end = end
@@ -256,7 +258,7 @@ class Caller:
 
     def _begin(self, conn: Connection, run: str, delivery_id: int, call_number: int, work: int) -> CallUp | None:
         now = self._clock()
-        begun = calls.begin_call(conn, delivery_id, call_number, work, run, now, self._policy, self._uses)
+        begun = calls.begin_call(conn, delivery_id, call_number, work, run, now, self._policy, self._terms)
         match begun:
             case CallUp() if begun.run == run:
                 tell(conn, self._queue, begun.fax_id, now)
@@ -266,8 +268,8 @@ class Caller:
             case TimeIsUp(fax_id=fax_id):
                 tell(conn, self._queue, fax_id, now)
                 log.info("fax %d: its time is up", fax_id)
-            case NumberTaken():
-                self._wait_until(conn, delivery_id, work, now + timedelta(seconds=NUMBER_TAKEN_SECONDS))
+            case NumberTaken() | TrunkTaken():
+                self._wait_until(conn, delivery_id, work, now + timedelta(seconds=TAKEN_SECONDS))
             case Resting(until=until):
                 self._wait_until(conn, delivery_id, work, until)
                 log.info("delivery %d: its number rests until %s", delivery_id, f"{until:%H:%M:%S}")

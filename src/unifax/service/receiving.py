@@ -8,7 +8,7 @@ import asyncio
 import logging
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from unifax.store.blobs import Blobs
 from unifax.store.call_records import keep_inbox_record
 from unifax.store.db import Connection, Database
 from unifax.store.hashing import flush
+from unifax.store.trunks import is_free
 from unifax.work.queue import Queue
 
 log = logging.getLogger(__name__)
@@ -39,12 +40,22 @@ class PageMissing(UnifaxError):
 class Receiving:
     """Takes in the faxes of calls. One process of a data folder at a time."""
 
-    def __init__(self, db: Database, queue: Queue, blobs: Blobs, folder: Path, clock: Callable[[], datetime]) -> None:
-        """`folder` is where faxes lie while they come in. Raises OSError when there can be none."""
+    def __init__(
+        self,
+        db: Database,
+        queue: Queue,
+        blobs: Blobs,
+        folder: Path,
+        channels: Mapping[str, int],
+        clock: Callable[[], datetime],
+    ) -> None:
+        """`folder` is where faxes lie while they come in, `channels` are those of the trunks. Raises OSError when
+        there can be no folder."""
         self._db = db
         self._queue = queue
         self._blobs = blobs
         self._folder = folder
+        self._channels = channels
         self._clock = clock
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -88,6 +99,8 @@ class Receiving:
             return Turned.NO_SUCH_NUMBER
         if not extension.fax_enabled:
             return Turned.NO_FAX
+        if not is_free(conn, call.trunk, self._channels.get(call.trunk)):
+            return Turned.FULL
         reception_id = receptions.begin(conn, extension.id, call, self._clock())
         if reception_id is None:
             return Turned.BUSY

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, case, exists, func, insert, or_, select, update
 
-from unifax.model.call import CallReport, Milestone, Progress, T38Use
+from unifax.model.call import CallReport, Milestone, Progress
 from unifax.model.content import Content
 from unifax.model.evidence import Decision, WhenUncertain
 from unifax.model.fax import OPEN, DeliveryState
@@ -18,11 +18,13 @@ from unifax.model.manner import Ability, Manner
 from unifax.model.outcome import Outcome
 from unifax.model.retry import RetryPolicy, rests_until
 from unifax.model.terms import Priority, Terms
+from unifax.model.trunk import TrunkTerms
 from unifax.store.destinations import destination
 from unifax.store.events import add_progress
 from unifax.store.evidence import add_evidence
 from unifax.store.manners import ability_of, columns_of, manner_of, next_manner
 from unifax.store.schema import calls, deliveries, destinations, extensions, faxes
+from unifax.store.trunks import is_free
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,11 @@ class CallUp:
 @dataclass(frozen=True, slots=True)
 class NumberTaken:
     """Another fax is calling this number now."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkTaken:
+    """Calls from outside have the last channels of the trunk: the queue counts only our own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +130,9 @@ def begin_call(
     run: str,
     now: datetime,
     policy: RetryPolicy,
-    uses: Mapping[str, T38Use],
-) -> CallUp | NumberTaken | Resting | TimeIsUp | None:
-    """Begin a call: the delivery is calling, and the call belongs to `run`. `uses` says which trunks take T.38.
+    terms: Mapping[str, TrunkTerms],
+) -> CallUp | NumberTaken | TrunkTaken | Resting | TimeIsUp | None:
+    """Begin a call: the delivery is calling, and the call belongs to `run`. `terms` are those of the trunks.
 
     Returns None when this work is stale. Returns a call of *another* run when that one was begun and never ended:
     its process is gone, and the call must be settled by what was written down, never dialled again.
@@ -148,12 +155,15 @@ def begin_call(
     same_number = (deliveries.c.number == row.number, deliveries.c.state == DeliveryState.CALLING)
     if conn.execute(select(exists().where(*same_number))).scalar_one():
         return NumberTaken()
+    trunk = terms.get(row.trunk, TrunkTerms())
+    if not is_free(conn, row.trunk, trunk.channels):
+        return TrunkTaken()
     known = destination(conn, row.number)
     if known is not None and known.tried_at is not None:
         until = rests_until(policy, row.trunk, known.unanswered, known.tried_at)
         if until is not None and until > now:
             return Resting(until)
-    manner = next_manner(conn, delivery_id, row.calls_before, row.trunk, known, uses.get(row.trunk, T38Use.ON))
+    manner = next_manner(conn, delivery_id, row.calls_before, row.trunk, known, trunk.t38)
     first_page = row.pages_confirmed if row.resume else 0
     conn.execute(
         update(deliveries)

@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, literal_column, select, union_all
 
 from unifax.model.fax import DeliveryState
 from unifax.model.trunk import Sighting
-from unifax.store.schema import deliveries, trunk_health
+from unifax.store.schema import deliveries, receptions, trunk_health
+
+_IS_CALLING = deliveries.c.state == literal_column(f"'{DeliveryState.CALLING}'")
+"Written out, so that the index of those that are calling is used."
 
 GOOD_FOR = timedelta(minutes=3)
 "What a process has said holds so long; it says it again every minute."
@@ -56,10 +59,13 @@ def sightings(conn: Connection, now: datetime) -> list[Sighting]:
 
 
 def calls_up(conn: Connection) -> Mapping[str, int]:
-    """Return how many calls are up, by trunk."""
-    rows = conn.execute(
-        select(deliveries.c.trunk, func.count())
-        .where(deliveries.c.state == DeliveryState.CALLING, deliveries.c.trunk.is_not(None))
-        .group_by(deliveries.c.trunk)
-    )
+    """Return how many calls are up, either way, by trunk."""
+    ours = select(deliveries.c.trunk).where(_IS_CALLING, deliveries.c.trunk.is_not(None))
+    up = union_all(ours, select(receptions.c.trunk)).subquery()
+    rows = conn.execute(select(up.c.trunk, func.count()).group_by(up.c.trunk))
     return {row[0]: row[1] for row in rows}
+
+
+def is_free(conn: Connection, trunk: str, channels: int | None) -> bool:
+    """Whether one more call may go over a trunk, either way."""
+    return channels is None or calls_up(conn).get(trunk, 0) < channels
