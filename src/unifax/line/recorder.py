@@ -18,8 +18,8 @@ from unifax.model.outcome import MEANING
 from unifax.model.transcript import Entry, Layer, Way
 from unifax.wire import t30
 from unifax.wire.datagram import Address
-from unifax.wire.sip.message import PHRASES
-from unifax.wire.sip.shown import shown
+from unifax.wire.sip.message import PHRASES, Request, Response
+from unifax.wire.sip.shown import message_shown, shown
 from unifax.wire.t30_words import said
 
 if TYPE_CHECKING:
@@ -71,10 +71,12 @@ class Recorder:
 
     # What the station shows
 
-    def sip(self, data: bytes, here: Address, far: Address, now: float, way: Way) -> None:
-        """A SIP message came or leaves."""
+    def sip(
+        self, data: bytes, here: Address, far: Address, now: float, way: Way, message: Request | Response | None = None
+    ) -> None:
+        """A SIP message came or leaves. `message` is what it says, where that is known."""
         self._take_packets()
-        start, *rest = shown(data).split("\n")
+        start, *rest = (shown(data) if message is None else message_shown(message)).split("\n")
         self._note(now, Layer.SIP, "\n".join([start, f"({'from' if way is Way.IN else 'to'} {far})", *rest]), way)
         if self.capture is not None:
             with suppress(ValueError):  # addresses of two families, or names: no packet was like that

@@ -11,6 +11,7 @@ from unifax.line.call import Call, CallEvent
 from unifax.line.recorder import Recorder
 from unifax.model.transcript import Way
 from unifax.wire.datagram import Address
+from unifax.wire.sip.message import Request, Response
 from unifax.wire.sip.shown import call_id_of
 
 log = logging.getLogger(__name__)
@@ -37,11 +38,21 @@ class Recorders:
             self._by_call_id.pop(call_id, None)
         self._over.clear()
 
-    def said(self, data: bytes, here: Address, far: Address, now: float, *, outgoing: bool) -> None:
-        """A SIP message came from `far` or leaves for it."""
+    def said(
+        self,
+        data: bytes,
+        here: Address,
+        far: Address,
+        now: float,
+        *,
+        outgoing: bool,
+        message: Request | Response | None = None,
+    ) -> None:
+        """A SIP message came from `far` or leaves for it. `message` is what it says, where that is known."""
         if self._by_call_id:
             way = Way.OUT if outgoing else Way.IN
-            self._show(call_id_of(data), lambda recorder: recorder.sip(data, here, far, now, way))
+            call_id = call_id_of(data) if message is None else message.headers.get("Call-ID") or ""
+            self._show(call_id, lambda recorder: recorder.sip(data, here, far, now, way, message))
 
     def look(self, touched: Iterable[Call], happened: Sequence[tuple[Call, CallEvent]], now: float) -> None:
         """Something has happened to some calls; see where they stand, and hear what they tell."""

@@ -289,10 +289,11 @@ class Station:
         leaving = [(call, datagram) for call in self._touched for datagram in call.datagrams_to_send()]
         self._ask_when()
         self._touched.clear()
-        said = self._agent.datagrams_to_send() + self._told_strangers
+        said = self._told_strangers
         self._told_strangers = []
-        for datagram in said:
-            self._recorders.said(datagram.data, self.address, datagram.destination, self._now, outgoing=True)
+        for data, destination, message in self._agent.messages_to_send():
+            self._recorders.said(data, self.address, destination, self._now, outgoing=True, message=message)
+            said.append(Datagram(data, destination))
         self._recorders.forget_those_over()
         return [Outgoing(call.media, datagram) for call, datagram in leaving] + [
             Outgoing(self.address, datagram) for datagram in said

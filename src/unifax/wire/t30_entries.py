@@ -1,6 +1,7 @@
 """What an entry of a terminal's journal says (`native/spandsp_line.h`). Knows no pages and no time."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from unifax.wire._spandsp import ffi, lib
@@ -44,6 +45,7 @@ def coded_of(line: "LineEntry") -> Coded | None:
     )
 
 
+@lru_cache(maxsize=256)
 def frame_name(fcf: int, fcf2: int) -> str:
     """Return a frame's name as T.30 writes it; `?FF` for one that it does not have."""
     name = ffi.string(lib.t30_frametype(fcf)).decode().replace("_", "-")

@@ -63,6 +63,7 @@ class TestOutsideACall:
             (("From", ""), "sip:1@10.0.0.1", "400"),
             (("To", '"unquoted <sip:1@10.0.0.1>'), "sip:1@10.0.0.1", "400"),
             (("Record-Route", "<sip:broken"), "sip:1@10.0.0.1", "400"),
+            (("Record-Route", ";lr>"), "sip:1@10.0.0.1", "400"),
         ],
     )
     def test_an_invite_that_cannot_be_is_refused(self, changed: tuple[str, str], uri: str, status: str) -> None:
@@ -452,10 +453,11 @@ class TestCalling:
         answers = [far.answer(invite, 200, tag=f"fork {number}") for number in range(100)]
         assert len([answer for answer in answers if answer]) == 16
 
-    def test_an_answer_without_sense_is_a_refusal(self) -> None:
+    @pytest.mark.parametrize("route", ["<sip:broken", ";lr>"])
+    def test_an_answer_without_sense_is_a_refusal(self, route: str) -> None:
         far = FarSide()
         _, invite = far.be_called()
-        far.answer(invite, 200, ("Record-Route", "<sip:broken"))
+        far.answer(invite, 200, ("Record-Route", route))
         assert heard(far) == ["Refused 500"]
         far.wait(40)
         assert len(far.agent) == 0

@@ -5,7 +5,7 @@ Knows no leg.
 
 from collections.abc import Callable
 
-from unifax.wire.datagram import Datagram
+from unifax.wire.datagram import Address
 from unifax.wire.sip.dialog import Dialog
 from unifax.wire.sip.digest import credentials_of
 from unifax.wire.sip.message import Request, Response
@@ -18,7 +18,7 @@ class Acks:
 
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
-        self._made: dict[tuple[int, str], Datagram] = {}
+        self._made: dict[tuple[int, str], tuple[Request, Address]] = {}
 
     def __len__(self) -> int:
         return len(self._made)
@@ -28,7 +28,7 @@ class Acks:
         cseq = response.cseq.number
         hop = dialog.next_hop()
         ack = dialog.request("ACK", via, *credentials_of(invite), cseq=cseq).sent_by(hop.transport)
-        self._made[cseq, dialog.remote.tag] = Datagram(bytes(ack), hop)
+        self._made[cseq, dialog.remote.tag] = ack, hop
         self.send_again(response)
 
     def send_again(self, response: Response) -> bool:

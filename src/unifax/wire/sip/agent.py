@@ -29,7 +29,7 @@ from unifax.wire.sip.keepalive import Health, KeepAlive
 from unifax.wire.sip.leg import Leg
 from unifax.wire.sip.message import VERSION, Request, Response, parse
 from unifax.wire.sip.registration import Account, Registration
-from unifax.wire.sip.transaction import Transaction, Transactions
+from unifax.wire.sip.transaction import Transaction, Transactions, Written
 
 __all__ = [
     "Account",
@@ -164,6 +164,10 @@ class Agent:
         return self._transactions.alarms.next()
 
     def datagrams_to_send(self) -> list[Datagram]:
+        return [Datagram(written.data, written.destination) for written in self.messages_to_send()]
+
+    def messages_to_send(self) -> list[Written]:
+        """Take what `datagrams_to_send` gives, for who wants to know what it says, too."""
         waiting = self._transactions.outbox[:]
         self._transactions.outbox.clear()
         return waiting
@@ -182,7 +186,7 @@ class Agent:
             _check(request)
         except ProtocolError:
             if request.method != "ACK":
-                self._transactions.send(bytes(request.response(400)), connection or request.via.reply_to)
+                self._transactions.send(request.response(400), connection or request.via.reply_to)
             raise
         if request.method == "ACK":
             leg = self._leg(request)

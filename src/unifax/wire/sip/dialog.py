@@ -117,7 +117,7 @@ class Dialog:
         if not self.routes:
             return self.target, ()
         first = NameAddr.parse(self.routes[0]).uri
-        if ";" in first and param(Uri.parse(first).params, "lr") is not None:
+        if param(Uri.parse(first).params, "lr") is not None:
             return self.target, self.routes
         return first, (*self.routes[1:], str(NameAddr(self.target)))
 

@@ -31,7 +31,9 @@ def default_port(transport: Transport) -> int:
 
 def split_list(text: str, separator: str) -> list[str]:
     """Split a header value where the separator stands outside quoted strings and angle brackets; drop empty pieces."""
-    if '"' not in text and "<" not in text:
+    if separator not in text:
+        pieces = [text]
+    elif '"' not in text and "<" not in text:
         pieces = text.split(separator)
     else:
         pieces, start, quoted, angled, escaped = [], 0, False, False, False

@@ -91,6 +91,13 @@ PHRASES: Mapping[int, str] = {
     606: "Not Acceptable",
 }
 
+_REMEMBERED = 64
+"Values of headers, of each kind: who deals with a message reads the same ones again and again."
+_via, _cseq = lru_cache(_REMEMBERED)(Via.parse), lru_cache(_REMEMBERED)(CSeq.parse)
+_name_addr = lru_cache(_REMEMBERED)(NameAddr.parse)
+
+_PLAIN = re.compile(r"[^\r\n \t][^\r\n]*(?:\r\n[^\r\n \t][^\r\n]*)*")
+"A start line and headers as nearly everybody writes them, without the empty line."
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")
 _Value = TypeVar("_Value")
 _VERSION = re.compile(r"SIP/[0-9]{1,3}\.[0-9]{1,3}", re.IGNORECASE)
@@ -139,11 +146,11 @@ class Message:
     @property
     def via(self) -> Via:
         """The topmost Via."""
-        return self._read("Via", Via.parse)
+        return self._read("Via", _via)
 
     @property
     def cseq(self) -> CSeq:
-        return self._read("CSeq", CSeq.parse)
+        return self._read("CSeq", _cseq)
 
     @property
     def call_id(self) -> str:
@@ -151,11 +158,11 @@ class Message:
 
     @property
     def from_(self) -> NameAddr:
-        return self._read("From", NameAddr.parse)
+        return self._read("From", _name_addr)
 
     @property
     def to(self) -> NameAddr:
-        return self._read("To", NameAddr.parse)
+        return self._read("To", _name_addr)
 
     @property
     def contact(self) -> Uri | None:
@@ -285,6 +292,15 @@ def octets_of(data: bytes) -> int:
 
 def _head(data: bytes) -> tuple[list[str], int]:
     """Return start line and headers, unfolded, and where the body begins."""
+    if (end := data.find(b"\r\n\r\n")) > 0:
+        text = data[:end].decode("utf-8", "surrogateescape")
+        if _PLAIN.fullmatch(text):
+            return text.split("\r\n"), end + 4
+    return _odd_head(data)
+
+
+def _odd_head(data: bytes) -> tuple[list[str], int]:
+    """Return the same of a message with folded lines, bare line feeds or empty lines in front."""
     at = len(data) - len(data.lstrip(b"\r\n"))
     lines: list[list[str]] = []
     while True:

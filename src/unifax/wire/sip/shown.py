@@ -4,7 +4,7 @@ import re
 
 from unifax.model.errors import ProtocolError
 from unifax.wire.sip.desk import SDP, clean
-from unifax.wire.sip.message import Message, Request, parse
+from unifax.wire.sip.message import Message, Request, Response, parse
 
 MOST_CHARACTERS = 4096
 "Of one message as it is shown."
@@ -47,9 +47,17 @@ def shown(data: bytes) -> str:
     except ProtocolError as error:
         first = clean(data.lstrip(b"\r\n")[:200].split(b"\n")[0].decode("utf-8", "replace"))
         return f"{first}\n(cannot be read: {clean(str(error))[:200]})"
+    return message_shown(message)
+
+
+def message_shown(message: Request | Response) -> str:
+    """Return a message in lines."""
     start = f"{message.method} {message.uri}" if isinstance(message, Request) else f"{message.status} {message.reason}"
-    lines = [start, *(f"{name}: {_told(name, value)}" for name, value in message.headers.fields if name in HEADERS)]
-    text = "\n".join(map(clean, [*lines, *_body(message)]))
+    headers = (f"{name}: {_told(name, value)}" for name, value in message.headers.fields if name in HEADERS)
+    lines = [start, *headers, *_body(message)]
+    text = "\n".join(lines)
+    if not (text.isascii() and text.replace("\n", "").isprintable()):
+        text = "\n".join(map(clean, lines))
     return text if len(text) <= MOST_CHARACTERS else text[:MOST_CHARACTERS] + "\n…"
 
 

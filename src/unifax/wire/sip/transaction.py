@@ -5,8 +5,9 @@ Nothing here knows dialogs, calls or where requests come from.
 
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
-from unifax.wire.datagram import Address, Datagram
+from unifax.wire.datagram import Address
 from unifax.wire.sip.alarm import Alarms
 from unifax.wire.sip.message import Headers, Request, Response
 from unifax.wire.sip.moves import (
@@ -27,6 +28,14 @@ MAGIC = "z9hG4bK"
 "What branches begin with that are unlike all others (RFC 3261 8.1.1.7); alone it names nothing (RFC 4475 3.2.1)."
 
 
+class Written(NamedTuple):
+    """A message that leaves: its octets, and what they say."""
+
+    data: bytes
+    destination: Address
+    message: Request | Response
+
+
 OnResponse = Callable[[Response, float], None]
 "Told every response that is new to a client transaction; a 408 of our own making when none comes."
 
@@ -44,10 +53,10 @@ class Transaction:
         self.state = FIRST[kind]
         self._layer = layer
         self._tell = tell
-        self._last: bytes | None = None
+        self._last: Request | Response | None = None
         self._pause: dict[Sign, float] = {}
         if kind in (Kind.INVITE_CLIENT, Kind.CLIENT):
-            self._send(bytes(request))
+            self._send(request)
         self._arm(now)
 
     def respond(self, response: Response, now: float) -> None:
@@ -76,9 +85,9 @@ class Transaction:
                 if self._last is not None:
                     self._send(self._last)
             case Act.SEND if response is not None:
-                self._send(bytes(response))
+                self._send(response)
             case Act.ACK if response is not None:
-                self._layer.send(bytes(ack(self.request, response)), self.peer)
+                self._layer.send(ack(self.request, response), self.peer)
             case Act.TELL if response is not None:
                 self._tell(response, now)
             case Act.TIME_OUT:
@@ -88,9 +97,9 @@ class Transaction:
             case _:
                 raise AssertionError(f"{act} without a response")
 
-    def _send(self, data: bytes) -> None:
-        self._last = data
-        self._layer.send(data, self.peer)
+    def _send(self, message: Request | Response) -> None:
+        self._last = message
+        self._layer.send(message, self.peer)
 
     def _arm(self, now: float, rung: Sign | None = None) -> None:
         alarms, timers = self._layer.alarms, TIMERS.get((self.kind, self.state), ())
@@ -116,7 +125,7 @@ class Transactions:
 
     def __init__(self) -> None:
         self.alarms = Alarms()
-        self.outbox: list[Datagram] = []
+        self.outbox: list[Written] = []
         self._clients: dict[tuple[str, str], Transaction] = {}
         self._servers: dict[tuple[str, ...], Transaction] = {}
         self._origins: dict[tuple[str, ...], Transaction] = {}
@@ -124,11 +133,11 @@ class Transactions:
     def __len__(self) -> int:
         return len(self._clients) + len(self._servers)
 
-    def send(self, data: bytes, destination: Address) -> None:
+    def send(self, message: Request | Response, destination: Address) -> None:
         """Send outside any transaction: an ACK to a 2xx."""
         # RFC 3261 18.1.1 wants TCP for requests over 1300 octets. Ours are about 900, with answers to challenges up to
         # 1500: they stay on UDP, in two fragments at worst. A trunk that cannot take that is to be reached over TCP.
-        self.outbox.append(Datagram(data, destination))
+        self.outbox.append(Written(bytes(message), destination, message))
 
     def ask(self, request: Request, destination: Address, tell: OnResponse, now: float) -> Transaction:
         """Send a request, until it is answered or nobody answers."""
