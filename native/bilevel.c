@@ -66,7 +66,7 @@ static census count_block(const bw_job *job, const uint8_t *middle, int bx, int 
     int from = bx * g->block_x / 8, to = from + g->block_x / 8 < job->stride ? from + g->block_x / 8 : job->stride;
     census block = {.values = 0};
     for (int y = by * g->block_y; y < last && block.values <= VALUES; y++)
-        for (int i = from; i < to; i++) {
+        for (int i = from; i < to && (block.values <= VALUES || y + 1 == last); i++) {
             unsigned bits = middle[(size_t) y * job->stride + i];
             const uint8_t *grey = job->grey + (size_t) y * job->width + 8 * i;
             if (bits == 0xff) {
