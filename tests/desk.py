@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.faxes import dense_page, text_page
-from tests.papers import reports
+from tests.papers import a_page, reports
 from tests.world import NOW, World
 from unifax.documents.order import Header
 from unifax.documents.pages import Page, PageWriter
@@ -44,7 +44,8 @@ def ends(outcome: Outcome, pages: int = 0, media: Media | None = None) -> FarEnd
         for page in range(1, pages + 1):
             if order.first_page + page == order.pages:
                 await record(Progress(Milestone.LAST_PAGE_OUT, page - 1))
-            await record(Progress(Milestone.PAGE_CONFIRMED, page))
+            evidence = a_page(order.first_page + page - 1)
+            await record(Progress(Milestone.PAGE_CONFIRMED, page, evidence=evidence))
         return CallReport(outcome, pages, media=media)
 
     return far_end

@@ -34,6 +34,7 @@ from unifax.service.office import Office
 from unifax.service.passwords import Passwords
 from unifax.service.previewing import Previewing
 from unifax.service.rates import Quotas, Rates
+from unifax.service.receipt_keys import ReceiptKeys
 from unifax.service.recipients import Recipients
 from unifax.service.sending import Sending
 from unifax.service.signing import HookKeys
@@ -131,12 +132,18 @@ class World:
         uploading = Uploading(sending, self.db, self.queue, self.folder / "keys" / "uploads.key", lambda: self.now)
         previewing = Previewing(sending, lambda *order: self.render(*order))
         parts = (self.db, self.blobs, self.queue, sending, previewing, Passwords(), lambda: self.now, self.rates)
-        return Office(*parts, uploading, Following(self.db), self.hooks, {"carrier": 30}, self.public_url)
+        return Office(
+            *parts, uploading, Following(self.db), self.hooks, self.receipt_keys, {"carrier": 30}, self.public_url
+        )
 
     @property
     def hooks(self) -> Hooks:
         """Hooks that may lead to this machine, too."""
         return Hooks(self.db, self.queue, self.hook_keys, [parse_network("127.0.0.0/8")], lambda: self.now)
+
+    @property
+    def receipt_keys(self) -> ReceiptKeys:
+        return ReceiptKeys(self.folder / "keys" / "receipts")
 
     @property
     def hook_keys(self) -> HookKeys:

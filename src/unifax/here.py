@@ -38,6 +38,11 @@ class Layout:
         return self.data / "keys" / "hooks.key"
 
     @property
+    def receipt_keys(self) -> Path:
+        """Return the folder of the keys that receipts are signed with."""
+        return self.data / "keys" / "receipts"
+
+    @property
     def operator_token(self) -> Path:
         """Return the file with the token that `unifax account` shows, on the machine itself."""
         return self.data / "operator.token"

@@ -12,7 +12,10 @@ from unifax.web.site import routers
 RECORDED = ("transcript", "packets.pcap.gz")
 RECORDS = tuple(f"recipients/1/calls/1/{each}" for each in RECORDED)
 DOCUMENTS = ("document.tif", "document.pdf", "pages/1.png", "thumbnails/1.png")
-OPEN_TO_ALL = {"/healthz", "/readyz", "/openapi.json", "/docs", "/llms.txt", "/.well-known/oauth-authorization-server"}
+OPEN_TO_ALL = {
+    *("/healthz", "/readyz", "/openapi.json", "/docs", "/llms.txt"),
+    *("/.well-known/oauth-authorization-server", "/.well-known/jwks.json"),
+}
 TO_COME_IN = {
     "/oauth/token.php",
     "/oauth/revoke.php",
@@ -66,6 +69,7 @@ def tried(world: World) -> list[tuple[str, str, int, str]]:
         tries.append(("PUT", f"/uapi/inbox/{user}/0003*210/1", status, code))
         tries.append(("POST", f"/uapi/faxes/{user}/0003*210/1/cancel", status, code))
         tries.append(("PUT", f"/uapi/faxes/{user}/0003*210/1/recipients/1/decision", status, code))
+        tries.append(("GET", f"/uapi/faxes/{user}/0003*210/1/recipients/1/receipt", status, code))
         tries.append(("POST", f"/uapi/faxes/{user}/0003*210/1/resend", status, code))
         tries += [(how, f"/uapi/extensions/{user}/0003*210/faxEvents{path}", status, code) for how, path in HOOKS]
     for user in (str(bob), str(alice)):

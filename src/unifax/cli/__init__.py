@@ -17,6 +17,7 @@ from unifax.cli.destinations import destination_app
 from unifax.cli.faxes import faxes_app
 from unifax.cli.hooks import hooks_app
 from unifax.cli.inbox import inbox_app
+from unifax.cli.receipts import receipts_app
 from unifax.cli.trunks import show_trunks
 from unifax.client import Unreachable
 from unifax.demo import demonstrate
@@ -26,6 +27,7 @@ from unifax.settings import Settings, read_settings
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 app.add_typer(faxes_app)
+app.add_typer(receipts_app)
 app.add_typer(inbox_app, name="inbox")
 app.add_typer(account_app, name="account")
 app.add_typer(destination_app, name="destination")

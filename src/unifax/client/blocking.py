@@ -100,6 +100,8 @@ class Client:
     cancel = _doing(outbox.cancel)
     resend = _doing(outbox.resend)
     decide = _doing(outbox.decide)
+    receipt = _doing(outbox.receipt)
+    receipt_keys = _doing(outbox.receipt_keys)
     watch = _showing(watching.watch)
     inbox = _showing(incoming.inbox)
     arrivals = _showing(watching.arrivals)

@@ -206,6 +206,16 @@ def decide(api: Api, fax_id: str, position: int, decision: str) -> Plan[Fax]:
     return read(Fax, (yield from api.change("PUT", target, {"decision": decision}, repeatable=True)))
 
 
+def receipt(api: Api, fax_id: str, position: int) -> Plan[str]:
+    """Return the signed receipt of a recipient, 1 being the first, as a compact JWS (docs/receipts.md)."""
+    return (yield from api.get(at(api, fax_id, "recipients", str(position), "receipt"))).body.decode()
+
+
+def receipt_keys(api: Api) -> Plan[str]:
+    """Return the public keys that receipts are checked with: JSON, a JWK set."""
+    return (yield from api.get("/.well-known/jwks.json")).body.decode()
+
+
 def at(api: Api, *below: str) -> str:
     """Return the address of faxes, a fax, or something of it."""
     return api.path("faxes", *below)

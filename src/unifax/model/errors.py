@@ -135,6 +135,13 @@ class NoPagesYet(Refused):
     code = "document_not_ready"
 
 
+class NoReceiptYet(Refused):
+    """The delivery has not come to its end."""
+
+    status = 409
+    code = "receipt_not_ready"
+
+
 class TooLate(Refused):
     """What was asked for cannot be done any more: it is out, or over."""
 
@@ -220,6 +227,10 @@ class ContentLost(Unavailable):
 
 class Misconfigured(UnifaxError):
     """A setting is unknown, missing or impossible; names the setting."""
+
+
+class Forged(UnifaxError):
+    """A signature is not good, or a chain is broken; says where."""
 
 
 class ProtocolError(UnifaxError):

@@ -23,6 +23,7 @@ from unifax.service.office import Office
 from unifax.service.passwords import Passwords
 from unifax.service.previewing import Previewing
 from unifax.service.rates import Quotas, Rates
+from unifax.service.receipt_keys import ReceiptKeys
 from unifax.service.recipients import Recipients
 from unifax.service.sending import Sending
 from unifax.service.signing import HookKeys
@@ -82,6 +83,7 @@ async def run(settings: Settings, layout: Layout) -> None:
             uploading=uploading,
             following=following,
             hooks=hooks,
+            receipt_keys=ReceiptKeys(layout.receipt_keys),
             channels={name: trunk.channels for name, trunk in settings.all_trunks().items()},
             public_url=settings.web.public_url,
         )

@@ -9,6 +9,7 @@ from unifax.service.hooks import Hooks
 from unifax.service.passwords import Passwords
 from unifax.service.previewing import Previewing
 from unifax.service.rates import Rates
+from unifax.service.receipt_keys import ReceiptKeys
 from unifax.service.sending import Sending
 from unifax.service.uploading import Uploading
 from unifax.store.blobs import Blobs
@@ -31,6 +32,7 @@ class Office:
     uploading: Uploading
     following: Following
     hooks: Hooks
+    receipt_keys: ReceiptKeys
     channels: Mapping[str, int]
     "Calls at once, by trunk."
     public_url: str = ""

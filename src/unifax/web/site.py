@@ -26,6 +26,7 @@ from unifax.web.uapi.faxes import fax_routes
 from unifax.web.uapi.hooks import hook_routes
 from unifax.web.uapi.live import live_routes
 from unifax.web.uapi.reading import reading_routes
+from unifax.web.uapi.receipts import receipt_routes
 from unifax.web.uapi.transcripts import transcript_routes
 from unifax.web.uapi.uploads import upload_routes
 
@@ -45,6 +46,7 @@ def routers(office: Office, door: Door, silence_seconds: float) -> list[APIRoute
         reading_routes(office, door, silence_seconds),
         document_routes(office, door),
         transcript_routes(office, door),
+        receipt_routes(office, door),
         fax_routes(office, door, silence_seconds),
         control_routes(office, door, silence_seconds),
         token_routes(office, silence_seconds),
