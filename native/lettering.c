@@ -207,6 +207,15 @@ int lt_look(const lt_pdfium *pdfium, void *page, const lt_place *place, double l
     return result;
 }
 
+/* Most rows of a page are white, and need not be written. */
+BW_WIDE static int is_white(const uint8_t *grey, int count)
+{
+    uint8_t least = 255;
+    for (int x = 0; x < count; x++)
+        least = grey[x] < least ? grey[x] : least;
+    return least == 255;
+}
+
 BW_WIDE static void cut_pixels(uint8_t *grey, int count, uint8_t cut)
 {
     for (int x = 0; x < count; x++)
@@ -227,7 +236,7 @@ void lt_cut(uint8_t *grey, int width, int rows, int cut, const lt_box *boxes, in
 {
     for (int y = 0; y < rows; y++) {
         uint8_t *row = grey + (size_t) y * width;
-        for (int x = 0; x < width;) {
+        for (int x = is_white(row, width) ? width : 0; x < width;) {
             lt_box box = next_box(boxes, count, x, y, width);
             int to = box.left < x ? x : box.left;
             cut_pixels(row + x, to - x, (uint8_t) cut);

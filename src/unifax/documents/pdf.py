@@ -153,10 +153,10 @@ class Pdf:
         """
         if self._open is not None and self._open[0] == index:
             return self._open[1]
-        self._close_page()
         page = pdfium.FPDF_LoadPage(self._document, index)
         if not page:
             raise Unfit(f"is damaged: its page {index + 1} cannot be read")
+        self._close_page()  # after the next is open: fonts that both have stay, and so do the letters drawn with them
         if self._form:
             pdfium.FORM_OnAfterLoadPage(page, self._form)
         self._open = (index, page)
