@@ -416,6 +416,11 @@ t30_state_t *media_t30(media_t *media)
     return line_t30(media->line);
 }
 
+int media_is_steady(const media_t *media)
+{
+    return media->rtp != NULL;
+}
+
 void media_expect(media_t *media, const char *host, int port, const char *sip_host, double now)
 {
     far_side_t far = {.named = far_address(host, port), .sip = far_address(sip_host, 0), .since = now};

@@ -66,6 +66,9 @@ t30_state_t *media_t30(media_t *media);
 /* The far side wants its media at an address, or at another one; its SIP comes from `sip_host`. */
 void media_expect(media_t *media, const char *host, int port, const char *sip_host, double now);
 
+/* Whether something comes every 20 ms, as long as all is well: audio. */
+int media_is_steady(const media_t *media);
+
 /* Where our media goes. */
 far_address_t media_far(media_t *media);
 

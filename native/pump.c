@@ -26,6 +26,7 @@
 struct port_s {
     pthread_mutex_t lock; /* of these */
     int socket, is_broken;
+    int is_watched; /* by epoll; a port of audio is read each tick, and to be told of what comes would only cost */
     media_t *media;
     port_counters_t counters;
     _Atomic double wake_at; /* read without the lock */
@@ -154,7 +155,7 @@ static int turn(port_t *port, uint8_t *datagram)
     media_state_t state;
 
     port->wake_at = now + LONGEST_PAUSE;
-    if (port->is_readable)
+    if (port->is_readable || !port->is_watched)
         receive_all(port, datagram, now);
     if (!port->media)
         return 0;
@@ -385,14 +386,24 @@ static int make_room(pump_t *pump)
     return 1;
 }
 
+/* Returns whether it is as it should be. What came before a socket is watched is told of, too. */
+static int watch(port_t *port, int should_be)
+{
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = port};
+
+    if (port->is_watched != should_be
+        && epoll_ctl(port->pump->epoll, should_be ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, port->socket, &event) == 0)
+        port->is_watched = should_be;
+    return port->is_watched == should_be;
+}
+
 /* Watch its socket, and have the thread see to it. */
 static int begin(pump_t *pump, port_t *port)
 {
-    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = port};
     int begun;
 
     pthread_mutex_lock(&pump->lock);
-    begun = make_room(pump) && epoll_ctl(pump->epoll, EPOLL_CTL_ADD, port->socket, &event) == 0;
+    begun = make_room(pump) && watch(port, 1);
     if (begun) {
         port->place = pump->count;
         pump->ports[pump->count++] = port;
@@ -423,7 +434,6 @@ void port_close(port_t *port)
     pump_t *pump = port->pump;
     port_t *last;
 
-    epoll_ctl(pump->epoll, EPOLL_CTL_DEL, port->socket, NULL);
     pthread_mutex_lock(&pump->lock);
     last = pump->ports[--pump->count];
     last->place = port->place;
@@ -431,6 +441,7 @@ void port_close(port_t *port)
     port->next_closed = pump->closed;
     pump->closed = port;
     pthread_mutex_lock(&port->lock); /* until the thread is done with it */
+    watch(port, 0);
     port->media = NULL;
     pthread_mutex_unlock(&port->lock);
     pthread_mutex_unlock(&pump->lock);
@@ -440,6 +451,7 @@ void port_carry(port_t *port, media_t *media)
 {
     pthread_mutex_lock(&port->lock);
     send_due(port);
+    watch(port, !media || !media_is_steady(media));
     port->media = media;
     port->wake_at = 0;
     pthread_mutex_unlock(&port->lock);

@@ -8,6 +8,7 @@
 #include <spandsp.h>
 #include <spandsp/version.h>
 
+#include "g711.h"
 #include "spandsp_line.h"
 
 #if SPANDSP_RELEASE_DATE != 20110122
@@ -371,18 +372,15 @@ int line_pass(line_t *line, int samples)
 int line_audio(line_t *line, const uint8_t *heard, uint8_t *said)
 {
     int16_t samples[AUDIO_SAMPLES];
-    int i, made;
+    int made;
 
-    for (i = 0; i < AUDIO_SAMPLES; i++)
-        samples[i] = line->a_law ? alaw_to_linear(heard[i]) : ulaw_to_linear(heard[i]);
+    g711_samples(line->a_law, heard, samples, AUDIO_SAMPLES);
     fax_rx(line->fax, samples, AUDIO_SAMPLES);
     go_on_waiting(line);
     made = fax_tx(line->fax, samples, AUDIO_SAMPLES);
-    for (i = 0; i < AUDIO_SAMPLES; i++) {
-        int16_t sample = i < made ? samples[i] : 0; /* after its end it makes nothing */
-
-        said[i] = line->a_law ? linear_to_alaw(sample) : linear_to_ulaw(sample);
-    }
+    if (made < AUDIO_SAMPLES) /* after its end it makes nothing */
+        memset(samples + made, 0, sizeof(*samples) * (size_t) (AUDIO_SAMPLES - made));
+    g711_octets(line->a_law, samples, said, AUDIO_SAMPLES);
     return has_news(line);
 }
 
