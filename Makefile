@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEBIAN := python3-venv python3-dev libc6-dev libspandsp-dev libssl-dev libtiff-dev fonts-liberation2 fonts-dejavu-core fonts-wqy-microhei fonts-tlwg-loma-ttf fonts-lohit-deva
 PEERS := sip-tester tshark libtiff-tools postgresql
-RIVALS := ghostscript poppler-utils
+RIVALS := ghostscript poppler-utils hylafax-server hylafax-client
 
 FILES ?=
 TO ?= 7778888
@@ -44,7 +44,7 @@ serve: setup ## Run the service on ./unifax-data
 peers: setup ## Strangers to test against: sipp, tshark, tiffinfo, PostgreSQL
 	$(call install,$(PEERS))
 
-rivals: setup ## Whom `make bench NAME=paper` measures against: Ghostscript, poppler
+rivals: setup ## Whom `make bench` with NAME=paper or queue measures against: Ghostscript, poppler, HylaFAX
 	$(call install,$(RIVALS))
 
 test: peers ## Run every test
@@ -66,7 +66,7 @@ fix: setup ## Format and repair what can be repaired
 reference: setup ## Write docs/openapi.json and docs/llms.txt anew, from the routes
 	@$(BIN)/python -m tests.web.write_reference
 
-bench: setup ## Take the figures that the docs quote (NAME=call, api, lines or paper for one; NAME=faults kills its processes for five minutes)
+bench: setup ## Take the figures that the docs quote (NAME=call, api, lines or paper for one; NAME=queue has HylaFAX beside it; NAME=faults kills its processes for five minutes)
 	$(BIN)/python -m bench $(NAME)
 
 lock: setup ## Renew the locked versions

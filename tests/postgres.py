@@ -10,8 +10,9 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -46,9 +47,27 @@ def database_url(folder: Path) -> str:
     return f"{server}/{name}"
 
 
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A server of one's own, to be stopped and started."""
+
+    url: str
+    run: Callable[..., None]
+    "Runs one of its programs, with arguments."
+    data: str
+    start_with: Sequence[str]
+
+    def start(self) -> None:
+        self.run("pg_ctl", "-D", self.data, "-w", *self.start_with, "start")
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.run("pg_ctl", "-D", self.data, "-w", "-m", "immediate", "stop")
+
+
 @contextmanager
-def server() -> Iterator[None]:
-    """Run a server, and let VARIABLE say where."""
+def cluster(fsync: bool = False) -> Iterator[Cluster]:
+    """Run a server. Only with `fsync` would a power cut leave it whole."""
     folder = Path(tempfile.mkdtemp(prefix="unifax-postgres-"))
     # As root the server will not run: it gets a user of its own, as Debian's does.
     user = group = None
@@ -63,16 +82,27 @@ def server() -> Iterator[None]:
         subprocess.run(line, check=True, stdout=subprocess.DEVNULL, cwd="/", user=user, group=group)
 
     data = str(folder / "data")
-    options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off -c max_connections=300"
+    flushes = f"-c fsync={'on' if fsync else 'off'}"
+    options = f"-p {port} -h 127.0.0.1 -k {folder} {flushes} -c max_connections=300"
     run("initdb", "-D", data, "-U", "unifax", "-A", "trust", "--locale=C.UTF-8", "--no-sync")
-    run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
-    os.environ[VARIABLE] = f"postgresql://unifax@127.0.0.1:{port}"
+    made = Cluster(f"postgresql://unifax@127.0.0.1:{port}", run, data, ("-l", str(folder / "log"), "-o", options))
+    made.start()
     try:
-        yield
+        yield made
     finally:
-        del os.environ[VARIABLE]
-        run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+        made.kill()
         shutil.rmtree(folder)
+
+
+@contextmanager
+def server(fsync: bool = False) -> Iterator[None]:
+    """Run a server, and let VARIABLE say where."""
+    with cluster(fsync) as made:
+        os.environ[VARIABLE] = made.url
+        try:
+            yield
+        finally:
+            del os.environ[VARIABLE]
 
 
 def _template(conn: psycopg.Connection, server: str) -> sql.Identifier:

@@ -33,7 +33,7 @@ def test_secrets_are_shown_once_and_the_ports_are_real(tmp_path: Path) -> None:
     async def welcome() -> str:
         async with service(tmp_path / "data") as started:
             async with httpx.AsyncClient() as client:
-                assert (await client.get(f"{started.url}/readyz")).is_success
+                assert (await client.get(f"{started.url}/healthz")).is_success
                 token = (tmp_path / "data" / "operator.token").read_text().strip()
                 me = await client.get(f"{started.url}/admin/accounts/@me", headers={"Authorization": token})
                 assert me.json()["kind"] == "administrator"

@@ -34,6 +34,7 @@ from unifax.service.office import Office
 from unifax.service.passwords import Passwords
 from unifax.service.previewing import Previewing
 from unifax.service.rates import Quotas, Rates
+from unifax.service.readiness import Part, Readiness, database
 from unifax.service.receipt_keys import ReceiptKeys
 from unifax.service.recipients import Recipients
 from unifax.service.sending import Sending
@@ -97,6 +98,8 @@ class World:
     now: datetime = NOW
     charsets: list[str | None] = field(default_factory=list)
     "Those named for the files that were looked into."
+    parts: Sequence[Part] = ()
+    "What faxes need besides the database."
     _asked: tuple[object, ASGIApp] | None = None
     "The site that was asked last, and what it was made with."
 
@@ -114,6 +117,7 @@ class World:
             new_uid=self.new_uid,
             keys=Keys(self.db, lambda: self.now),
             covers=["letterhead"],
+            readiness=Readiness([database(self.db), *self.parts]),
         )
 
     def _inspect(self, path: Path, name: str, charset: str | None) -> Found:
@@ -151,7 +155,7 @@ class World:
 
     def _site(self) -> ASGIApp:
         """Return the site; it takes a while to make, so it is made anew only when something about it has changed."""
-        made_with = (self.limits, self.silence_seconds, self.rates, self.public_url)
+        made_with = (self.limits, self.silence_seconds, self.rates, self.public_url, self.parts)
         if self._asked is None or self._asked[0] != made_with:
             self._asked = (made_with, self.site())
         return self._asked[1]

@@ -121,7 +121,7 @@ class Service:
         async with httpx.AsyncClient() as client:
             while not self._end.asked.is_set() and not self._running.done() and loop.time() < deadline:
                 try:
-                    if (await client.get(f"{self.url}/readyz")).is_success:
+                    if (await client.get(f"{self.url}/healthz")).is_success:
                         return
                 except httpx.TransportError:
                     pass

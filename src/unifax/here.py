@@ -1,11 +1,14 @@
 """Here and now: what lies where in the data folder, the only wall clock, and the log. It knows nothing of faxes."""
 
+import json
 import logging
 import os
 import resource
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from unifax.model.concern import ids
 
 
 def now() -> datetime:
@@ -84,9 +87,29 @@ def keep_secret(path: Path, secret: str) -> None:
         os.close(folder)
 
 
-def keep_log() -> None:
-    """Write the log to standard error, from the level that UNIFAX_LOG names."""
+def keep_log(form: str = "text") -> None:
+    """Write the log to standard error, from the level that UNIFAX_LOG names: as `text`, or as `json`."""
     level = os.environ.get("UNIFAX_LOG", "INFO")
     logging.basicConfig(level=level, format="%(asctime)s %(name)s %(message)s", force=True)
+    if form == "json":
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(JsonLines())
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every look at a fax
     logging.getLogger("alembic").setLevel(logging.WARNING)  # and it every plugin of its own
+
+
+class JsonLines(logging.Formatter):
+    """One object a line: when, how grave, who says what, and the ids of what it is about."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told: dict[str, int | str] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "process": record.process or 0,
+            **ids(),
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            told["exception"] = self.formatException(record.exc_info)
+        return json.dumps(told)

@@ -376,6 +376,20 @@ class Paper(Section):
     "Where templates of cover pages are, NAME.typ, beside the one that is ours."
 
 
+class Log(Section):
+    """What is written to standard error."""
+
+    format: Literal["text", "json"] = "text"
+    "Lines for people, or a JSON object each."
+
+
+class Ops(Section):
+    """What those who run the service want."""
+
+    min_free_bytes: int = Field(default=100 * 1024 * 1024, ge=0)
+    "With less room on the disk of the data folder no fax is accepted: those accepted before still need theirs."
+
+
 class Settings(Section):
     """The whole tree."""
 
@@ -390,6 +404,8 @@ class Settings(Section):
     trunks: dict[str, Trunk] = {}
     sandbox: Sandbox = Sandbox()
     hooks: Hooks = Hooks()
+    log: Log = Log()
+    ops: Ops = Ops()
 
     @property
     def sandbox_answers(self) -> bool:

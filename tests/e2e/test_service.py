@@ -141,7 +141,7 @@ def _reason(recipient: Recipient) -> str | None:
 
 def _answers(service: Running) -> bool:
     try:
-        return httpx.get(f"{service.url}/readyz").status_code == 200
+        return httpx.get(f"{service.url}/healthz").status_code == 200
     except httpx.HTTPError:
         return False
 

@@ -1,5 +1,6 @@
 """The queue as its clients see it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,8 @@ from unifax.work.queue import Claimed, Queue
 
 JOB = Job("count", "count.1", "numbers", (1,))
 LATER = Job("count", "count.2", "numbers", (2,), delay_seconds=3600)
+ITS_OWN = {"workflow_uuid", "creator_xid", "created_at", "updated_at", "delay_until_epoch_ms"}
+"Columns of the queue in which no two pieces of work agree."
 FAR_FUTURE = datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -45,6 +48,27 @@ def test_work_enqueued_twice_is_there_once(db: Database, queue: Queue) -> None:
     db.write(queue.enqueue, JOB)
     db.write(queue.enqueue, JOB)
     assert column(db, "SELECT workflow_uuid FROM workflow_status") == ["count.1"]
+
+
+def test_work_that_enters_together_is_as_what_enters_alone(db: Database, queue: Queue) -> None:
+    """A delay and a partition, each of them for one alone, too: the rows need not have the same columns."""
+    alike = [replace(job, partition=partition) for job in (JOB, LATER) for partition in (None, "a")]
+    alone, together = (
+        [replace(job, id=f"{way}.{at}") for at, job in enumerate(alike)] for way in ("alone", "together")
+    )
+    for job in alone:
+        db.write(queue.enqueue, job)
+    db.write(queue.enqueue_all, together)
+    assert queue.live(job.id for job in together) == {job.id for job in together}
+
+    def rows(table: str, way: str) -> list[dict[str, object]]:
+        query = f"SELECT * FROM {table} WHERE substr(workflow_uuid, 1, {len(way)}) = '{way}' ORDER BY workflow_uuid"
+        found = db.read(lambda conn: list(conn.exec_driver_sql(query).mappings()))
+        return [{name: row[name] for name in row if name not in ITS_OWN} for row in found]
+
+    for table in ("workflow_status", "workflow_input"):
+        assert rows(table, "together") == rows(table, "alone")
+        assert len(rows(table, "together")) == len(alike)
 
 
 def test_work_is_kept_as_json_with_a_priority(db: Database, queue: Queue) -> None:

@@ -120,6 +120,7 @@ def _settings(config: Path | None, listen: str | None) -> Settings:
 
 
 async def _serve(settings: Settings, data: Path) -> None:
+    keep_log(settings.log.format)
     service = Service(settings, data)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -31,6 +31,7 @@ _log = logging.getLogger(__name__)
 COVER = "cover page"
 "What a cover page is called where files are named."
 _START_SECONDS = 30.0
+_ROOM_BYTES = 64 << 10
 _OURS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 "A child that ends by one of these was ended by somebody else: the file did nothing wrong."
 
@@ -110,6 +111,12 @@ class Converter:
                 fds.append(stack.enter_context(_opened(out, os.O_RDWR | os.O_CREAT | os.O_TRUNC)))
                 order = Order(0, Task.RENDER, header, terms, self._template(terms))
                 self._ask(order, fds, [*(name for _, name in files), COVER], self._limits.page_seconds, hear)
+        except FileInvalid as error:
+            full = _is_full(out)  # while what was written of it is still there
+            out.unlink(missing_ok=True)
+            if full:
+                raise Unavailable("there is no room for the pages") from error
+            raise
         except BaseException:
             out.unlink(missing_ok=True)
             raise
@@ -207,6 +214,12 @@ def _judged(answer: Answer, names: Sequence[str], patience: float) -> Answer:
         raise Unavailable("the document converter was stopped")
     _log.warning("a document ended its converter: %s", answer)
     raise FileInvalid(name, "is too large or too complicated to be faxed")
+
+
+def _is_full(out: Path) -> bool:
+    """Whether the disk of a file has no room left: then nothing that was said of the documents counts."""
+    disk = os.statvfs(out)
+    return disk.f_bavail * disk.f_frsize < _ROOM_BYTES
 
 
 @contextlib.contextmanager

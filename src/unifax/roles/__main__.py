@@ -30,7 +30,9 @@ def main(role: str, folder: Path) -> None:
         return  # our supervisor has ended before it could greet us
     run = cast(Run, importlib.import_module(f"unifax.roles.{role}").run)
     try:
-        uvloop.run(run(Settings.model_validate_json(told), Layout(folder)))
+        settings = Settings.model_validate_json(told)
+        keep_log(settings.log.format)
+        uvloop.run(run(settings, Layout(folder)))
     except UnifaxError as error:
         log.error("process %s: %s", role, error)
         raise SystemExit(1) from None

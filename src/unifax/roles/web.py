@@ -15,6 +15,7 @@ from unifax.here import Layout, now, open_many_files
 from unifax.model.errors import Unavailable
 from unifax.processes import until_told_to_end
 from unifax.roles.parts import opened
+from unifax.roles.working import Chore, keep_doing
 from unifax.service.following import Following
 from unifax.service.hooks import Hooks
 from unifax.service.idempotency import Keys
@@ -23,6 +24,7 @@ from unifax.service.office import Office
 from unifax.service.passwords import Passwords
 from unifax.service.previewing import Previewing
 from unifax.service.rates import Quotas, Rates
+from unifax.service.readiness import LOOK_SECONDS, Crew, Part, Readiness, database
 from unifax.service.receipt_keys import ReceiptKeys
 from unifax.service.recipients import Recipients
 from unifax.service.sending import Sending
@@ -31,6 +33,7 @@ from unifax.service.uploading import Uploading
 from unifax.settings import Fax, Settings, parse_address
 from unifax.store import tokens
 from unifax.store.db import Database
+from unifax.store.room import Room
 from unifax.web.http1 import Http1
 from unifax.web.site import make_site
 
@@ -47,6 +50,17 @@ async def run(settings: Settings, layout: Layout) -> None:
     covers = read_covers(settings.paper.cover_folder)
     with opened(layout, settings) as parts, Converter(PaperLimits(pages=fax.max_pages), covers) as converter:
         parts.blobs.clear_staging(now() - STAGED)
+        crew = Crew(parts.db, ["prepare", "line"], asyncio.get_running_loop().time)
+        room = Room(layout.blobs, settings.ops.min_free_bytes)
+        readiness = Readiness(
+            [
+                database(parts.db),
+                Part("disk", room.check, room.check),
+                Part("converter", converter.start),
+                crew.part("prepare"),
+                crew.part("line"),
+            ]
+        )
         sending = Sending(
             parts.db,
             parts.blobs,
@@ -57,6 +71,7 @@ async def run(settings: Settings, layout: Layout) -> None:
             lambda: secrets.token_hex(16),
             Keys(parts.db, now),
             tuple(covers),
+            readiness,
         )
         uploading = Uploading(sending, parts.db, parts.queue, layout.upload_key, now)
         limits = settings.limits
@@ -105,11 +120,13 @@ async def run(settings: Settings, layout: Layout) -> None:
             serving = tasks.create_task(server.serve())
             sweeping = tasks.create_task(_sweep(parts.db))
             waking = tasks.create_task(following.run())
+            looking = tasks.create_task(keep_doing(Chore(LOOK_SECONDS, crew.look)))
             await until_told_to_end()
             waking.cancel()  # who follows would otherwise keep the server from ending
             server.should_exit = True
             await serving
             sweeping.cancel()
+            looking.cancel()
 
 
 def _limits(fax: Fax) -> Limits:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from unifax.here import now
+from unifax.model.errors import Unavailable
 from unifax.processes import told_to_end
 from unifax.roles.parts import Parts
 from unifax.work.executor import Executor, Listen, Perform
@@ -27,6 +28,8 @@ async def keep_doing(chore: Chore) -> None:
         await asyncio.sleep(chore.every_seconds)
         try:
             await chore.do()
+        except Unavailable as error:
+            log.warning("a chore waits: %s", error)
         except Exception:  # the edge of a task: what fails once is done again
             log.exception("a chore failed")
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from unifax.documents.order import Header
 from unifax.model.accounts import Extension
 from unifax.model.call import CallOrder, CallReport, Dial, Progress
+from unifax.model.concern import concerning
 from unifax.model.content import Content
 from unifax.model.errors import FileInvalid, Unavailable, UnifaxError
 from unifax.model.evidence import WhenUncertain
@@ -66,8 +67,8 @@ def accept(conn: Connection, queue: Queue, new: Sequence[NewFax], now: datetime)
     Once that commits, they are not lost.
     """
     ids = faxes.add_faxes(conn, new)
-    for fax_id, each in zip(ids, new, strict=True):
-        queue.enqueue(conn, prepare_job(fax_id, FIRST_WORK, priority=each.terms.priority))
+    jobs = [prepare_job(fax_id, FIRST_WORK, priority=fax.terms.priority) for fax_id, fax in zip(ids, new, strict=True)]
+    queue.enqueue_all(conn, jobs)
     tell_all(conn, queue, ids, now)
     return ids
 
@@ -95,8 +96,12 @@ class Preparer:
     async def prepare(self, run: str, fax_id: int, work: int) -> None:
         """Do one `prepare` job: afterwards each delivery waits for its call, is sent to an inbox, or has failed."""
         fax = await self._db.aread(faxes.unprepared, fax_id, work)
-        if fax is None:
-            return
+        if fax is not None:
+            with concerning(fax=fax_id):
+                await self._prepare(fax, work)
+
+    async def _prepare(self, fax: Unprepared, work: int) -> None:
+        fax_id = fax.fax_id
         header = header_of(fax.sender, fax.accepted_at, fax.send_after, fax.recipients, self._zone)
         staged = self._blobs.stage()
         try:
@@ -212,7 +217,8 @@ class Caller:
                 return
             up = await self._db.awrite(self._begin, run, delivery_id, call_number, work)
             if up is not None and document is not None:
-                await self._call(up, self._order(up, *document))
+                with concerning(fax=up.fax_id, call=f"{delivery_id}.{call_number}"):
+                    await self._call(up, self._order(up, *document))
 
     async def _call(self, up: CallUp, order: CallOrder) -> None:
         """Make a call that was begun, and write down how it ended."""

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from unifax.model.concern import concerning
 from unifax.model.hook import Answer, Due, HookStatus, next_try
 from unifax.service.messages import Message, message_of
 from unifax.service.signing import HookKeys
@@ -45,8 +46,11 @@ class Notifier:
     async def notify(self, run: str, notice_id: int, work: int) -> None:
         """Do one `notify` job: afterwards the notice is told, waits for its next try, or was given up."""
         due = await self._db.aread(notices.due_notice, notice_id, work)
-        if due is None:
-            return
+        if due is not None:
+            with concerning(notice=notice_id, hook=due.hook.id):
+                await self._tell(due)
+
+    async def _tell(self, due: Due) -> None:
         if due.hook.status is HookStatus.OFF:
             await self._db.awrite(notices.give_up, due, "the hook is switched off")
             return

@@ -24,6 +24,7 @@ from unifax.model.paper import PaperTerms
 from unifax.model.terms import Terms
 from unifax.service import delivery
 from unifax.service.idempotency import Keys, Once
+from unifax.service.readiness import Readiness
 from unifax.service.recipients import Recipients
 from unifax.store import accounts
 from unifax.store.blobs import Blobs
@@ -127,11 +128,13 @@ class Sending:
         new_uid: Callable[[], str],
         keys: Keys,
         covers: Sequence[str] = (),
+        readiness: Readiness | None = None,
     ) -> None:
         """`covers` are the templates of cover pages that there are beside ours."""
         self.limits = recipients.limits
         self.recipients = recipients
         self.blobs = blobs
+        self.readiness = readiness or Readiness()
         self._db = db
         self._queue = queue
         self._inspect = inspect
@@ -143,7 +146,9 @@ class Sending:
         self._inspecting = asyncio.Semaphore(INSPECTIONS_AT_ONCE)
 
     async def admit(self, viewer: Viewer, user_id: str, extension: str) -> None:
-        """Refuse now what the address alone tells to be refused, before any of the body is read."""
+        """Refuse now what the address alone tells to be refused, and all when we cannot work, before any of the body
+        is read. Raises Unavailable and as `sender` does."""
+        self.readiness.may_accept()
         await self._db.aread(may_send, viewer, user_id, extension)
 
     async def accept(

@@ -98,12 +98,16 @@ class Uploading:
         ]
 
     async def expected(self, address: str) -> Expected:
-        """Return what is to come to an address. Raises NotFound when it is none of ours, UploadExpired."""
+        """Return what is to come to an address.
+
+        Raises NotFound when it is none of ours, UploadExpired, Unavailable when we cannot take it in.
+        """
         found = _ADDRESS.fullmatch(address)
         known = await self._db.aread(uploads.expected, int(found[1]), int(found[2])) if found else None
         if known is None or not hmac.compare_digest(self._address(known.fax_id, known.position, known.uid), address):
             raise NotFound("There is nothing at this address.")
         self._check_open(known)
+        self._sending.readiness.may_accept()
         return known
 
     async def take(self, known: Expected, upload: Upload, sha256: str) -> Progress:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import copy_context
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -59,7 +60,10 @@ class Database:
 
     async def awrite(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do `write` without holding up the loop. A caller that is cancelled meanwhile may find it done."""
-        return await asyncio.get_running_loop().run_in_executor(self._writer, lambda: self.write(fn, *args, **kwargs))
+        context = copy_context()  # what is logged there is about the same
+        return await asyncio.get_running_loop().run_in_executor(
+            self._writer, lambda: context.run(lambda: self.write(fn, *args, **kwargs))
+        )
 
     def in_turn(self, do: Callable[[], object]) -> None:
         """Have something done in the thread that writes for the loop, after what waits for it already."""

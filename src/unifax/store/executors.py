@@ -1,11 +1,22 @@
 """The processes that do the work, and that they are alive. Must not know: what work they do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from unifax.store.schema import executors
+
+
+@dataclass(frozen=True, slots=True)
+class Executor:
+    """A process that does work."""
+
+    id: str
+    role: str
+    beats: int
+    "How often it has said that it is alive."
 
 
 def add_executor(conn: Connection, executor: str, role: str, now: datetime) -> None:
@@ -22,6 +33,12 @@ def beats(conn: Connection) -> Mapping[str, int]:
     """Return how often each executor has said that it is alive."""
     rows = conn.execute(select(executors.c.id, executors.c.beats))
     return {row.id: row.beats for row in rows}
+
+
+def crew(conn: Connection) -> Sequence[Executor]:
+    """Return all executors that have not been given up."""
+    rows = conn.execute(select(executors.c.id, executors.c.role, executors.c.beats))
+    return [Executor(row.id, row.role, row.beats) for row in rows]
 
 
 def remove_executor(conn: Connection, executor: str) -> bool:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from unifax.model.concern import concerning
 from unifax.web.uapi.errors import internal_error
 
 log = logging.getLogger("unifax.web")
@@ -85,6 +86,10 @@ class Edge:
             scope["scheme"] = self._public.scheme
         scope["state"] = {**scope.get("state", {}), "request_id": request_id}
         exchange = _Exchange(scope, receive, send)
+        with concerning(request=request_id):
+            await self._answer(scope, exchange, request_id, began)
+
+    async def _answer(self, scope: Scope, exchange: "_Exchange", request_id: str, began: datetime) -> None:
         try:
             await self._app(scope, exchange.receive, exchange.send)
         except Exception:  # the edge of the task: a bug must cost one request, and be recorded once

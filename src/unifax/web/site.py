@@ -41,7 +41,7 @@ def _random_id() -> str:
 def routers(office: Office, door: Door, silence_seconds: float) -> list[APIRouter]:
     """Return all routes there are."""
     services = [
-        ops_routes(office.db),
+        ops_routes(office.sending.readiness),
         live_routes(office, door),
         reading_routes(office, door, silence_seconds),
         document_routes(office, door),

@@ -19,6 +19,7 @@ from typing import Self
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
+from unifax.model.concern import concerning
 from unifax.model.errors import Unavailable
 from unifax.store import executors
 from unifax.store.db import Database
@@ -198,7 +199,8 @@ class Executor:
             assert task is not None
             self._running[task] = DBOS.workflow_id or ""
             try:
-                await perform(f"{self.id}.{next(self._runs)}", *args)
+                with concerning(work=self._running[task]):
+                    await perform(f"{self.id}.{next(self._runs)}", *args)
             except Exception:
                 log.exception("%s %s failed; the reconciler will see to it", kind, args)
                 raise
