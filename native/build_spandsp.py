@@ -53,7 +53,7 @@ HEADERS = (
 SOURCES = (
     *("g711.c", "jitter.c", "rtp.c", "parity.c", "udptl_datagram.c", "udptl.c", "spandsp_line.c", "coded_page.c"),
     *("t6_reader.c", "handed_pages.c"),
-    *("far_side.c", "pages.c", "fifo.c", "media.c", "pump.c"),
+    *("far_side.c", "pages.c", "fifo.c", "leaving.c", "journal.c", "end.c", "media.c", "pump.c"),
 )
 SAFE = ["-fstack-protector-strong", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2", "-fvisibility=hidden"]
 "All of it reads what strangers send."
