@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from functools import cached_property
 
 import numpy as np
 
@@ -32,9 +33,12 @@ class HeaderLine:
         self._header, self._total, self._typesetter, self._raster = header, total, typesetter, raster
         self._rows = rows_of(raster)
         self._drawn: tuple[range, Packed] | None = None
+
+    @cached_property
+    def lacks_letters(self) -> bool:
+        """Boxes stand for some of its letters."""
         said = " ".join(part for part, _ in self._parts(1))
-        self.lacks_letters = header.style.position is not HeaderPosition.OFF and bool(typesetter.letters.missing(said))
-        "Boxes stand for some of its letters."
+        return self._header.style.position is not HeaderPosition.OFF and bool(self._typesetter.letters.missing(said))
 
     def on(self, page: Packed, number: int) -> Packed:
         """Return the page with its line where the style wants it."""
