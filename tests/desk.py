@@ -23,7 +23,7 @@ from unifax.model.terms import AT_ONCE, Terms
 from unifax.model.trunk import TrunkTerms
 from unifax.service import delivery
 from unifax.service.delivery import Caller, Preparer
-from unifax.store import faxes
+from unifax.store import executors, faxes
 from unifax.store.calls import OpenWork, open_work
 from unifax.store.faxes import NewFax, NewFile, NewRecipient
 from unifax.work.reconciler import job_id
@@ -31,6 +31,7 @@ from unifax.work.reconciler import job_id
 FINE = RASTERS[Resolution.FINE]
 
 PAGES = 3
+EXECUTOR = "desk.1"
 FAR_FUTURE = NOW + timedelta(days=100)
 
 FarEnd = Callable[[CallOrder, Record], Awaitable[CallReport]]
@@ -80,6 +81,8 @@ class Desk:
         self.ways: Sequence[str] = ("sandbox",)
         "Trunks that reach every number, in their order."
         self._runs = 0
+        if not world.db.read(executors.is_known, EXECUTOR):
+            world.db.write(executors.add_executor, EXECUTOR, "desk", NOW)
 
     def send(self, *numbers: str, terms: Terms = AT_ONCE) -> int:
         """Have a fax of one text file accepted."""
@@ -143,7 +146,7 @@ class Desk:
 
     def new_run(self) -> str:
         self._runs += 1
-        return f"run-{self._runs}"
+        return f"{EXECUTOR}.{self._runs}"
 
     def _made(self, row: OpenWork) -> int:
         calls = self.world.column(f"SELECT calls FROM deliveries WHERE id = {row.delivery_id}")

@@ -78,7 +78,7 @@ def cluster(fsync: bool = False) -> Iterator[Cluster]:
         port = free.getsockname()[1]
 
     def run(command: str, *arguments: str) -> None:
-        line = [_binary(command), *arguments]
+        line = [binary(command), *arguments]
         subprocess.run(line, check=True, stdout=subprocess.DEVNULL, cwd="/", user=user, group=group)
 
     data = str(folder / "data")
@@ -122,7 +122,7 @@ def _is_there(conn: psycopg.Connection, name: str) -> bool:
     return conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone() is not None
 
 
-def _binary(command: str) -> str:
+def binary(command: str) -> str:
     """Return where Debian, or whoever else, has put a program of the server."""
     places: Sequence[Path] = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{command}"))
     return str(places[-1]) if places else command

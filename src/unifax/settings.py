@@ -5,6 +5,7 @@
 
 import os
 import re
+import socket
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -105,6 +106,13 @@ class RateLimits(Section):
     app_faxes_per_minute: int = Field(default=120, ge=0, le=1_000_000)
     address_refusals_per_minute: int = Field(default=60, ge=0, le=1_000_000)
     "Requests without a valid token, from one address."
+
+
+class Host(Section):
+    """Which of several hosts this is."""
+
+    name: str = Field(default_factory=socket.gethostname, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+    "No two hosts on one database may have the same; a container needs one that stays."
 
 
 class Database(Section):
@@ -393,6 +401,7 @@ class Ops(Section):
 class Settings(Section):
     """The whole tree."""
 
+    host: Host = Field(default_factory=Host)
     web: Web = Web()
     limits: RateLimits = RateLimits()
     database: Database = Database()

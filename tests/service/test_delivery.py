@@ -298,7 +298,7 @@ def test_pages_that_cannot_be_made_now_are_made_later(desk: Desk) -> None:
 def test_a_number_being_called_is_not_called_by_a_second_fax(desk: Desk) -> None:
     async def meanwhile(order: CallOrder, record: Record) -> CallReport:
         [_, row] = desk.open()
-        await desk.caller.call("other", row.delivery_id, 1, row.work)
+        await desk.caller.call(desk.new_run(), row.delivery_id, 1, row.work)
         [_, put_off] = desk.open()
         assert put_off.work == row.work + 1
         return await ends(Outcome.SENT, PAGES)(order, record)
@@ -316,10 +316,26 @@ def test_a_number_being_called_is_not_called_by_a_second_fax(desk: Desk) -> None
     assert desk.finish(second).state is FaxState.SENT
 
 
+def test_who_was_given_up_neither_begins_a_call_nor_settles_that_of_another(desk: Desk) -> None:
+    async def meanwhile(order: CallOrder, record: Record) -> CallReport:
+        [row] = desk.open()
+        await desk.caller.call("woken.1", row.delivery_id, 1, row.work)  # claimed long ago, by who is not known now
+        return await ends(Outcome.SENT, PAGES)(order, record)
+
+    desk.far_ends["7778888"] = [meanwhile]
+    fax_id = desk.send("7778888")
+    desk.step()
+    [row] = desk.open()
+    desk.call(row, "woken.0")
+    assert desk.orders == []
+    desk.step()
+    assert (desk.view(fax_id).state, len(desk.orders)) == (FaxState.SENT, 1)
+
+
 def test_a_call_waits_while_calls_from_outside_have_the_last_channels_of_its_trunk(desk: Desk) -> None:
     desk.terms["sandbox"] = TrunkTerms(channels=1)
     ring = IncomingCall("sandbox", "0003*210", "+49401234", "call@carrier")
-    reception = desk.world.db.write(receptions.begin, 1, ring, desk.now)
+    reception = desk.world.db.write(receptions.begin, 1, ring, desk.now, "here")
     assert reception is not None
     desk.far_ends["7778888"] = [ends(Outcome.SENT, PAGES)]
     fax_id = desk.send("7778888")
@@ -376,7 +392,7 @@ def test_a_late_report_cannot_undo_a_newer_call(desk: Desk) -> None:
 
     async def overtaken(order: CallOrder, record: Record) -> CallReport:
         [row] = desk.open()
-        await desk.caller.call("other", row.delivery_id, 1, row.work)
+        await desk.caller.call(desk.new_run(), row.delivery_id, 1, row.work)
         assert desk.view(fax_id).deliveries[0].outcome is Outcome.LOST
         return CallReport(Outcome.SENT, PAGES)
 
@@ -394,7 +410,7 @@ def test_a_call_that_was_settled_by_another_is_hung_up_at_its_next_step(desk: De
 
     async def overtaken(order: CallOrder, record: Record) -> CallReport:
         [row] = desk.open()
-        await desk.caller.call("other", row.delivery_id, 1, row.work)
+        await desk.caller.call(desk.new_run(), row.delivery_id, 1, row.work)
         try:
             await record(Progress(Milestone.PAGE_CONFIRMED, 1))
         finally:
@@ -443,8 +459,8 @@ def test_work_that_is_stale_does_nothing(desk: Desk) -> None:
     [row] = desk.open()
     desk.call(row)
     before = desk.view(fax_id)
-    desk.world.run(desk.caller.call("again", row.delivery_id, 1, row.work))
-    desk.world.run(desk.caller.call("again", row.delivery_id, 2, row.work))
+    desk.world.run(desk.caller.call(desk.new_run(), row.delivery_id, 1, row.work))
+    desk.world.run(desk.caller.call(desk.new_run(), row.delivery_id, 2, row.work))
     assert desk.view(fax_id) == before
     assert len(desk.orders) == 1
 

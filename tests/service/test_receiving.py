@@ -36,7 +36,8 @@ def fax(tmp_path: Path) -> Path:
 
 
 def at_work(world: World) -> Receiving:
-    return Receiving(world.db, world.queue, world.blobs, world.folder / "incoming", {"carrier": 3}, lambda: world.now)
+    folder = world.folder / "incoming"
+    return Receiving(world.db, world.queue, world.blobs, folder, {"carrier": 3}, lambda: world.now, "here")
 
 
 def ring(world: World, called: str = "0003*210", caller: str = "+49401234") -> Reception | Turned:

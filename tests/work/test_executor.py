@@ -17,8 +17,10 @@ from unifax.work.jobs import Job
 from unifax.work.queue import Queue
 
 PULSE = Pulse(
-    beat_seconds=0.1, limit_seconds=2.0, poll_seconds=0.05, reconcile_seconds=0.3, grace_seconds=0.2, keep_seconds=0.0
+    beat_seconds=0.1, limit_seconds=60.0, poll_seconds=0.05, reconcile_seconds=0.3, grace_seconds=0.2, keep_seconds=0.0
 )
+SHORT = replace(PULSE, limit_seconds=8.0)
+"For tests of who is silent for too long; a busy machine must not make the others so."
 NUMBERS = Listen("numbers")
 
 
@@ -163,7 +165,7 @@ def test_work_of_the_dead_is_taken_over(db: Database, queue: Queue) -> None:
         async def count(run: str, number: int) -> None:
             done.append(number)
 
-        async with working(db, queue, count):
+        async with working(db, queue, count, pulse=SHORT):
             await until(lambda: len(done) == 2)
         assert done == [1, 2], "the unknown at once, the silent after the limit"
 
@@ -179,7 +181,7 @@ def test_work_claimed_and_never_begun_is_begun_in_the_end(db: Database, queue: Q
         async def count(run: str, number: int) -> None:
             done.append(number)
 
-        async with working(db, queue, count) as executor:
+        async with working(db, queue, count, pulse=SHORT) as executor:
             await db.awrite(queue.enqueue, replace(job(1), delay_seconds=3600))
             claim = text("UPDATE workflow_status SET status = 'PENDING', executor_id = :owner")
             await db.awrite(lambda conn: conn.execute(claim, {"owner": executor.id}))
@@ -275,7 +277,7 @@ def test_an_executor_that_cannot_write_its_heartbeat_stops_by_itself(db: Databas
         async def count(run: str, number: int) -> None:
             pass
 
-        async with working(db, queue, count) as executor:
+        async with working(db, queue, count, pulse=SHORT) as executor:
             holding, release = asyncio.Event(), asyncio.Event()
             loop = asyncio.get_running_loop()
 

@@ -77,11 +77,11 @@ def test_an_executor_is_silent_when_its_beats_stop_for_the_limit(steps: list[tup
         now += passed
         if beats:
             count, beaten_at = count + 1, now
-        assert watch.silent({"one": count}, now) == ({"one"} if now - beaten_at >= 15.0 else set())
+        assert watch.silent({"one": count}, now) == ({"one": count} if now - beaten_at >= 15.0 else {})
 
 
 def test_an_executor_that_is_gone_is_forgotten() -> None:
     watch = Watch(15.0)
     watch.silent({"one": 1}, 0.0)
-    assert watch.silent({}, 100.0) == set()
-    assert watch.silent({"one": 1}, 101.0) == set()
+    assert watch.silent({}, 100.0) == {}
+    assert watch.silent({"one": 1}, 101.0) == {}

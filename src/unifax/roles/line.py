@@ -17,8 +17,9 @@ from unifax.service.fitting import Fitting
 from unifax.settings import Settings
 from unifax.store.calls import open_trunks
 from unifax.wire.datagram import Address
-from unifax.work.executor import Listen
+from unifax.work.executor import Listen, Pulse
 from unifax.work.jobs import CALL, trunk_queue
+from unifax.work.liveness import Lease
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ async def run(settings: Settings, layout: Layout) -> None:
             lookout = Lookout(exchange, trunks.by_name, trunks.servers, trunks.names, watches=True, found=gate.lead_to)
             await lookout.look()
             policy = settings.retry_policy()
+            lease = Lease(Pulse().limit_seconds)
             caller = Caller(
                 parts.db,
                 parts.queue,
@@ -53,6 +55,7 @@ async def run(settings: Settings, layout: Layout) -> None:
                 trunks.end,
                 now,
                 random.random,
+                lease.holds,
             )
             listens = [
                 Listen(trunk_queue(name), at_once=trunk.channels, per_second=trunk.calls_per_second)
@@ -64,11 +67,12 @@ async def run(settings: Settings, layout: Layout) -> None:
             for name in sorted(gone):
                 log.warning("faxes wait for trunk %s, which is not in the settings: they will fail", name)
                 listens.append(Listen(trunk_queue(name)))
-            sightings = Sightings(parts.db, exchange, lookout, "line", now)
+            sightings = Sightings(parts.db, exchange, lookout, f"line.{parts.host}", now)
             chores = [
                 Chore(HEED_SECONDS, caller.heed),
                 Chore(LOOK_SECONDS, lookout.look),
                 Chore(SIGHT_SECONDS, sightings.tell),
             ]
-            await work(parts, "line", {CALL: caller.call}, listens, trunks.hang_up, chores, line.drain_seconds)
+            patience = line.drain_seconds
+            await work(parts, "line", {CALL: caller.call}, listens, trunks.hang_up, chores, patience, lease)
             await sightings.end()

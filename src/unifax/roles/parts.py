@@ -18,13 +18,15 @@ class Parts:
     db: Database
     blobs: Blobs
     queue: Queue
+    host: str
+    "The name of this one."
 
 
 @contextmanager
 def opened(layout: Layout, settings: Settings) -> Iterator[Parts]:
     """Open everything, and close it in the end."""
     with closing(open_database(layout.data, settings.database.url)) as db, closing(Queue(db)) as queue:
-        yield Parts(db, blobs_of(layout, settings.files), queue)
+        yield Parts(db, blobs_of(layout, settings.files), queue, settings.host.name)
 
 
 def blobs_of(layout: Layout, files: Files) -> Blobs:

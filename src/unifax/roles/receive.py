@@ -53,7 +53,7 @@ async def run(settings: Settings, layout: Layout) -> None:
         while not turn.is_ours():  # noqa: ASYNC110  # the kernel sets no event
             await asyncio.sleep(TURN_SECONDS)
         channels = {name: trunk.channels for name, trunk in settings.trunks.items()}
-        receiving = Receiving(parts.db, parts.queue, parts.blobs, layout.incoming, channels, now)
+        receiving = Receiving(parts.db, parts.queue, parts.blobs, layout.incoming, channels, now, parts.host)
         await receiving.keep_what_was_left()
         async with asyncio.TaskGroup() as tasks:
             answering = Answering(
@@ -74,7 +74,7 @@ async def run(settings: Settings, layout: Layout) -> None:
                 await lookout.look()
                 tally = Tally(answering.exchange, answering)
                 chores = [Chore(TALLY_SECONDS, tally.tell), Chore(LOOK_SECONDS, lookout.look)]
-                sightings = Sightings(parts.db, answering.exchange, lookout, "receive", now)
+                sightings = Sightings(parts.db, answering.exchange, lookout, f"receive.{parts.host}", now)
                 chores.append(Chore(SIGHT_SECONDS, sightings.tell))
                 beside = [tasks.create_task(keep_doing(chore)) for chore in chores]
                 async with told_to_end() as end:

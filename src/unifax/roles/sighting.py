@@ -1,7 +1,6 @@
 """Tells the database how the servers of trunks are doing, as this process sees it."""
 
 import os
-import socket
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -20,12 +19,13 @@ class Sightings:
     """What one process tells of its lookout."""
 
     def __init__(
-        self, db: Database, exchange: Exchange, lookout: Lookout, role: str, clock: Callable[[], datetime]
+        self, db: Database, exchange: Exchange, lookout: Lookout, whose: str, clock: Callable[[], datetime]
     ) -> None:
+        """`whose` is the role and the host."""
         self._zero = clock() - timedelta(seconds=exchange.now())
         self._db = db
         self._lookout = lookout
-        self._process = f"{role}.{socket.gethostname()}.{os.getpid()}"
+        self._process = f"{whose}.{os.getpid()}"
         self._clock = clock
         self._told: Sequence[Sighting] = ()
         self._told_at: datetime | None = None

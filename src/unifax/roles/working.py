@@ -10,6 +10,7 @@ from unifax.model.errors import Unavailable
 from unifax.processes import told_to_end
 from unifax.roles.parts import Parts
 from unifax.work.executor import Executor, Listen, Perform
+from unifax.work.liveness import Lease
 
 log = logging.getLogger(__name__)
 
@@ -42,12 +43,15 @@ async def work(
     hang_up: Callable[[], None] = lambda: None,
     chores: Sequence[Chore] = (),
     drain_seconds: float = 0.0,
+    lease: Lease | None = None,
 ) -> None:
     """Work until told to end, and then finish what is being done, for `drain_seconds` at most.
 
     What is still being done is hung up, and gets a moment to be written.
     """
-    async with Executor(parts.db, parts.queue, role, works, listens, now, on_fenced=hang_up) as executor:
+    async with Executor(
+        parts.db, parts.queue, role, works, listens, now, on_fenced=hang_up, host=parts.host, lease=lease
+    ) as executor:
         async with told_to_end() as end, asyncio.TaskGroup() as tasks:
             fenced = tasks.create_task(executor.fenced.wait())
             beside = [tasks.create_task(keep_doing(chore)) for chore in chores]

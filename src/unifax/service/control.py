@@ -82,8 +82,8 @@ def resend(
     again = control.send_again(conn, fax.id, positions, terms, now)
     if again.prepare is not None:
         queue.enqueue(conn, prepare_job(fax.id, again.prepare, priority=terms.priority))
-    for call in again.calls:
-        queue.enqueue(conn, call_job(call, pause_seconds(terms.send_after, now)))
+    pause = pause_seconds(terms.send_after, now)
+    queue.enqueue_all(conn, [call_job(call, pause) for call in again.calls])
     tell(conn, queue, fax.id, now)
     return fax_of(conn, viewer, user_id, extension, fax_id)
 

@@ -29,7 +29,7 @@ from unifax.model.routes import next_way, way_after_a_pause
 from unifax.model.transcript import packed
 from unifax.model.trunk import TrunkTerms
 from unifax.service.telling import tell, tell_all
-from unifax.store import calls, faxes, uploads
+from unifax.store import calls, executors, faxes, uploads
 from unifax.store.blobs import Blobs
 from unifax.store.call_records import keep_record
 from unifax.store.calls import CallUp, Following, NumberTaken, Resting, TimeIsUp, TrunkTaken
@@ -143,8 +143,8 @@ class Preparer:
         ready = faxes.set_prepared(conn, fax.fax_id, work, document, pages, now)
         if ready is None:
             return
-        for call in ready:
-            self._queue.enqueue(conn, call_job(call, pause_seconds(fax.send_after, now)))
+        pause = pause_seconds(fax.send_after, now)
+        self._queue.enqueue_all(conn, [call_job(call, pause) for call in ready])
         tell(conn, self._queue, fax.fax_id, now)
         log.info("fax %d = prepared: %d pages, %d to call", fax.fax_id, len(pages), len(ready))
 
@@ -183,9 +183,11 @@ class Caller:
         end: Callable[[int], None],
         clock: Callable[[], datetime],
         chance: Callable[[], float],
+        holds: Callable[[], bool] = lambda: True,
     ) -> None:
         """`terms` are those of the trunks; `ways` names the trunks that reach a number, in their order; `end` hangs
-        up the call of a delivery, if it is one of this line's; `chance` gives numbers from 0 to 1."""
+        up the call of a delivery, if it is one of this line's; `chance` gives numbers from 0 to 1; `holds` says
+        whether no other process can have taken us for dead."""
         self._db = db
         self._queue = queue
         self._blobs = blobs
@@ -196,6 +198,7 @@ class Caller:
         self._end = end
         self._clock = clock
         self._chance = chance
+        self._holds = holds
         self._up = 0
 
     async def heed(self) -> None:
@@ -223,6 +226,10 @@ class Caller:
     async def _call(self, up: CallUp, order: CallOrder) -> None:
         """Make a call that was begun, and write down how it ended."""
         delivery_id, call_number = up.delivery_id, up.call_number
+        if not self._holds():
+            # We were stopped for so long that others may have made this call meanwhile: who takes over settles it.
+            log.warning("fax %d call %d.%d is not ours any more", up.fax_id, delivery_id, call_number)
+            return
         confirmed = 0
 
         async def record(progress: Progress) -> None:
@@ -263,6 +270,8 @@ class Caller:
             log.exception("fax %d call %d.%d: no transcript", up.fax_id, up.delivery_id, up.call_number)
 
     def _begin(self, conn: Connection, run: str, delivery_id: int, call_number: int, work: int) -> CallUp | None:
+        if not executors.is_known(conn, executor_of(run)):
+            return None  # what we have claimed was given to others, and what they have begun is not ours to settle
         now = self._clock()
         begun = calls.begin_call(conn, delivery_id, call_number, work, run, now, self._policy, self._terms)
         match begun:
@@ -351,6 +360,11 @@ class Caller:
             manner=up.manner,
             far_ability=up.far_ability,
         )
+
+
+def executor_of(run: str) -> str:
+    """Return who does a piece of work: a run is named after its executor, and counted."""
+    return run.rpartition(".")[0]
 
 
 def header_of(

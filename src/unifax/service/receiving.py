@@ -48,15 +48,19 @@ class Receiving:
         folder: Path,
         channels: Mapping[str, int],
         clock: Callable[[], datetime],
+        host: str,
     ) -> None:
-        """`folder` is where faxes lie while they come in, `channels` are those of the trunks. Raises OSError when
-        there can be no folder."""
+        """`folder` is where faxes lie while they come in to this host, `channels` are those of the trunks.
+
+        Raises OSError when there can be no folder.
+        """
         self._db = db
         self._queue = queue
         self._blobs = blobs
         self._folder = folder
         self._channels = channels
         self._clock = clock
+        self._host = host
         folder.mkdir(parents=True, exist_ok=True)
 
     async def admit(self, call: IncomingCall) -> Reception | Turned:
@@ -86,8 +90,13 @@ class Receiving:
             await self._keep_record(inbox_id, recorded)
 
     async def keep_what_was_left(self) -> None:
-        """Keep what came in calls that a crash has ended. To be done once, before the first call is answered."""
-        for reception_id in await self._db.aread(receptions.all_up):
+        """Keep what came in calls that a crash has ended. To be done once, before the first call is answered.
+
+        Calls to other hosts are theirs: they may be up, and their files are not here.
+        """
+        for reception_id, host in (await self._db.aread(receptions.all_up)).items():
+            if host not in (None, self._host) and not self._file(reception_id).exists():
+                continue
             log.warning("reception %d was cut off by our own end", reception_id)
             await self._settle(reception_id)
         for file in self._folder.glob("*.tif"):
@@ -101,7 +110,7 @@ class Receiving:
             return Turned.NO_FAX
         if not is_free(conn, call.trunk, self._channels.get(call.trunk)):
             return Turned.FULL
-        reception_id = receptions.begin(conn, extension.id, call, self._clock())
+        reception_id = receptions.begin(conn, extension.id, call, self._clock(), self._host)
         if reception_id is None:
             return Turned.BUSY
         return Reception(reception_id, self._file(reception_id), extension.station_id)

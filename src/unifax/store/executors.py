@@ -19,8 +19,8 @@ class Executor:
     "How often it has said that it is alive."
 
 
-def add_executor(conn: Connection, executor: str, role: str, now: datetime) -> None:
-    conn.execute(insert(executors).values(id=executor, role=role, started_at=now, beats=0))
+def add_executor(conn: Connection, executor: str, role: str, now: datetime, host: str = "") -> None:
+    conn.execute(insert(executors).values(id=executor, role=role, started_at=now, beats=0, host=host))
 
 
 def beat(conn: Connection, executor: str) -> bool:
@@ -41,6 +41,23 @@ def crew(conn: Connection) -> Sequence[Executor]:
     return [Executor(row.id, row.role, row.beats) for row in rows]
 
 
-def remove_executor(conn: Connection, executor: str) -> bool:
-    """Give an executor up; whether it was there. It finds out at its next beat."""
-    return conn.execute(delete(executors).where(executors.c.id == executor)).rowcount == 1
+def is_known(conn: Connection, executor: str) -> bool:
+    """Whether an executor has not been given up: what it begins now is its own to do."""
+    return conn.execute(select(executors.c.id).where(executors.c.id == executor)).first() is not None
+
+
+def executors_of(conn: Connection, host: str) -> Mapping[str, str]:
+    """Return the executors of a host, and the role of each."""
+    rows = conn.execute(select(executors.c.id, executors.c.role).where(executors.c.host == host))
+    return {row.id: row.role for row in rows}
+
+
+def remove_executor(conn: Connection, executor: str, beats: int | None = None) -> bool:
+    """Give an executor up, unless it has beaten again since it was seen with so many `beats`; whether that was done.
+
+    It finds out at its next beat, and before it begins anything.
+    """
+    gone = delete(executors).where(executors.c.id == executor)
+    if beats is not None:
+        gone = gone.where(executors.c.beats == beats)
+    return conn.execute(gone).rowcount == 1

@@ -16,6 +16,7 @@ from unifax.store import paper
 from unifax.store.accounts import header_style, visible
 from unifax.store.calls import CallNext
 from unifax.store.schema import accounts, deliveries, extensions, fax_files, faxes, inbox
+from unifax.store.turns import organizations
 from unifax.store.views import fax_views
 
 FIRST_WORK = 1
@@ -102,6 +103,7 @@ def add_faxes(conn: Connection, new: Sequence[NewFax]) -> Sequence[int]:
         }
         for each, state in zip(new, states, strict=True)
     ]
+    shares = organizations(conn, [each.account_id for each in new])
     by_uid = {row.uid: row.id for row in conn.execute(_ADD_FAXES, rows)}
     ids: list[int] = [by_uid[each.uid] for each in new]
     _add_files(conn, [(fax_id, each.files) for fax_id, each in zip(ids, new, strict=True)])
@@ -119,6 +121,7 @@ def add_faxes(conn: Connection, new: Sequence[NewFax]) -> Sequence[int]:
                 "work": FIRST_WORK,
                 "pages_confirmed": 0,
                 "calls_before": 0,
+                "organization_id": shares[each.account_id],
             }
             for fax_id, each, state in zip(ids, new, states, strict=True)
             for position, recipient in enumerate(each.recipients)

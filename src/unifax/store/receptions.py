@@ -1,16 +1,16 @@
 """Calls that come in: for which extension, how many at once, and what has come so far. Must not know: SIP, or files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from unifax.model.accounts import Extension
 from unifax.model.content import Content
 from unifax.model.incoming import IncomingCall, PageIn, parse_did
 from unifax.model.numbers import ExtensionNumber
 from unifax.store.accounts import extension_named
-from unifax.store.schema import dids, extensions, inbox, receptions
+from unifax.store.schema import dids, executors, extensions, inbox, receptions
 
 CHARACTERS = 200
 "Of what a caller says of himself, so many are kept: more than any number or Call-ID has."
@@ -25,9 +25,12 @@ def extension_called(conn: Connection, number: str) -> Extension | None:
     return None if extension is None else extension_named(conn, extension)
 
 
-def begin(conn: Connection, extension_id: int, call: IncomingCall, now: datetime) -> int | None:
-    """Write down a call that is to be answered; return its id, or None when the extension has as many as it may."""
-    up = select(func.count()).where(receptions.c.extension_id == extension_id).scalar_subquery()
+def begin(conn: Connection, extension_id: int, call: IncomingCall, now: datetime, host: str) -> int | None:
+    """Write down a call that is to be answered by a host; return its id, or None when the extension has as many as it
+    may. What a dead host was receiving does not count."""
+    alive = select(executors.c.host).where(executors.c.host.is_not(None))
+    counts = or_(receptions.c.host.is_(None), receptions.c.host == host, receptions.c.host.in_(alive))
+    up = select(func.count()).where(receptions.c.extension_id == extension_id, counts).scalar_subquery()
     if conn.execute(select(up >= extensions.c.max_calls).where(extensions.c.id == extension_id)).scalar_one():
         return None
     values = {
@@ -40,6 +43,7 @@ def begin(conn: Connection, extension_id: int, call: IncomingCall, now: datetime
         "pages": 0,
         "complete": 0,
         "bad_rows": 0,
+        "host": host,
     }
     new_id: int = conn.execute(insert(receptions).values(values).returning(receptions.c.id)).scalar_one()
     return new_id
@@ -57,9 +61,10 @@ def add_page(conn: Connection, reception_id: int, page: PageIn) -> bool:
     return conn.execute(update(receptions).where(receptions.c.id == reception_id).values(values)).rowcount == 1
 
 
-def all_up(conn: Connection) -> Sequence[int]:
-    """Return every call that was not settled."""
-    return conn.execute(select(receptions.c.id).order_by(receptions.c.id)).scalars().all()
+def all_up(conn: Connection) -> Mapping[int, str | None]:
+    """Return every call that was not settled, and its host; None for one that an earlier release has written down."""
+    rows = conn.execute(select(receptions.c.id, receptions.c.host).order_by(receptions.c.id))
+    return {row.id: row.host for row in rows}
 
 
 def settle(conn: Connection, reception_id: int, document: Content, pages: int, now: datetime) -> int | None:

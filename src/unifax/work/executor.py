@@ -23,7 +23,7 @@ from unifax.model.concern import concerning
 from unifax.model.errors import Unavailable
 from unifax.store import executors
 from unifax.store.db import Database
-from unifax.work.liveness import Lifeline, Watch, bury, is_cut
+from unifax.work.liveness import Lease, Lifeline, Watch, bury, is_cut
 from unifax.work.queue import APPLICATION, Claimed, Queue
 from unifax.work.reconciler import reconcile
 
@@ -79,10 +79,13 @@ class Executor:
         clock: Callable[[], datetime],
         pulse: Pulse | None = None,
         on_fenced: Callable[[], None] | None = None,
+        host: str = "",
+        lease: Lease | None = None,
     ) -> None:
         """`works` maps kinds of work to what does them. `on_fenced` is called in the loop when this process must stop
-        at once because others may take it for dead: hang up and end."""
-        self.id = f"{role}.{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(4)}"
+        at once because others may take it for dead: hang up and end. `lease` is kept up to date, for who has to know
+        in time; `host` is the name of this one."""
+        self.id = f"{role}.{host or socket.gethostname()}.{os.getpid()}.{secrets.token_hex(4)}"
         self.fenced = asyncio.Event()
         self._db = db
         self._queue = queue
@@ -92,6 +95,8 @@ class Executor:
         self._clock = clock
         self._pulse = pulse or Pulse()
         self._on_fenced = on_fenced
+        self._host = host
+        self._lease = lease or Lease(self._pulse.limit_seconds)
         self._lifelines = db.folder / "executors"
         self._watch = Watch(self._pulse.limit_seconds)
         self._runs = itertools.count(1)
@@ -107,8 +112,8 @@ class Executor:
         self._loop = asyncio.get_running_loop()
         # Known to the others before it can own anything: they give work back to the queue that an unknown owner holds.
         self._lifeline = Lifeline(self._lifelines, self.id)
-        self._alive_at = self._loop.time()
-        await self._db.awrite(executors.add_executor, self.id, self._role, self._clock())
+        self._lease.renew(self._lease.now())
+        await self._db.awrite(executors.add_executor, self.id, self._role, self._clock(), self._host)
         await self._launch()
         await self._group.__aenter__()
         self._upkeep = [
@@ -211,13 +216,12 @@ class Executor:
 
     async def _beat(self) -> None:
         """Say that we live; when that could not be said for half the limit, stop before others take over."""
-        patience = self._pulse.limit_seconds / 2
         while True:
             await asyncio.sleep(self._pulse.beat_seconds)
-            begun = self._loop.time()
+            begun = self._lease.now()
             known = True
             try:
-                async with asyncio.timeout_at(self._alive_at + patience):
+                async with asyncio.timeout(self._lease.left()):
                     known = await self._db.awrite(executors.beat, self.id)
             except TimeoutError:
                 known = False
@@ -225,10 +229,10 @@ class Executor:
                 log.warning("%s could not write its heartbeat: %s", self.id, error)
                 continue
             # A process that was held up and wakes may write in time for itself, yet too late for the others.
-            if not known or self._loop.time() - self._alive_at > patience:
+            if not known or not self._lease.holds():
                 self._fence()
                 return
-            self._alive_at = begun
+            self._lease.renew(begun)
 
     def _fence(self) -> None:
         log.error("%s may be taken for dead by the others: it stops now", self.id)
@@ -255,13 +259,16 @@ class Executor:
         beats = self._db.read(executors.beats)
         now = self._loop.time()
         others = beats.keys() - {self.id}
-        dead = {other for other in others if is_cut(self._lifelines, other)}
-        dead |= self._watch.silent(beats, now) & others
+        last_beats: dict[str, int | None] = {other: None for other in others if is_cut(self._lifelines, other)}
+        last_beats |= {other: beat for other, beat in self._watch.silent(beats, now).items() if other in others}
         # A row that was never written, or is gone already: whoever holds work without one is dead too.
-        dead |= {work.executor for work in claimed} - beats.keys() - {self.id}
-        for executor in dead:
-            if self._db.write(executors.remove_executor, executor):
+        dead = {work.executor for work in claimed} - beats.keys() - {self.id}
+        for executor, last_beat in last_beats.items():
+            # Its row goes before its work is given away: it begins nothing without one.
+            if self._db.write(executors.remove_executor, executor, last_beat):
                 log.warning("%s is dead", executor)
+                dead.add(executor)
+        for executor in dead:
             bury(self._lifelines, executor)
         mine = [work for work in claimed if work.executor == self.id]
         for work in [*(work for work in claimed if work.executor in dead), *self._never_begun(mine, now)]:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from unifax.model.terms import Priority
 from unifax.store.calls import CallNext
+from unifax.store.db import Connection
 from unifax.store.notices import NoticeWork
+from unifax.store.turns import Before, calls_before, faxes_before
 
 PREPARE = "prepare"
 "Kind of work that makes a fax's pages, and the queue it stands in. Arguments: fax id, serial."
@@ -34,6 +36,17 @@ class Job:
     "It is always given: DBOS puts work without one ahead of everything."
     partition: str | None = None
     "In a queue whose work is limited for each of something besides: which one."
+
+
+def work_before(conn: Connection, job: Job) -> Before | None:
+    """Return whose share a piece of work takes, and how much of it waits before; None for work that is not shared."""
+    match job.kind:
+        case "prepare":
+            return faxes_before(conn, job.args[0])
+        case "call" | "hand_over":
+            return calls_before(conn, job.args[0])
+        case _:
+            return None
 
 
 def trunk_queue(trunk: str) -> str:

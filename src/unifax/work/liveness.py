@@ -6,7 +6,8 @@ beats go on, by the watcher's own monotonic time.
 
 import fcntl
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -62,12 +63,44 @@ class Watch:
         self._limit = limit_seconds
         self._seen: dict[str, tuple[int, float]] = {}
 
-    def silent(self, beats: Mapping[str, int], now: float) -> set[str]:
-        """Return the executors that have not beaten for the limit. `now` is monotonic seconds."""
+    def silent(self, beats: Mapping[str, int], now: float) -> Mapping[str, int]:
+        """Return the executors that have not beaten for the limit, and what their last beat was.
+
+        `now` is monotonic seconds. A watcher that was held up itself may be wrong: who is given up must be asked once
+        more whether it has beaten since.
+        """
         for executor, count in beats.items():
             last = self._seen.get(executor)
             if last is None or last[0] != count:
                 self._seen[executor] = (count, now)
         for gone in self._seen.keys() - beats.keys():
             del self._seen[gone]
-        return {executor for executor, (_, since) in self._seen.items() if now - since >= self._limit}
+        return {executor: count for executor, (count, since) in self._seen.items() if now - since >= self._limit}
+
+
+class Lease:
+    """The time in which nobody can have taken this process for dead: half the limit from its last beat on."""
+
+    def __init__(
+        self,
+        limit_seconds: float,
+        clock: Callable[[], float] = time.monotonic,  # noqa: TID251  # a loop's own time is read once a turn
+    ) -> None:
+        """`clock` goes on while the process is stopped."""
+        self.seconds = limit_seconds / 2
+        self._clock = clock
+        self._until = clock() + self.seconds
+
+    def now(self) -> float:
+        return self._clock()
+
+    def renew(self, beaten_at: float) -> None:
+        """Count from a beat that has come to be known, by the time at which it was begun."""
+        self._until = beaten_at + self.seconds
+
+    def left(self) -> float:
+        """Return the seconds that are left, 0 or less when there are none."""
+        return self._until - self._clock()
+
+    def holds(self) -> bool:
+        return self.left() > 0

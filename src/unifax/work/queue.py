@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
 from sqlalchemy import Insert
 
 from unifax.store.db import Connection, Database
-from unifax.work.jobs import Job
+from unifax.work.jobs import Job, work_before
+from unifax.work.shares import Shares
 
 APPLICATION = "unifax"
 LIVE = frozenset({"ENQUEUED", "DELAYED", "PENDING"})
@@ -74,29 +76,42 @@ class Queue:
         )
 
     def enqueue(self, conn: Connection, job: Job) -> None:
-        """Put work into the queue, in the caller's transaction."""
-        self._client.enqueue_in_transaction(conn, _options(job), *job.args)
+        """Put work into the queue, in the caller's transaction. What it is about must be in the rows by then."""
+        self._enqueue(conn, self._placed(conn, [job])[0])
 
     def enqueue_all(self, conn: Connection, jobs: Sequence[Job]) -> None:
-        """Put several pieces of work into the queue, which must not be in it, in the caller's transaction.
+        """Put several pieces of work into the queue, which must not be in it, as `enqueue` does, in this order.
 
         DBOS writes them one by one, at the cost of all else that accepting a fax takes. Its inner function says what it
         would write; it is written at once.
         """
-        if len(jobs) == 1:
-            self.enqueue(conn, jobs[0])
+        placed = self._placed(conn, jobs)
+        if len(placed) == 1:
+            self._enqueue(conn, placed[0])
             return
         gathering = _Gathering()
-        for job in jobs:
-            _, status = self._client._build_enqueue_status(_options(job), *job.args)
+        for each in placed:
+            _, status = self._client._build_enqueue_status(_options(each), *each.job.args)
             self._client._sys_db._insert_workflow_status(
                 status,
                 gathering,  # type: ignore[arg-type]  # of a connection it uses what is there
-                creator_xid=job.id,
+                creator_xid=each.job.id,
             )
         self._client._sys_db._apply_caller_schema(conn)
         for statement, rows in gathering.tables():
             conn.execute(statement, rows)
+
+    def _enqueue(self, conn: Connection, placed: "_Placed") -> None:
+        self._client.enqueue_in_transaction(conn, _options(placed), *placed.job.args)
+
+    def _placed(self, conn: Connection, jobs: Sequence[Job]) -> "Sequence[_Placed]":
+        shares = Shares(lambda queue, places: self._head(conn, queue, places))
+        placed = []
+        for job in jobs:
+            before = work_before(conn, job)
+            place = job.priority.value if before is None else shares.place(job.queue, job.priority, before)
+            placed.append(_Placed(job, place))
+        return placed
 
     def live(self, ids: Iterable[str]) -> set[str]:
         """Return those of some pieces of work that wait or are being done."""
@@ -124,6 +139,19 @@ class Queue:
             self._client.delete_workflows([work.workflow_id for work in done])
         return len(done)
 
+    def _head(self, conn: Connection, queue: str, places: range) -> int | None:
+        """Return the first of some places at which there is work that is due. DBOS says this to nobody."""
+        columns: list[sa.ColumnClause[object]] = [sa.column(name) for name in ("queue_name", "status", "priority")]
+        work = sa.table("workflow_status", *columns, schema="dbos" if conn.dialect.name == "postgresql" else None)
+        first = sa.select(work.c.priority).where(
+            work.c.queue_name == queue,
+            work.c.status == "ENQUEUED",
+            sa.text("status IN ('ENQUEUED', 'PENDING')"),  # SQLite needs to hear it to use the index
+            work.c.priority.between(places.start, places.stop - 1),
+        )
+        head: int | None = conn.execute(first.order_by(work.c.priority).limit(1)).scalar_one_or_none()
+        return head
+
     def close(self) -> None:
         self._client.destroy()
 
@@ -145,12 +173,21 @@ class Queue:
         )
 
 
-def _options(job: Job) -> EnqueueOptions:
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A piece of work, and its place in its queue."""
+
+    job: Job
+    place: int
+
+
+def _options(placed: _Placed) -> EnqueueOptions:
+    job = placed.job
     options = EnqueueOptions(
         workflow_name=job.kind,
         queue_name=job.queue,
         workflow_id=job.id,
-        priority=job.priority.value,
+        priority=placed.place,
         application_name=APPLICATION,
     )
     if job.delay_seconds is not None and job.delay_seconds > 0:

@@ -19,6 +19,7 @@ from unifax.store.schema.calling import (
 from unifax.store.schema.faxes import deliveries, fax_files, faxes, keys, page_reports, uploads
 from unifax.store.schema.people import accounts, apps, codes, dids, extensions, sessions, tokens
 from unifax.store.schema.receiving import inbox, inbox_records, missed_calls, receptions
+from unifax.store.schema.sharing import key_prints
 from unifax.store.schema.telling import events, hooks, notices
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "hooks",
     "inbox",
     "inbox_records",
+    "key_prints",
     "keys",
     "manners",
     "metadata",

@@ -26,10 +26,10 @@ def words(of: Iterable[StrEnum]) -> str:
     return ", ".join(f"'{word.value}'" for word in sorted(of))
 
 
-def index_where(condition: str, name: str, column: str, *, unique: bool = False) -> Index:
+def index_where(condition: str, name: str, *columns: str, unique: bool = False) -> Index:
     """Return an index of the rows that fulfil a condition: both engines have it, under two names."""
     rows = text(condition)
-    return Index(name, column, unique=unique, sqlite_where=rows, postgresql_where=rows)
+    return Index(name, *columns, unique=unique, sqlite_where=rows, postgresql_where=rows)
 
 
 metadata = MetaData(

@@ -177,5 +177,6 @@ executors = Table(
     Column("role", Text, nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("beats", Integer, nullable=False),
+    Column("host", Text),
     sqlite_strict=True,
 )

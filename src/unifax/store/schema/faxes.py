@@ -110,6 +110,7 @@ deliveries = Table(
     Column("told", Text),  # the state that `store.events.settle` told last
     Column("decision", Text),  # of an uncertain one: what somebody is to say, or has said, of it
     Column("decided_at", Instant),
+    Column("organization_id", Integer),  # whose share of the lines it takes
     UniqueConstraint("fax_id", "position"),
     CheckConstraint(f"decision IN ({words(Decision)})", name="decision"),
     CheckConstraint(f"state IN ({words(DeliveryState)})", name="state"),
@@ -124,6 +125,8 @@ deliveries = Table(
     index_where("cancel_at IS NOT NULL", "ix_deliveries_cancel", "id"),
     index_where("state = 'calling'", "ux_deliveries_calling", "number", unique=True),
     index_where(f"state IN ({words(OPEN)})", "ix_deliveries_open", "id"),
+    index_where("state = 'preparing'", "ix_deliveries_preparing", "organization_id", "id"),
+    index_where("state = 'waiting'", "ix_deliveries_waiting", "organization_id", "trunk", "next_call_at", "id"),
     sqlite_autoincrement=True,  # an id is never given twice: work in the queue is named after it
     sqlite_strict=True,
 )

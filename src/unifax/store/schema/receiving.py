@@ -19,6 +19,7 @@ receptions = Table(  # calls that come in and are up; what a crash leaves here i
     Column("far_station_id", Text),
     Column("bits_per_second", Integer),
     Column("bad_rows", Integer, nullable=False),
+    Column("host", Text),  # where its file is
     CheckConstraint("complete IN (0, 1)", name="complete"),
     CheckConstraint("pages >= 0 AND bad_rows >= 0", name="counts"),
     sqlite_autoincrement=True,  # an id is never given twice: the file of a call is named after it
