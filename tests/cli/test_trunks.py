@@ -8,8 +8,8 @@ from tests.asking import with_the_site
 from tests.world import NOW, World
 from unifax.cli import app
 from unifax.here import keep_secret
-from unifax.model.trunk import Sighting
-from unifax.store.trunks import sight
+from unifax.model.trunk import Sighting, SipCounts
+from unifax.store.trunks import count, sight
 
 
 def trunks(world: World, *arguments: str) -> str:
@@ -37,4 +37,11 @@ def test_trunks_and_their_servers_are_shown_in_a_table(world: World) -> None:
         ["192.0.2.1:5060", "udp", "down", *local.split(), "408"],
         ["192.0.2.2:5060", "udp", "unknown", "200", *local.split()],
     ]
-    assert json.loads(trunks(world, "--json"))[0]["name"] == "carrier"
+    assert json.loads(trunks(world, "--json"))["trunks"][0]["name"] == "carrier"
+
+
+def test_what_was_turned_away_is_shown_below_them(world: World) -> None:
+    world.db.write(count, "receive.1", SipCounts("receive.1", NOW, 400, 30, 20, 1, 2), NOW)
+    local = f"{NOW.astimezone():%Y-%m-%d %H:%M}"
+    last = trunks(world).splitlines()[-1].split()
+    assert last == ["receive.1", *local.split(), "400", "30", "20", "1", "2"]

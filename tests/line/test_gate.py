@@ -94,6 +94,7 @@ def test_strangers_are_asked_about_invites_only_and_no_more_than_a_few_in_a_seco
     answers = [gate.knock(INVITE, Address("203.0.113.9", 5060), 5.0) for _ in range(10_000)]
     assert sum(answer is not None for answer in answers) == KNOCKS_PER_SECOND
     assert gate.knock(INVITE, GUEST, 6.0) is not None
+    assert (gate.asked, gate.unasked) == (KNOCKS_PER_SECOND + 1, 10_000 - KNOCKS_PER_SECOND)
 
 
 def test_a_guest_is_known_as_long_as_his_calls_are_up(tmp_path: Path) -> None:

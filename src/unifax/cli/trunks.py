@@ -8,7 +8,7 @@ import typer
 from unifax.cli.account.asking import DATA, AdminToken, DataFolder, Url, client_of, run_by
 from unifax.cli.asking import URL, AsJson
 from unifax.cli.showing import show_json, show_table
-from unifax.client.trunks import Trunk, trunks
+from unifax.client.trunks import Trunk, TurnedAway, trunks
 
 
 def show_trunks(
@@ -18,14 +18,17 @@ def show_trunks(
     url: Url = URL,
     as_json: AsJson = False,
 ) -> None:
-    """Show each trunk and its servers: whether they answer, since when, and the calls that are up."""
+    """Show each trunk and its servers: whether they answer, the calls that are up; and what was turned away."""
     run_by(context, data, token, url)
     with client_of(context) as client:
-        found = client.do(trunks(client.api)).trunks
+        found = client.do(trunks(client.api))
         if as_json:
-            show_json(list(found))
-        else:
-            show_table([row for trunk in found for row in _rows(trunk)])
+            show_json(found)
+            return
+        show_table([row for trunk in found.trunks for row in _rows(trunk)])
+        if found.turned_away:
+            typer.echo()
+            show_table([_turned_away(each) for each in found.turned_away])
 
 
 def _rows(trunk: Trunk) -> Iterator[dict[str, str]]:
@@ -47,6 +50,18 @@ def _rows(trunk: Trunk) -> Iterator[dict[str, str]]:
             "registered until": _moment(server.registered_until),
             "calls": "",
         }
+
+
+def _turned_away(counts: TurnedAway) -> dict[str, str]:
+    return {
+        "turned away by": counts.process,
+        "since": _moment(counts.began_at),
+        "strangers": str(counts.strangers),
+        "knocks": str(counts.knocks),
+        "floods": str(counts.floods),
+        "malformed": str(counts.malformed),
+        "refused": str(counts.refused),
+    }
 
 
 def _moment(moment: datetime | None) -> str:

@@ -27,8 +27,21 @@ class Trunk(Shape):
     servers: tuple[Server, ...] = ()
 
 
+class TurnedAway(Shape):
+    """What one process has turned away at its SIP port since it began."""
+
+    process: str
+    began_at: datetime
+    strangers: int
+    knocks: int
+    floods: int
+    malformed: int
+    refused: int
+
+
 class Trunks(Shape):
     trunks: tuple[Trunk, ...]
+    turned_away: tuple[TurnedAway, ...] = ()
 
 
 def trunks(api: Api) -> Plan[Trunks]:

@@ -38,6 +38,10 @@ class Gate:
         self._led_to: dict[str, frozenset[str]] = {}
         self._guests: dict[str, tuple[str, float]] = {}
         "Trunk and end, by the addresses that have proved themselves."
+        self.asked = 0
+        "Strangers who were asked for a password, …"
+        self.unasked = 0
+        "… and who came in too great a number for that."
         self._second = 0
         self._knocks = 0
         "In this second."
@@ -74,7 +78,10 @@ class Gate:
 
     def knock(self, data: bytes, source: Address, now: float) -> bytes | None:
         """Hear somebody who is not admitted; return what to answer. Afterwards he may be admitted."""
-        if self._doorkeeper is None or not data.startswith(b"INVITE ") or not self._has_time(now):
+        if self._doorkeeper is None or not data.startswith(b"INVITE "):
+            return None
+        if not self._has_time(now):
+            self.unasked += 1
             return None
         try:
             message = parse(data)
@@ -83,6 +90,7 @@ class Gate:
             request = message.seen_from(source)
             user = self._doorkeeper.user_of(request, source, now)
             if user is None:
+                self.asked += 1
                 return bytes(self._doorkeeper.challenge(request, source, now))
         except ProtocolError:
             return None

@@ -40,6 +40,24 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class SipCounts:
+    """What one process has turned away at its SIP port since it began."""
+
+    process: str
+    began_at: datetime
+    strangers: int
+    "Datagrams of those who are no trunk: nobody has read them, but for the knocks."
+    knocks: int
+    "Calls of strangers that were asked for a password."
+    floods: int
+    "Calls of strangers that came in too great a number to be asked."
+    malformed: int
+    "Datagrams that were no SIP, or not enough of it."
+    refused: int
+    "Calls of trunks that were not answered."
+
+
+@dataclass(frozen=True, slots=True)
 class ServerState:
     server: str
     health: Health

@@ -9,11 +9,12 @@ from unifax.here import Layout, now
 from unifax.line.answering import Answering
 from unifax.line.dns import names_for
 from unifax.line.exchange import Exchange
+from unifax.line.gate import Gate
 from unifax.line.health import Servers
 from unifax.line.lookout import LOOK_SECONDS, Lookout
 from unifax.processes import told_to_end
 from unifax.roles.parts import opened
-from unifax.roles.sighting import SIGHT_SECONDS, Sightings
+from unifax.roles.sighting import SIGHT_SECONDS, Counts, Sightings
 from unifax.roles.trunks import exchange_for, gate_of, records_of, trunk_of
 from unifax.roles.turn import Turn
 from unifax.roles.working import Chore, keep_doing
@@ -34,16 +35,23 @@ class Tally:
 
     exchange: Exchange
     answering: Answering
-    _told: tuple[int, int, int] = (0, 0, 0)
+    gate: Gate
+    _told: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
+
+    def counted(self) -> tuple[int, int, int, int, int]:
+        """Return strangers, knocks, floods, malformed and refused, since this process began."""
+        station, gate = self.exchange.station, self.gate
+        return station.strangers, gate.asked, gate.unasked, station.malformed, self.answering.refused
 
     async def tell(self) -> None:
         """Log what is new since the last time, if anything is."""
-        station = self.exchange.station
-        counted = (station.strangers, station.malformed, self.answering.refused)
+        counted = self.counted()
         new = [count - told for count, told in zip(counted, self._told, strict=True)]
         self._told = counted
         if any(new):
-            log.info("dropped: %d datagrams of strangers, %d malformed; calls refused: %d", *new)
+            log.info(
+                "strangers: %d datagrams, %d asked for a password, %d too many; malformed: %d; calls refused: %d", *new
+            )
 
 
 async def run(settings: Settings, layout: Layout) -> None:
@@ -72,10 +80,12 @@ async def run(settings: Settings, layout: Layout) -> None:
                 names = names_for(answering.exchange)
                 lookout = Lookout(answering.exchange, trunks, Servers(), names, registers=True, found=gate.lead_to)
                 await lookout.look()
-                tally = Tally(answering.exchange, answering)
+                tally = Tally(answering.exchange, answering, gate)
                 chores = [Chore(TALLY_SECONDS, tally.tell), Chore(LOOK_SECONDS, lookout.look)]
-                sightings = Sightings(parts.db, answering.exchange, lookout, f"receive.{parts.host}", now)
-                chores.append(Chore(SIGHT_SECONDS, sightings.tell))
+                whose = f"receive.{parts.host}"
+                sightings = Sightings(parts.db, answering.exchange, lookout, whose, now)
+                counts = Counts(parts.db, whose, tally.counted, now)
+                chores += [Chore(SIGHT_SECONDS, sightings.tell), Chore(SIGHT_SECONDS, counts.tell)]
                 beside = [tasks.create_task(keep_doing(chore)) for chore in chores]
                 async with told_to_end() as end:
                     await end.asked.wait()
@@ -90,3 +100,4 @@ async def run(settings: Settings, layout: Layout) -> None:
                 await finished
                 await lookout.leave()
                 await sightings.end()
+                await counts.end()

@@ -1,19 +1,38 @@
 """What the processes know of the servers of trunks. Must not know: how they know it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, literal_column, select, union_all
 
 from unifax.model.fax import DeliveryState
-from unifax.model.trunk import Sighting
-from unifax.store.schema import deliveries, receptions, trunk_health
+from unifax.model.trunk import Sighting, SipCounts
+from unifax.store.schema import deliveries, receptions, sip_counts, trunk_health
 
 _IS_CALLING = deliveries.c.state == literal_column(f"'{DeliveryState.CALLING}'")
 "Written out, so that the index of those that are calling is used."
 
+_COUNTS = [field.name for field in fields(SipCounts)]
+
 GOOD_FOR = timedelta(minutes=3)
 "What a process has said holds so long; it says it again every minute."
+
+
+def count(conn: Connection, process: str, counts: SipCounts | None, now: datetime) -> None:
+    """Write down what a process has turned away, in place of what it said before; None when it ends."""
+    gone = (sip_counts.c.process == process) | (sip_counts.c.seen_at < now - GOOD_FOR)
+    conn.execute(delete(sip_counts).where(gone))
+    if counts is not None:
+        conn.execute(insert(sip_counts).values(**asdict(counts), seen_at=now))
+
+
+def counted(conn: Connection, now: datetime) -> list[SipCounts]:
+    """Return what each process that lives has turned away."""
+    rows = conn.execute(
+        select(sip_counts).where(sip_counts.c.seen_at >= now - GOOD_FOR).order_by(sip_counts.c.process)
+    ).mappings()
+    return [SipCounts(**{name: row[name] for name in _COUNTS}) for row in rows]
 
 
 def sight(conn: Connection, process: str, sightings: Sequence[Sighting], now: datetime) -> None:

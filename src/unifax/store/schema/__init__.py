@@ -14,6 +14,7 @@ from unifax.store.schema.calling import (
     executors,
     manners,
     page_evidence,
+    sip_counts,
     trunk_health,
 )
 from unifax.store.schema.faxes import deliveries, fax_files, faxes, keys, page_reports, uploads

@@ -1,12 +1,13 @@
 """The trunks and how they are doing: for administrators. Reads requests and writes answers."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from unifax.model.accounts import Viewer
-from unifax.model.trunk import Health, ServerState, TrunkState, states
+from unifax.model.trunk import Health, ServerState, SipCounts, TrunkState, states
 from unifax.service.destinations import runs_the_line
 from unifax.service.office import Office
 from unifax.store import trunks
@@ -41,8 +42,27 @@ class TrunkShape(Shape):
     "Those that are known of: where their names lead."
 
 
+class SipCountsShape(Shape):
+    """What one process has turned away at its SIP port since it began."""
+
+    process: str
+    began_at: Moment
+    strangers: int
+    "Datagrams of those who are no trunk; nobody has read them, but for the knocks."
+    knocks: int
+    "Calls of strangers that were asked for a password."
+    floods: int
+    "Calls of strangers that came in too great a number to be asked."
+    malformed: int
+    "Datagrams that were no SIP."
+    refused: int
+    "Calls of trunks that were not answered."
+
+
 class TrunksShape(Shape):
     trunks: list[TrunkShape]
+    turned_away: list[SipCountsShape]
+    "Where calls come in."
 
 
 def trunk_routes(office: Office, door: Door) -> APIRouter:
@@ -53,12 +73,16 @@ def trunk_routes(office: Office, door: Door) -> APIRouter:
 
     @router.api_route("", methods=["GET", "HEAD"], response_model=TrunksShape)
     async def list_trunks(viewer: Annotated[Viewer, administrator]) -> Response:
-        """List the trunks, whether their servers answer, and the calls that are up."""
+        """List the trunks, whether their servers answer, the calls that are up, and what was turned away."""
 
-        def read(conn: Connection) -> list[TrunkState]:
-            return states(trunks.sightings(conn, office.clock()), office.channels, trunks.calls_up(conn))
+        def read(conn: Connection) -> tuple[list[TrunkState], list[SipCounts]]:
+            now = office.clock()
+            known = states(trunks.sightings(conn, now), office.channels, trunks.calls_up(conn))
+            return known, trunks.counted(conn, now)
 
-        return written(TrunksShape(trunks=[trunk_shape(each) for each in await db.aread(read)]))
+        known, counts = await db.aread(read)
+        turned_away = [SipCountsShape.model_validate(asdict(each)) for each in counts]
+        return written(TrunksShape(trunks=[trunk_shape(each) for each in known], turned_away=turned_away))
 
     return router
 
