@@ -16,10 +16,12 @@ from unifax.documents.pages import DamagedPages
 from unifax.model.event import EventKind
 from unifax.model.inbox import InboxView
 from unifax.model.incoming import IncomingCall, PageIn, Reception, Recorded, Turned
+from unifax.model.outcome import Outcome
 from unifax.model.transcript import Entry, Layer, Way
 from unifax.service.receiving import PageMissing, Receiving
 from unifax.service.recording import Records
 from unifax.store import events
+from unifax.store.missed_calls import KEPT_AT_MOST
 from unifax.store.views import inbox_views
 
 
@@ -262,6 +264,45 @@ def test_what_was_recorded_is_kept_with_the_fax_and_forgotten_in_time(world: Wor
     assert world.ask("GET", at, world.bob).status_code == 200
 
 
-def test_a_call_that_brought_nothing_leaves_no_record(world: World) -> None:
-    world.run(at_work(world).settle(answered(world), Recorded(ENTRIES)))
+def missed_calls(world: World) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = world.ask("GET", "/admin/missed-calls", world.root).json()["entry"]
+    return found
+
+
+def test_a_call_that_brought_nothing_is_a_missed_call_with_its_record(world: World) -> None:
+    reception = answered(world)
+    world.now = NOW + timedelta(seconds=45)
+    world.run(at_work(world).settle(reception, Recorded(ENTRIES, b"packets", Outcome.NOT_A_FAX)))
     assert world.column("SELECT count(*) FROM inbox_records") == [0]
+    (call,) = missed_calls(world)
+    assert (call["reason"], call["caller"], call["called"]) == ("not_a_fax", "+49401234", "0003*210")
+    assert (call["begunAt"], call["missedAt"]) == ("2026-02-03T04:05:06Z", "2026-02-03T04:05:51Z")
+    at = f"/admin/missed-calls/{call['id']}"
+    assert world.ask("GET", f"{at}/transcript", world.root).text.splitlines()[-1] == "CSeq: 1 INVITE"
+    assert world.ask("GET", f"{at}/packets.pcap.gz", world.root).content == b"packets"
+    for who in (world.alice, world.bob, world.charlie):
+        for what in ("", f"/{call['id']}/transcript", f"/{call['id']}/packets.pcap.gz"):
+            assert world.ask("GET", f"/admin/missed-calls{what}", who).status_code == 401
+    world.run(Records(world.db, 1, lambda: world.now + timedelta(days=2)).forget())
+    assert missed_calls(world) == []
+
+
+def test_a_call_that_is_refused_or_cut_off_by_our_own_end_leaves_what_is_known_of_it(world: World) -> None:
+    ring(world, "0003*219")
+    answered(world)
+    world.run(at_work(world).keep_what_was_left())
+    lost, refused = missed_calls(world)
+    assert (lost["reason"], refused["reason"], refused["called"]) == ("lost", "no_such_number", "0003*219")
+    told = world.ask("GET", f"/admin/missed-calls/{lost['id']}/transcript", world.root)
+    assert told.text.splitlines()[:2] == [f"Missed call {lost['id']}, begun 2026-02-03 04:05:06 UTC", "lost"]
+    for unknown in ("4711", "x"):
+        assert world.ask("GET", f"/admin/missed-calls/{unknown}/transcript", world.root).status_code == 404
+    assert world.ask("GET", f"/admin/missed-calls/{lost['id']}/packets.pcap.gz", world.root).status_code == 404
+
+
+def test_of_calls_that_brought_nothing_the_newest_are_kept(world: World) -> None:
+    ring(world, "0003*219")
+    ring(world, "0003*218")
+    world.execute(f"UPDATE missed_calls SET id = {KEPT_AT_MOST + 1} WHERE called = '0003*218'")
+    world.run(Records(world.db, 1, lambda: world.now).forget())
+    assert [call["called"] for call in missed_calls(world)] == ["0003*218"]

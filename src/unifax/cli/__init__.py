@@ -17,6 +17,7 @@ from unifax.cli.destinations import destination_app
 from unifax.cli.faxes import faxes_app
 from unifax.cli.hooks import hooks_app
 from unifax.cli.inbox import inbox_app
+from unifax.cli.missed_calls import missed_app
 from unifax.cli.receipts import receipts_app
 from unifax.cli.trunks import show_trunks
 from unifax.client import Unreachable
@@ -31,6 +32,7 @@ app.add_typer(receipts_app)
 app.add_typer(inbox_app, name="inbox")
 app.add_typer(account_app, name="account")
 app.add_typer(destination_app, name="destination")
+app.add_typer(missed_app, name="missed")
 app.command("trunks")(show_trunks)
 app.add_typer(hooks_app, name="hooks")
 

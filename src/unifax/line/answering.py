@@ -104,8 +104,9 @@ class Answering:
             self._refuse(invited, STATUS[admitted])
             return
         recorder = self._records.recorder(self.exchange.now())
+        outcome = None
         try:
-            await self._receive(self._trunks[trunk], invited, admitted, recorder)
+            outcome = await self._receive(self._trunks[trunk], invited, admitted, recorder)
         except ProtocolError as error:
             log.info("call %s: %s", call_id, error)
             self._refuse(invited, NOT_ACCEPTABLE)
@@ -113,25 +114,32 @@ class Answering:
             log.exception("call %s broke", call_id)
             self._refuse(invited, BROKEN)
         try:
-            recorded = Recorded() if recorder is None else Recorded(recorder.entries, recorder.packets())
+            recorded = Recorded(outcome=outcome)
+            if recorder is not None:
+                recorded = Recorded(recorder.entries, recorder.packets(), outcome)
             await self._settle(admitted, recorded)
         except Exception:
             log.exception("call %s: what came stays for the next start", call_id)
 
-    async def _receive(self, trunk: Trunk, invited: Invited, reception: Reception, recorder: Recorder | None) -> None:
-        """Take a call and see it through. Raises ProtocolError when its SDP cannot be answered, OSError."""
+    async def _receive(
+        self, trunk: Trunk, invited: Invited, reception: Reception, recorder: Recorder | None
+    ) -> Outcome:
+        """Take a call and see it through; return how it ended.
+
+        Raises ProtocolError when its SDP cannot be answered, OSError.
+        """
         invited.leg.ring(self.exchange.now())
         media = await self.exchange.open_media(ports=trunk.media_ports)
         happened: asyncio.Queue[CallEvent] = asyncio.Queue()
         call = self.exchange.take(invited, _plan(trunk, reception), media, happened.put_nowait, recorder)
         self._calls.add(call)
         try:
-            await self._follow(call, reception, happened)
+            return await self._follow(call, reception, happened)
         finally:
             self.exchange.hang_up(call, Outcome.LOST)  # it is over already, unless something was raised here
             self._calls.discard(call)
 
-    async def _follow(self, call: Call, reception: Reception, happened: asyncio.Queue[CallEvent]) -> None:
+    async def _follow(self, call: Call, reception: Reception, happened: asyncio.Queue[CallEvent]) -> Outcome:
         far_station_id, bits_per_second = None, None
         while True:
             event = await happened.get()
@@ -146,7 +154,7 @@ class Answering:
                         self.exchange.hang_up(call, Outcome.LOST)
                 case Over(report=report):
                     log.info("call %s = over: %s", call.leg.call_id, report.outcome)
-                    return
+                    return report.outcome
                 case _:
                     log.debug("call %s %s", call.leg.call_id, event)
 

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from unifax.model.errors import RequestInvalid
+from unifax.model.outcome import Outcome
 from unifax.model.transcript import Entry
 
 _DID = re.compile(r"\+?[0-9]{2,20}")
@@ -78,6 +80,23 @@ class PageIn:
     bits_per_second: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class MissedCall:
+    """A call from outside that has brought no page: it was refused, or nothing came."""
+
+    id: int
+    trunk: str
+    caller: str
+    called: str
+    sip_call_id: str
+    begun_at: datetime
+    missed_at: datetime
+    reason: str
+    "How it ended (`Outcome`), or why it was not answered (`Turned`, by its name)."
+    recorded: bool
+    "Whether there is a transcript."
+
+
 Admit = Callable[[IncomingCall], Awaitable[Reception | Turned]]
 "Says whose call it is. What is begun by it is to be settled."
 
@@ -87,11 +106,13 @@ KeepPage = Callable[[Reception, PageIn], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What happened in a call, if that is recorded."""
+    """How a call ended, and what happened in it, if that is recorded."""
 
     transcript: Sequence[Entry] = ()
     packets: bytes = b""
     "A gzipped pcap."
+    outcome: Outcome | None = None
+    "None when it broke, or could not be answered."
 
 
 Settle = Callable[[Reception, Recorded], Awaitable[None]]

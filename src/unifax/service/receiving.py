@@ -18,6 +18,7 @@ from unifax.model.content import Content
 from unifax.model.errors import Unavailable, UnifaxError
 from unifax.model.incoming import IncomingCall, PageIn, Reception, Recorded, Turned
 from unifax.model.numbers import shorten
+from unifax.model.outcome import Outcome
 from unifax.model.transcript import packed
 from unifax.service.telling import tell_received
 from unifax.store import receptions
@@ -25,12 +26,16 @@ from unifax.store.blobs import Blobs
 from unifax.store.call_records import keep_inbox_record
 from unifax.store.db import Connection, Database
 from unifax.store.hashing import flush
+from unifax.store.missed_calls import add_missed, keep_missed_record
 from unifax.store.trunks import is_free
 from unifax.work.queue import Queue
 
 log = logging.getLogger(__name__)
 
 WRITE_AGAIN_SECONDS = 1.0
+
+KeepRecord = Callable[[Connection, bytes, bytes, datetime], None]
+"Keeps the transcript and the packets of a call."
 
 
 class PageMissing(UnifaxError):
@@ -85,9 +90,9 @@ class Receiving:
 
     async def settle(self, reception: Reception, recorded: Recorded) -> None:
         """Keep what a call has brought (`model.incoming.Settle`). Doing it again changes nothing."""
-        inbox_id = await self._settle(reception.id)
-        if inbox_id is not None and recorded.transcript:
-            await self._keep_record(inbox_id, recorded)
+        keep = await self._settle(reception.id, recorded.outcome)
+        if keep is not None and recorded.transcript:
+            await self._keep_record(keep, recorded)
 
     async def keep_what_was_left(self) -> None:
         """Keep what came in calls that a crash has ended. To be done once, before the first call is answered.
@@ -98,11 +103,18 @@ class Receiving:
             if host not in (None, self._host) and not self._file(reception_id).exists():
                 continue
             log.warning("reception %d was cut off by our own end", reception_id)
-            await self._settle(reception_id)
+            await self._settle(reception_id, Outcome.LOST)
         for file in self._folder.glob("*.tif"):
             file.unlink()  # settled, and not yet removed
 
     def _admit(self, conn: Connection, call: IncomingCall) -> Reception | Turned:
+        admitted = self._reception_of(conn, call)
+        if isinstance(admitted, Turned):
+            now = self._clock()
+            add_missed(conn, call, admitted.name.lower(), now, now)
+        return admitted
+
+    def _reception_of(self, conn: Connection, call: IncomingCall) -> Reception | Turned:
         extension = receptions.extension_called(conn, call.called)
         if extension is None:
             return Turned.NO_SUCH_NUMBER
@@ -115,27 +127,27 @@ class Receiving:
             return Turned.BUSY
         return Reception(reception_id, self._file(reception_id), extension.station_id)
 
-    async def _settle(self, reception_id: int) -> int | None:
-        """Keep what came, and return where it is in the inbox, if it is new there."""
+    async def _settle(self, reception_id: int, outcome: Outcome | None) -> KeepRecord | None:
+        """Keep what came, and return what keeps the record of the call, if that is new."""
         file = self._file(reception_id)
         while True:
             try:
                 document, pages = await asyncio.to_thread(self._keep, file)
-                inbox_id = await self._db.awrite(self._into_the_inbox, reception_id, document, pages)
+                keep = await self._db.awrite(self._into_the_inbox, reception_id, document, pages, outcome)
                 break
             except (Unavailable, OSError) as error:
                 log.warning("reception %d: %s", reception_id, error)
                 await asyncio.sleep(WRITE_AGAIN_SECONDS)
         file.unlink(missing_ok=True)
-        return inbox_id
+        return keep
 
-    async def _keep_record(self, inbox_id: int, recorded: Recorded) -> None:
+    async def _keep_record(self, keep: KeepRecord, recorded: Recorded) -> None:
         """Keep what was recorded. It is not worth a second try, and no fax fails of it."""
         try:
             blob = await asyncio.to_thread(packed, recorded.transcript)
-            await self._db.awrite(keep_inbox_record, inbox_id, blob, recorded.packets, self._clock())
+            await self._db.awrite(keep, blob, recorded.packets, self._clock())
         except Exception:
-            log.exception("fax %d in the inbox: no transcript", inbox_id)
+            log.exception("no transcript of a call from outside")
 
     def _keep(self, file: Path) -> tuple[Content | None, int]:
         """Keep a copy of the file, if it has a page; return it and its pages. Raises Unavailable, OSError."""
@@ -157,20 +169,34 @@ class Receiving:
         finally:
             self._blobs.discard(staged)
 
-    def _into_the_inbox(self, conn: Connection, reception_id: int, document: Content | None, pages: int) -> int | None:
-        if document is None:
-            receptions.forget(conn, reception_id)
-            log.info("reception %d = over, without a page", reception_id)
-            return None
+    def _into_the_inbox(
+        self, conn: Connection, reception_id: int, document: Content | None, pages: int, outcome: Outcome | None
+    ) -> KeepRecord | None:
         now = self._clock()
+        if document is None:
+            return self._missed(conn, reception_id, outcome or Outcome.PROTOCOL, now)
         inbox_id = receptions.settle(conn, reception_id, document, pages, now)
         if inbox_id is not None:
             tell_received(conn, self._queue, inbox_id, now)
             log.info("reception %d = fax %d in the inbox, %d pages", reception_id, inbox_id, pages)
-        return inbox_id
+        return None if inbox_id is None else _keeps(keep_inbox_record, inbox_id)
+
+    def _missed(self, conn: Connection, reception_id: int, outcome: Outcome, now: datetime) -> KeepRecord | None:
+        known = receptions.call_of(conn, reception_id)
+        if known is None:
+            return None
+        call, begun_at = known
+        receptions.forget(conn, reception_id)
+        log.info("reception %d = over, without a page: %s", reception_id, outcome)
+        return _keeps(keep_missed_record, add_missed(conn, call, outcome.value, begun_at, now))
 
     def _file(self, reception_id: int) -> Path:
         return self._folder / f"{reception_id}.tif"
+
+
+def _keeps(keep: Callable[[Connection, int, bytes, bytes, datetime], None], row_id: int) -> KeepRecord:
+    """Return what keeps the record of one call."""
+    return lambda conn, blob, packets, now: keep(conn, row_id, blob, packets, now)
 
 
 def _flush_pages(file: Path, pages: int) -> None:

@@ -80,6 +80,12 @@ def settle(conn: Connection, reception_id: int, document: Content, pages: int, n
     return new_id
 
 
+def call_of(conn: Connection, reception_id: int) -> tuple[IncomingCall, datetime] | None:
+    """Return a call that was not settled, and when it was begun."""
+    row = conn.execute(select(receptions).where(receptions.c.id == reception_id)).one_or_none()
+    return None if row is None else (IncomingCall(row.trunk, row.called, row.sender, row.sip_call_id), row.begun_at)
+
+
 def forget(conn: Connection, reception_id: int) -> None:
     """Forget a call; it has brought nothing, or that is kept."""
     conn.execute(delete(receptions).where(receptions.c.id == reception_id))

@@ -77,6 +77,7 @@ GROUPS: Mapping[str, tuple[str, str]] = {
     "/uapi/extensions": ("Hooks", "Addresses of yours that are told what happens to the faxes of an extension."),
     "/oauth": ("OAuth", "Access tokens (RFC 6749). Errors are flat here."),
     "/.well-known": ("OAuth", ""),
+    "/admin/missed-calls": ("Missed calls", "Calls from outside that brought no page."),
     "/admin/trunks": ("Trunks", "The ways to numbers, and whether their servers answer."),
     "/admin/destinations": ("Destinations", "Numbers that were called: what that has taught, and what was decided."),
     "/admin": ("Accounts", "Accounts below one's own, their extensions and their Apps."),

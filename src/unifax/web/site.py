@@ -11,6 +11,7 @@ from unifax.web.admin.accounts import account_routes
 from unifax.web.admin.apps import app_routes
 from unifax.web.admin.destinations import destination_routes
 from unifax.web.admin.extensions import extension_routes
+from unifax.web.admin.missed_calls import missed_routes
 from unifax.web.admin.trunks import trunk_routes
 from unifax.web.auth import Door
 from unifax.web.edge import Edge
@@ -59,6 +60,7 @@ def routers(office: Office, door: Door, silence_seconds: float) -> list[APIRoute
         app_routes(office, door, silence_seconds),
         destination_routes(office, door, silence_seconds),
         trunk_routes(office, door),
+        missed_routes(office, door),
     ]
     return [*services, reference_routes(services)]
 

@@ -1,12 +1,14 @@
 """What happened in a call, for those who may see the fax: a ladder, or JSON."""
 
+import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
-from tests.desk import Desk, ends
+from tests.desk import Desk, dies, ends
 from tests.world import World, a_world
-from unifax.model.call import CallOrder, CallReport, Record
+from unifax.model.call import CallOrder, CallReport, Milestone, Progress, Record
 from unifax.model.outcome import Outcome
 from unifax.model.transcript import Entry, Layer, Way
 from unifax.web.uapi.transcripts import wants_json
@@ -78,6 +80,26 @@ def test_a_call_without_packets_has_none(world: World) -> None:
     desk.step()
     answer = world.ask("GET", PACKETS, world.bob)
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+
+
+def test_of_a_call_whose_process_died_the_transcript_is_what_was_written_down(world: World) -> None:
+    async def dies_once_answered(order: CallOrder, record: Record) -> CallReport:
+        desk.now += timedelta(seconds=12)
+        await record(Progress(Milestone.ANSWERED))
+        return await dies(order, record)
+
+    desk = Desk(world)
+    desk.far_ends["7778888"] = [dies_once_answered]
+    desk.send("7778888")
+    desk.step()
+    with pytest.raises(asyncio.CancelledError):
+        desk.step()
+    assert world.ask("GET", FIRST, world.bob).status_code == 404, "it has not ended yet, as far as is known"
+    desk.step()
+    text = world.ask("GET", FIRST, world.bob).text
+    assert "lost: our own process ended during the call" in text
+    told = [line.split("|  ")[1] for line in text.splitlines() if "|  " in line]
+    assert told[:3] == ["now dialling", "now answered", "result: lost; 0 pages were written down as confirmed"]
 
 
 def test_only_who_may_see_the_fax_sees_its_calls(called: World) -> None:

@@ -24,7 +24,7 @@ from unifax.web.uapi.shapes import CallShape, call_shape
 TEXT, JSON, GZIP = "text/plain", "application/json", "application/gzip"
 CALL = "/faxes/{user}/{extension}/{fax_id}/recipients/{position}/calls/{number}"
 INBOX = "/inbox/{user}/{extension}/{inbox_id}"
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
+BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
 class EntryShape(Shape):
@@ -88,16 +88,16 @@ def transcript_routes(office: Office, door: Door) -> APIRouter:
         shape = TranscriptShape(
             call=call_shape(call),
             advice=AdviceShape(cause=likely.cause, remedy=likely.remedy) if likely else None,
-            entries=[_entry(each) for each in entries],
+            entries=[entry_shape(each) for each in entries],
         )
-        return _told(request, _text(call, likely, entries), shape)
+        return told(request, _text(call, likely, entries), shape)
 
     @router.api_route(
         f"{CALL}/packets.pcap.gz",
         methods=["GET", "HEAD"],
         response_class=Response,
         summary="The packets of a call",
-        responses={200: {"description": "pcap, gzipped.", "content": {GZIP: _BINARY}}, 404: {}},
+        responses={200: {"description": "pcap, gzipped.", "content": {GZIP: BINARY}}, 404: {}},
     )
     async def packets_of_call(
         viewer: Annotated[Viewer, Depends(door.viewer)],
@@ -109,7 +109,7 @@ def transcript_routes(office: Office, door: Door) -> APIRouter:
     ) -> Response:
         """Hand out the signalling and media of a call as pcap, without page content, if `line.record_packets` is on."""
         file = await office.db.aread(packets, viewer, user, extension, fax_id, position, number)
-        return _packets(file, f"fax-{int(fax_id)}-{position}-{number}")
+        return packets_file(file, f"fax-{int(fax_id)}-{position}-{number}")
 
     @router.api_route(
         f"{INBOX}/transcript",
@@ -125,26 +125,26 @@ def transcript_routes(office: Office, door: Door) -> APIRouter:
         """Show the same of a call from outside. Of a fax from an extension of this service there is none."""
         fax, entries = await office.db.aread(transcript_received, viewer, user, extension, inbox_id)
         text = f"Fax {fax.id}, received {fax.received_at:%Y-%m-%d %H:%M:%S} UTC\n\n{diagram(entries)}"
-        return _told(request, text, ReceivedTranscriptShape(entries=[_entry(each) for each in entries]))
+        return told(request, text, ReceivedTranscriptShape(entries=[entry_shape(each) for each in entries]))
 
     @router.api_route(
         f"{INBOX}/packets.pcap.gz",
         methods=["GET", "HEAD"],
         response_class=Response,
         summary="The packets of the call that brought a fax",
-        responses={200: {"description": "pcap, gzipped.", "content": {GZIP: _BINARY}}, 404: {}},
+        responses={200: {"description": "pcap, gzipped.", "content": {GZIP: BINARY}}, 404: {}},
     )
     async def packets_of_received(
         viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, inbox_id: str
     ) -> Response:
         """Hand out the same of a call from outside."""
         file = await office.db.aread(packets_received, viewer, user, extension, inbox_id)
-        return _packets(file, f"received-{int(inbox_id)}")
+        return packets_file(file, f"received-{int(inbox_id)}")
 
     return router
 
 
-def _told(request: Request, text: str, shape: Shape) -> Response:
+def told(request: Request, text: str, shape: Shape) -> Response:
     """Answer in the form that is asked for."""
     vary = {"Vary": "Accept"}
     if wants_json(request.headers.get("Accept", "")):
@@ -152,11 +152,11 @@ def _told(request: Request, text: str, shape: Shape) -> Response:
     return PlainTextResponse(text, headers=vary)
 
 
-def _packets(file: bytes, name: str) -> Response:
+def packets_file(file: bytes, name: str) -> Response:
     return Response(file, media_type=GZIP, headers={"Content-Disposition": f'attachment; filename="{name}.pcap.gz"'})
 
 
-def _entry(entry: Entry) -> EntryShape:
+def entry_shape(entry: Entry) -> EntryShape:
     counts = dict(entry.counts) or None
     return EntryShape(at=round(entry.at, 3), layer=entry.layer, way=entry.way, text=entry.text, counts=counts)
 
