@@ -13,10 +13,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -33,9 +34,11 @@ from unifax.app import START_SECONDS, Service
 from unifax.client import Client
 from unifax.here import now
 from unifax.service.accounts import bootstrap
+from unifax.service.readiness import LOOK_SECONDS
 from unifax.service.sending import Upload
 from unifax.settings import read_settings
-from unifax.store.db import open_database
+from unifax.store import executors
+from unifax.store.db import Database, open_database
 from unifax.work.queue import Queue
 
 SECONDS = 3.0
@@ -140,10 +143,13 @@ def _web(data: Path) -> Iterator[tuple[str, str]]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         listen = f"127.0.0.1:{free.getsockname()[1]}"
     settings = read_settings(None, SETTINGS | _database(data) | {"UNIFAX_WEB__LISTEN": listen})
-    with closing(open_database(data, settings.database.url)) as db:
-        Queue(db).close()
-        first = bootstrap(db, now())
+    db = open_database(data, settings.database.url)
+    Queue(db).close()
+    first = bootstrap(db, now())
     assert first is not None
+    over = threading.Event()
+    beating = threading.Thread(target=_beat, args=(db, over))
+    beating.start()
     web = subprocess.Popen([sys.executable, "-m", "unifax.roles", "web", str(data)], stdin=subprocess.PIPE)
     try:
         assert web.stdin is not None
@@ -158,6 +164,18 @@ def _web(data: Path) -> Iterator[tuple[str, str]]:
     finally:
         web.terminate()
         web.wait()
+        over.set()
+        beating.join()
+        db.close()
+
+
+def _beat(db: Database, over: threading.Event) -> None:
+    """Stand for those who would work on what is accepted: without any the web process would accept nothing."""
+    for role in ("prepare", "line"):
+        db.write(executors.add_executor, role, role, now())
+    while not over.wait(LOOK_SECONDS):
+        for role in ("prepare", "line"):
+            db.write(executors.beat, role)
 
 
 def _is_up(url: str) -> bool:

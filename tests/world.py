@@ -95,6 +95,7 @@ class World:
     rates: Rates = field(default_factory=lambda: Rates(Quotas(0, 0, 0, 0), lambda: NOW))
     uids: int = 0
     public_url: str = ""
+    metrics_token: str = ""
     now: datetime = NOW
     charsets: list[str | None] = field(default_factory=list)
     "Those named for the files that were looked into."
@@ -137,7 +138,14 @@ class World:
         previewing = Previewing(sending, lambda *order: self.render(*order))
         parts = (self.db, self.blobs, self.queue, sending, previewing, Passwords(), lambda: self.now, self.rates)
         return Office(
-            *parts, uploading, Following(self.db), self.hooks, self.receipt_keys, {"carrier": 30}, self.public_url
+            *parts,
+            uploading,
+            Following(self.db),
+            self.hooks,
+            self.receipt_keys,
+            {"carrier": 30},
+            self.metrics_token,
+            self.public_url,
         )
 
     @property
@@ -155,7 +163,7 @@ class World:
 
     def _site(self) -> ASGIApp:
         """Return the site; it takes a while to make, so it is made anew only when something about it has changed."""
-        made_with = (self.limits, self.silence_seconds, self.rates, self.public_url, self.parts)
+        made_with = (self.limits, self.silence_seconds, self.rates, self.public_url, self.metrics_token, self.parts)
         if self._asked is None or self._asked[0] != made_with:
             self._asked = (made_with, self.site())
         return self._asked[1]

@@ -396,6 +396,8 @@ class Ops(Section):
 
     min_free_bytes: int = Field(default=100 * 1024 * 1024, ge=0)
     "With less room on the disk of the data folder no fax is accepted: those accepted before still need theirs."
+    metrics_token: str = Field(default="", pattern=r"^[\x21-\x7e]{0,512}$", repr=False)
+    "What has to be shown for `/metrics`; without it only this machine is answered, and nobody behind a proxy."
 
 
 class Settings(Section):

@@ -480,6 +480,7 @@ def up(pages: int, first_page: int, confirmed: int, last_page_out: bool) -> Call
             pages,
             first_page,
             BEST,
+            NOW,
             confirmed,
             True,
             last_page_out,

@@ -100,6 +100,7 @@ async def run(settings: Settings, layout: Layout) -> None:
             hooks=hooks,
             receipt_keys=ReceiptKeys(layout.receipt_keys),
             channels={name: trunk.channels for name, trunk in settings.all_trunks().items()},
+            metrics_token=settings.ops.metrics_token,
             public_url=settings.web.public_url,
         )
         host, port = parse_address(settings.web.listen)

@@ -29,7 +29,7 @@ from unifax.model.routes import next_way, way_after_a_pause
 from unifax.model.transcript import packed
 from unifax.model.trunk import TrunkTerms
 from unifax.service.telling import tell, tell_all
-from unifax.store import calls, executors, faxes, uploads
+from unifax.store import calls, executors, faxes, tallies, uploads
 from unifax.store.blobs import Blobs
 from unifax.store.call_records import keep_record
 from unifax.store.calls import CallUp, Following, NumberTaken, Resting, TimeIsUp, TrunkTaken
@@ -37,6 +37,7 @@ from unifax.store.db import Connection, Database
 from unifax.store.destinations import note_call
 from unifax.store.faxes import FIRST_WORK, NewFax, Unprepared
 from unifax.store.manners import learn
+from unifax.store.tallies import What
 from unifax.work.jobs import call_job, prepare_job
 from unifax.work.queue import Queue
 
@@ -107,7 +108,9 @@ class Preparer:
         try:
             async with self._blobs.at_hand(*(file.content for file in fax.files)) as paths:
                 files = [(path, file.name) for path, file in zip(paths, fax.files, strict=True)]
+                began = self._clock()
                 pages = await asyncio.to_thread(self._render, files, staged, header, fax.paper)
+                seconds = (self._clock() - began).total_seconds()
             document = await asyncio.to_thread(self._blobs.keep, staged)
         except FileInvalid as error:
             if await self._db.awrite(self._unpreparable, fax_id, work):
@@ -116,7 +119,7 @@ class Preparer:
             await self._db.awrite(self._put_off, fax_id, work, error.retry_after_seconds)
             log.warning("fax %d waits for its pages: %s", fax_id, error)
         else:
-            await self._db.awrite(self._prepared, fax, work, document, pages)
+            await self._db.awrite(self._prepared, fax, work, document, pages, seconds)
         finally:
             self._blobs.discard(staged)
 
@@ -137,12 +140,19 @@ class Preparer:
         await self._db.awrite(uploads.forget_uploads, self._clock() - UPLOADS_KNOWN_FOR)
 
     def _prepared(
-        self, conn: Connection, fax: Unprepared, work: int, document: Content, pages: Sequence[PageReport]
+        self,
+        conn: Connection,
+        fax: Unprepared,
+        work: int,
+        document: Content,
+        pages: Sequence[PageReport],
+        seconds: float,
     ) -> None:
         now = self._clock()
         ready = faxes.set_prepared(conn, fax.fax_id, work, document, pages, now)
         if ready is None:
             return
+        tallies.count(conn, What.PAPER, "made", pages=len(pages), seconds=seconds)
         pause = pause_seconds(fax.send_after, now)
         self._queue.enqueue_all(conn, [call_job(call, pause) for call in ready])
         tell(conn, self._queue, fax.fax_id, now)
@@ -159,6 +169,8 @@ class Preparer:
 
     def _unpreparable(self, conn: Connection, fax_id: int, work: int) -> bool:
         ours = faxes.set_unpreparable(conn, fax_id, work)
+        if ours:
+            tallies.count(conn, What.PAPER, "failed")
         tell(conn, self._queue, fax_id, self._clock())
         return ours
 
@@ -321,6 +333,10 @@ class Caller:
         state = state_after([*before, ended.outcome], next_call_at)
         following = Following(state, next_call_at, trunk, elsewhere is not None)
         call = calls.end_call(conn, known, ended, following, now)
+        seconds = (now - known.started_at).total_seconds()
+        tallies.count(
+            conn, What.CALL, ended.outcome.value, trunk=up.trunk, pages=ended.pages_confirmed, seconds=seconds
+        )
         if call is not None and next_call_at is not None:
             self._queue.enqueue(conn, call_job(call, (next_call_at - now).total_seconds()))
         tell(conn, self._queue, up.fax_id, now)

@@ -12,9 +12,10 @@ from unifax.model.concern import concerning
 from unifax.model.hook import Answer, Due, HookStatus, next_try
 from unifax.service.messages import Message, message_of
 from unifax.service.signing import HookKeys
-from unifax.store import hooks, notices
+from unifax.store import hooks, notices, tallies
 from unifax.store.db import Connection, Database
 from unifax.store.notices import NoticeWork
+from unifax.store.tallies import What
 from unifax.work.jobs import notify_job
 from unifax.work.queue import Queue
 
@@ -65,6 +66,8 @@ class Notifier:
             log.info("hook %d is off: its receiver is gone", hook_id)
         elif not answer.is_told:
             next_try_at = next_try(made, now, answer.retry_after_seconds, self._chance())
+        outcome = "told" if answer.is_told else "given up" if next_try_at is None else "to be tried again"
+        tallies.count(conn, What.NOTICE, outcome, seconds=(now - due.event.at).total_seconds())
         work = notices.record_try(conn, due, answer, next_try_at, now)
         if work is not None and next_try_at is not None:
             delay = (next_try_at - now).total_seconds()

@@ -35,5 +35,7 @@ class Office:
     receipt_keys: ReceiptKeys
     channels: Mapping[str, int]
     "Calls at once, by trunk."
+    metrics_token: str = ""
+    "What has to be shown for the metrics; without it, only this machine is answered."
     public_url: str = ""
     "How Apps reach us, when that is not how their requests say: `https://fax.example`."

@@ -45,6 +45,7 @@ class CallUp:
     first_page: int
     "Pages confirmed by earlier calls."
     manner: Manner
+    started_at: datetime
     pages_confirmed: int
     "Pages confirmed in this call, as far as was written down."
     answered: bool
@@ -206,6 +207,7 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
             calls.c.ecm,
             calls.c.modem,
             calls.c.first_page,
+            calls.c.started_at,
             calls.c.pages_confirmed,
             calls.c.answered_at,
             calls.c.last_page_out_at,
@@ -238,6 +240,7 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
         pages=row.pages,
         first_page=row.first_page,
         manner=manner_of(row._mapping),
+        started_at=row.started_at,
         pages_confirmed=row.pages_confirmed,
         answered=row.answered_at is not None,
         last_page_out=row.last_page_out_at is not None,

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
@@ -34,6 +35,8 @@ class Database:
     def __init__(self, store: Store, folder: Path) -> None:
         self.folder = folder
         self._store = store
+        self.heed: Callable[[str, float], None] = lambda kind, seconds: None
+        "Hears how long each transaction took, the wait for its turn included."
         self._one_writer = threading.Lock()
         # The wait for other processes is unfair (SQLite), or holds a connection (PostgreSQL): queueing here, within
         # the process, spares waiting there.
@@ -50,13 +53,21 @@ class Database:
         When this returns, the facts are on disk. Raises Unavailable when the database stays locked, is not there, or
         its disk is full.
         """
-        with self._one_writer, _as_ours(), self._store.writing() as conn:
+        with self._timed("write"), self._one_writer, _as_ours(), self._store.writing() as conn:
             return fn(conn, *args, **kwargs)
 
     def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn` on one consistent snapshot. It waits for no writer, and must not write."""
-        with _as_ours(), self._store.reading() as conn:
+        with self._timed("read"), _as_ours(), self._store.reading() as conn:
             return fn(conn, *args, **kwargs)
+
+    @contextmanager
+    def _timed(self, kind: str) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.heed(kind, time.perf_counter() - began)
 
     async def awrite(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do `write` without holding up the loop. A caller that is cancelled meanwhile may find it done."""

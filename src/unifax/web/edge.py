@@ -15,6 +15,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from unifax.model.concern import concerning
+from unifax.web.metrics import Watch
 from unifax.web.uapi.errors import internal_error
 
 log = logging.getLogger("unifax.web")
@@ -66,11 +67,17 @@ class Edge:
     """
 
     def __init__(
-        self, app: ASGIApp, clock: Callable[[], datetime], new_id: Callable[[], str], public_url: str = ""
+        self,
+        app: ASGIApp,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], str],
+        public_url: str = "",
+        watch: Watch | None = None,
     ) -> None:
         self._app = app
         self._clock = clock
         self._new_id = new_id
+        self._watch = watch
         self._public = urlsplit(public_url) if public_url else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,8 +106,11 @@ class Edge:
             elif not exchange.complete:
                 raise
         route = getattr(scope.get("route"), "path", "-")
-        took = round((self._clock() - began).total_seconds() * 1000)
-        log.info("%s %s %s %s %d ms", request_id, scope["method"], route, exchange.status or "-", took)
+        seconds = (self._clock() - began).total_seconds()
+        if self._watch is not None and exchange.status is not None:
+            method = scope["method"] if route != "-" else "-"  # whatever a stranger makes up is no label
+            self._watch.request(method, route, exchange.status, seconds)
+        log.info("%s %s %s %s %d ms", request_id, scope["method"], route, exchange.status or "-", round(seconds * 1000))
 
 
 class _Exchange:

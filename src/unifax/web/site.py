@@ -15,6 +15,7 @@ from unifax.web.admin.missed_calls import missed_routes
 from unifax.web.admin.trunks import trunk_routes
 from unifax.web.auth import Door
 from unifax.web.edge import Edge
+from unifax.web.metrics import Watch
 from unifax.web.oauth.people import people_routes
 from unifax.web.oauth.token import token_routes
 from unifax.web.ops import ops_routes
@@ -39,10 +40,10 @@ def _random_id() -> str:
     return uuid4().hex[:16]
 
 
-def routers(office: Office, door: Door, silence_seconds: float) -> list[APIRouter]:
+def routers(office: Office, door: Door, silence_seconds: float, watch: Watch | None = None) -> list[APIRouter]:
     """Return all routes there are."""
     services = [
-        ops_routes(office.sending.readiness),
+        ops_routes(office, watch or Watch()),
         live_routes(office, door),
         reading_routes(office, door, silence_seconds),
         document_routes(office, door),
@@ -73,7 +74,9 @@ def make_site(
     """Return the ASGI application. Serve it without an access log: addresses carry numbers and sometimes tokens."""
     app = FastAPI(title="Unifax", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     door = Door(office.db, office.clock, office.rates)
-    for router in routers(office, door, silence_seconds):
+    watch = Watch()
+    office.db.heed = watch.transaction
+    for router in routers(office, door, silence_seconds, watch):
         app.include_router(router)
     answer_errors(app, door.viewer)
-    return Edge(app, office.clock, new_request_id, office.public_url)
+    return Edge(app, office.clock, new_request_id, office.public_url, watch)

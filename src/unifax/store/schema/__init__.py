@@ -22,6 +22,7 @@ from unifax.store.schema.people import accounts, apps, codes, dids, extensions, 
 from unifax.store.schema.receiving import inbox, inbox_records, missed_calls, receptions
 from unifax.store.schema.sharing import key_prints
 from unifax.store.schema.telling import events, hooks, notices
+from unifax.store.schema.watching import tallies
 
 __all__ = [
     "Instant",
@@ -54,6 +55,7 @@ __all__ = [
     "receptions",
     "sessions",
     "sip_counts",
+    "tallies",
     "tokens",
     "trunk_health",
     "uploads",

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import Dialect, Index, MetaData, Text, text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import DOUBLE_PRECISION, REAL, Dialect, Index, MetaData, Text, text
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class Instant(TypeDecorator[datetime]):
@@ -19,6 +19,10 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         return None if value is None else datetime.fromisoformat(value)
+
+
+Seconds: TypeEngine[float] = REAL().with_variant(DOUBLE_PRECISION(), "postgresql")
+"A sum of seconds: eight octets on either engine."
 
 
 def words(of: Iterable[StrEnum]) -> str:
