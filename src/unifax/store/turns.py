@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, case, func, literal, select, tuple_
+from sqlalchemy import Connection, Select, case, func, literal, or_, select
 
 from unifax.model.accounts import AccountKind
 from unifax.model.fax import DeliveryState
@@ -61,7 +61,7 @@ def calls_before(conn: Connection, delivery_id: int) -> Before:
         deliveries.c.organization_id == of.organization_id,
         deliveries.c.trunk == of.trunk,
         deliveries.c.next_call_at <= of.next_call_at,
-        tuple_(deliveries.c.next_call_at, deliveries.c.id) < tuple_(of.next_call_at, delivery_id),
+        or_(deliveries.c.next_call_at < of.next_call_at, deliveries.c.id < delivery_id),
     )
     return Before(of.organization_id, _counted(conn, before))
 
