@@ -6,6 +6,7 @@ It speaks as it goes, so that whoever listens knows how far it came if it dies.
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import zip_longest
 
 from unifax.documents.cover import CoverPage
 from unifax.documents.drawing import Document, Drawn, drawn
@@ -61,8 +62,8 @@ class Job:
         """Draw all files, in order, into one fax TIFF, one page at a time, behind a cover page if there is to be one.
 
         Tells `file` when it turns to a file, 0 is the first and the cover page is behind the last, and None when it is
-        busy with our own things; `page` with its report once a page can be read from the TIFF; and `done` with the
-        number of pages at the end. Raises Unfit.
+        busy with our own things; `page` with its report once a page can be read from the TIFF, and in one with it the
+        next page's `file`; and `done` with the number of pages at the end. Raises Unfit.
         """
         documents: list[Document] = []
         total = 0
@@ -85,16 +86,17 @@ class Job:
         os.lseek(output, 0, os.SEEK_SET)
         os.ftruncate(output, 0)
         lines = {at: HeaderLine(header, total, self.typesetter, raster) for at, raster in RASTERS.items()}
+        pages = [(index, document, within) for index, document in parts for within in range(document.pages)]
+        following = [index for index, _, _ in pages[1:]]
+        self.tell(file=pages[0][0])
         with PageWriter(output, total) as writer:
-            for index, document in parts:
-                for within in range(document.pages):
-                    self.tell(file=index)
-                    number = writer.pages + 1
-                    treatment = terms.page_treatments.get(number - before, terms.treatment)
-                    page = drawn(document, within, terms.resolution, treatment)
-                    self.tell(file=None)
-                    report = _written(writer, page, lines[page.resolution])
-                    self.tell(page=asdict(replace(report, file=index if index < len(inputs) else None)))
+            for (index, document, within), after in zip_longest(pages, following):
+                number = writer.pages + 1
+                treatment = terms.page_treatments.get(number - before, terms.treatment)
+                page = drawn(document, within, terms.resolution, treatment)
+                self.tell(file=None)
+                report = _written(writer, page, lines[page.resolution])
+                self.tell(page=asdict(replace(report, file=index if index < len(inputs) else None)), file=after)
         self.tell(done=total)
 
     def _opened(self, fd: int, terms: PaperTerms) -> Document:

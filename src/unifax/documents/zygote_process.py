@@ -97,7 +97,7 @@ class ZygoteProcess:
 
     def _listen(self, here: socket.socket, order: Order, hear: Heed | None) -> Answer:
         answer, pages = Answer(), 0
-        for _ in range(8 * (self._limits.pages + 8)):  # three a page are honest
+        for _ in range(8 * (self._limits.pages + 8)):  # two a page are honest
             try:
                 message = here.recv(_MESSAGE_BYTES)
             except TimeoutError:
