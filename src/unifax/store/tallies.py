@@ -108,15 +108,16 @@ def _deliveries(conn: Connection, now: datetime) -> list[Waiting]:
     since = case(
         (deliveries.c.state == DeliveryState.WAITING.value, deliveries.c.next_call_at), else_=faxes.c.accepted_at
     )
-    rows = conn.execute(
-        select(reason, func.count(), func.min(since))
-        .join(faxes, faxes.c.id == deliveries.c.fax_id)
+    each = (
+        select(reason.label("reason"), since.label("since"))
+        .join_from(deliveries, faxes, faxes.c.id == deliveries.c.fax_id)
         .where(deliveries.c.state.in_([state.value for state in OPEN]))
-        .group_by(reason)
-    ).all()
+        .subquery()
+    )
+    rows = conn.execute(select(each.c.reason, func.count(), func.min(each.c.since)).group_by(each.c.reason)).all()
     found = {row[0]: Waiting(row[0], row[1], _age(row[2], now)) for row in rows}
     reasons = ["later", *sorted(state.value for state in OPEN)]
-    return [found.get(each, Waiting(each, 0, 0.0)) for each in reasons]
+    return [found.get(name, Waiting(name, 0, 0.0)) for name in reasons]
 
 
 def _notices(conn: Connection, now: datetime) -> Waiting:
