@@ -264,23 +264,28 @@ int bw_page(const uint8_t *grey, int width, int rows, const bw_grain *grain, int
     blocks = (size_t) job.across * job.down;
     memset(dotted, 0, blocks);
     uint8_t *flags = calloc(2, (size_t) job.stride * 8), *maps = calloc(2 * blocks + (size_t) job.stride, 1);
-    uint8_t *middle = calloc((size_t) rows, (size_t) job.stride);
-    if (flags && maps && middle) {
-        for (int y = 0; y < rows; y++) {
-            uint8_t *other = flags + 8 * job.stride;
-            const uint8_t *row = grey + (size_t) y * width;
-            if (darkest(row, width) >= BW_LIGHT) {
-                memset(packed + (size_t) y * job.stride, 0, (size_t) job.stride);
-                continue;
-            }
-            int any = cut_row(row, width, flags, other);
-            bw_pack(flags, packed + (size_t) y * job.stride, 8 * job.stride);
-            if (any) {
-                uint8_t *to = middle + (size_t) y * job.stride;
-                bw_pack(other, to, 8 * job.stride);
-                greys += (size_t) count_bits(to, job.stride);
-            }
+    uint8_t *middle = NULL; /* most pages of text have no use for it */
+    int is_short = !flags || !maps;
+    for (int y = 0; y < rows && !is_short; y++) {
+        uint8_t *other = flags + 8 * job.stride;
+        const uint8_t *row = grey + (size_t) y * width;
+        if (darkest(row, width) >= BW_LIGHT) {
+            memset(packed + (size_t) y * job.stride, 0, (size_t) job.stride);
+            continue;
         }
+        int any = cut_row(row, width, flags, other);
+        bw_pack(flags, packed + (size_t) y * job.stride, 8 * job.stride);
+        if (any && !middle) {
+            middle = calloc((size_t) rows, (size_t) job.stride);
+            is_short = !middle;
+        }
+        if (any && middle) {
+            uint8_t *to = middle + (size_t) y * job.stride;
+            bw_pack(other, to, 8 * job.stride);
+            greys += (size_t) count_bits(to, job.stride);
+        }
+    }
+    if (!is_short) {
         job.toned = maps;
         result = greys > FEW ? treat(&job, middle, maps + blocks) : 0;
     }
