@@ -39,7 +39,7 @@ SANDBOX = "sandbox"
 _DEFAULT = RetryPolicy()
 
 
-_FILES = frozenset({"tls_ca_file", "tls_certificate_file"})
+_FILES = frozenset({"tls_ca_file", "tls_certificate_file", "master_key_file"})
 "Settings that name files themselves."
 
 _HOST_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*")
@@ -134,6 +134,20 @@ class Files(Section):
     secret_key: str = Field(default="", repr=False)
     cache_bytes: int = Field(default=1 << 30, ge=1 << 20)
     "Of copies on this host, about."
+    master_key_file: str = ""
+    "Master keys, 64 hexadecimal digits a line: the first wraps the keys of files, all of them unwrap."
+    key_command: Annotated[tuple[str, ...], _Listed] = ()
+    "A command that tells the same, and its arguments."
+    work_folder: str = ""
+    "Where what is sealed lies open while it is worked on: best in memory. Empty: in the data folder."
+
+    @model_validator(mode="after")
+    def _keys_come_from_one_place(self) -> Self:
+        if self.master_key_file and self.key_command:
+            raise ValueError("master_key_file and key_command say the same: one of them is enough")
+        if self.work_folder and not (self.master_key_file or self.key_command):
+            raise ValueError("a work_folder is for files that are sealed: there is no master key")
+        return self
 
     @property
     def bucket(self) -> tuple[str, str] | None:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from unifax.here import Layout
 from unifax.settings import Files, Settings
-from unifax.store.blobs import Blobs
+from unifax.store.blobs import Blobs, Shelf
 from unifax.store.db import Database, open_database
+from unifax.store.sealing import keys_from_command, keys_from_file
 from unifax.work.queue import Queue
 
 
@@ -30,10 +32,16 @@ def opened(layout: Layout, settings: Settings) -> Iterator[Parts]:
 
 
 def blobs_of(layout: Layout, files: Files) -> Blobs:
-    """Return what keeps the files."""
-    if files.bucket is None:
-        return Blobs(layout.blobs)
-    from unifax.store.s3_shelf import Bucket, S3Shelf  # its library is loaded where it is needed alone
+    """Return what keeps the files. Raises Misconfigured when their master keys cannot be had."""
+    shelf: Shelf | None = None
+    if files.bucket is not None:
+        from unifax.store.s3_shelf import Bucket, S3Shelf  # its library is loaded where it is needed alone
 
-    bucket = Bucket(*files.bucket, files.endpoint, files.region, files.access_key, files.secret_key)
-    return Blobs(layout.blobs, S3Shelf(bucket, layout.blobs, files.cache_bytes))
+        bucket = Bucket(*files.bucket, files.endpoint, files.region, files.access_key, files.secret_key)
+        shelf = S3Shelf(bucket, layout.blobs, files.cache_bytes)
+    keys = None
+    if files.master_key_file:
+        keys = keys_from_file(Path(files.master_key_file))
+    elif files.key_command:
+        keys = keys_from_command(files.key_command)
+    return Blobs(layout.blobs, shelf, keys, Path(files.work_folder) if files.work_folder else None)

@@ -132,6 +132,7 @@ def _set_pragmas(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> 
         f"busy_timeout = {1000 * BUSY_SECONDS}",
         "journal_mode = WAL",
         "synchronous = FULL",
+        "secure_delete = FAST",  # what is deleted from a page is overwritten: keys of files that are forgotten
         "foreign_keys = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
