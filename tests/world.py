@@ -20,6 +20,7 @@ from unifax.documents.intake import Found, Kind, Unfit, kind_of
 from unifax.documents.pages import Page, PageWriter
 from unifax.model.accounts import AccountKind, Extension, Viewer
 from unifax.model.errors import FileInvalid
+from unifax.model.keeping import KeepingRules
 from unifax.model.numbering import NumberingPlan
 from unifax.model.numbers import ExtensionNumber
 from unifax.model.paper import RASTERS, Coding, PageReport, Resolution, Treatment
@@ -37,6 +38,7 @@ from unifax.service.rates import Quotas, Rates
 from unifax.service.readiness import Part, Readiness, database
 from unifax.service.receipt_keys import ReceiptKeys
 from unifax.service.recipients import Recipients
+from unifax.service.retention import Retention
 from unifax.service.sending import Sending
 from unifax.service.signing import HookKeys
 from unifax.service.uploading import Uploading
@@ -96,6 +98,7 @@ class World:
     uids: int = 0
     public_url: str = ""
     metrics_token: str = ""
+    rules: KeepingRules = field(default_factory=KeepingRules)
     now: datetime = NOW
     charsets: list[str | None] = field(default_factory=list)
     "Those named for the files that were looked into."
@@ -143,10 +146,15 @@ class World:
             Following(self.db),
             self.hooks,
             self.receipt_keys,
+            self.retention,
             {"carrier": 30},
             self.metrics_token,
             self.public_url,
         )
+
+    @property
+    def retention(self) -> Retention:
+        return Retention(self.db, self.queue, self.blobs, self.rules, lambda: self.now)
 
     @property
     def hooks(self) -> Hooks:

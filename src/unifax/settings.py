@@ -25,6 +25,7 @@ from pydantic import (
 
 from unifax.model.call import T38Use
 from unifax.model.errors import Misconfigured
+from unifax.model.keeping import LONGEST_DAYS, KeepingRules
 from unifax.model.numbering import WORLD, Guard, NumberingPlan, is_region
 from unifax.model.reach import Network, ip_address_of, parse_network
 from unifax.model.retry import RetryPolicy
@@ -156,6 +157,18 @@ class Files(Section):
             return None
         name, _, prefix = self.store.removeprefix("s3://").partition("/")
         return name, prefix.strip("/")
+
+
+class Retention(Section):
+    """How long the contents of faxes are kept."""
+
+    days: int = Field(default=0, ge=0, le=LONGEST_DAYS)
+    "0: for ever."
+    labels: dict[str, Annotated[int, Field(ge=1, le=LONGEST_DAYS)]] = {}
+    "Of faxes that their senders call so."
+
+    def rules(self) -> KeepingRules:
+        return KeepingRules(self.days, self.labels)
 
 
 class Fax(Section):
@@ -422,6 +435,7 @@ class Settings(Section):
     limits: RateLimits = RateLimits()
     database: Database = Database()
     files: Files = Files()
+    retention: Retention = Retention()
     fax: Fax = Fax()
     paper: Paper = Paper()
     retry: Retry = Retry()

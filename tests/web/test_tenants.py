@@ -30,6 +30,7 @@ LISTS_OF_ONES_OWN = {(f"/admin/{each}", "GET") for each in ("accounts", "extensi
 THE_SAME_FOR_ALL = {("/uapi/covers", "GET")}
 
 BOBS_HOOKS = "/uapi/extensions/@me/0003*210/faxEvents"
+KEEPING = [("GET", "deletion"), ("DELETE", "content"), ("PUT", "hold"), ("DELETE", "hold")]
 ONE_HOOK = [
     ("GET", "/0/1"),
     ("PUT", "/0/1"),
@@ -71,6 +72,8 @@ def tried(world: World) -> list[tuple[str, str, int, str]]:
         tries.append(("PUT", f"/uapi/faxes/{user}/0003*210/1/recipients/1/decision", status, code))
         tries.append(("GET", f"/uapi/faxes/{user}/0003*210/1/recipients/1/receipt", status, code))
         tries.append(("POST", f"/uapi/faxes/{user}/0003*210/1/resend", status, code))
+        for address in (f"/uapi/faxes/{user}/0003*210/1", f"/uapi/inbox/{user}/0003*210/1"):
+            tries += [(how, f"{address}/{what}", status, code) for how, what in KEEPING]
         tries += [(how, f"/uapi/extensions/{user}/0003*210/faxEvents{path}", status, code) for how, path in HOOKS]
     for user in (str(bob), str(alice)):
         tries.append(("GET", f"/uapi/faxes/{user}/@self", 401, "access_denied"))
@@ -86,6 +89,8 @@ def tried(world: World) -> list[tuple[str, str, int, str]]:
     for what in (*RECORDED, *DOCUMENTS):
         tries.append(("GET", f"/uapi/inbox/@me/210/1/{what}", 404, "not_found"))
     tries.append(("PUT", "/uapi/inbox/@me/210/1", 404, "not_found"))
+    for address in ("/uapi/faxes/@me/210/1", "/uapi/inbox/@me/210/1"):
+        tries += [(how, f"{address}/{what}", 404, "not_found") for how, what in KEEPING if what != "hold"]
     tries.append(("POST", "/uapi/faxes/@me/210/1/cancel", 404, "not_found"))
     tries.append(("POST", "/uapi/faxes/@me/210/1/resend", 404, "not_found"))
     tries.append(("GET", "/uapi/faxes/@owner/0004*210/1", 404, "not_found"))

@@ -55,6 +55,7 @@ class Extension(Shape):
     resume: bool
     max_calls: int
     when_uncertain: str = "hold"
+    keep_days: int = 0
     telephone_numbers: tuple[str, ...]
     active: bool
 

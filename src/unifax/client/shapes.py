@@ -184,6 +184,10 @@ class Fax(Shape):
     paper: Mapping[str, object] | None = None
     "What was asked of its pages, if anything."
     page_reports: tuple[FaxPage, ...] = ()
+    label: str | None = None
+    keep_days: int | None = None
+    held_at: datetime | None = None
+    content_deleted_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -232,6 +236,8 @@ class Received(Shape):
     bits_per_second: int | None = None
     bad_rows: int | None = None
     call_id: str | None = None
+    held_at: datetime | None = None
+    content_deleted_at: datetime | None = None
 
 
 class Paging(Shape):

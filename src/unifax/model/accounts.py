@@ -119,6 +119,8 @@ class Terminal:
     "Calls from outside that may come in for it at once."
     when_uncertain: WhenUncertain
     "What is done about a recipient who may have its fax already."
+    keep_days: int
+    "So long the content of its faxes is kept; 0: as the installation says."
     telephone_numbers: tuple[str, ...]
     "What it is called by from outside, as `model.incoming.parse_did` has it."
     active: bool

@@ -8,6 +8,7 @@ from enum import StrEnum
 from unifax.model.call import Media
 from unifax.model.content import Content
 from unifax.model.evidence import Decision
+from unifax.model.keeping import AS_OTHERS, Keeping
 from unifax.model.manner import Manner
 from unifax.model.outcome import Outcome
 from unifax.model.paper import AS_IT_COMES, PageReport, PaperTerms
@@ -166,3 +167,8 @@ class FaxView:
     paper: PaperTerms = AS_IT_COMES
     page_reports: tuple[PageReport, ...] = ()
     "What became of its pages, once they are made."
+    keeping: Keeping = AS_OTHERS
+    held_at: datetime | None = None
+    "Since when its content is held back from deletion."
+    forgotten_at: datetime | None = None
+    "When its content was deleted."

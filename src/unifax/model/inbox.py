@@ -31,3 +31,7 @@ class InboxView:
     bad_rows: int = 0
     "Rows of its pages that came damaged and were repaired."
     sip_call_id: str | None = None
+    held_at: datetime | None = None
+    "Since when its content is held back from deletion."
+    forgotten_at: datetime | None = None
+    "When its content was deleted."

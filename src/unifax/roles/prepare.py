@@ -1,6 +1,7 @@
 """Makes pages, and tells hooks."""
 
 import random
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from unifax.documents.convert import Converter, Limits
@@ -14,10 +15,11 @@ from unifax.service.idempotency import Keys
 from unifax.service.notify import Memory, Notifier
 from unifax.service.outward import Outward
 from unifax.service.recording import Records
+from unifax.service.retention import Retention
 from unifax.service.signing import HookKeys
 from unifax.settings import Settings
-from unifax.work.executor import Listen
-from unifax.work.jobs import HAND_OVER, NOTIFY, PREPARE
+from unifax.work.executor import Listen, Perform
+from unifax.work.jobs import FORGET, HAND_OVER, NOTIFY, PREPARE
 
 GIVE_UP_SECONDS = 5.0
 "How long a fax may seem to wait after its time is up. No call begins in that time."
@@ -37,9 +39,17 @@ async def run(settings: Settings, layout: Layout) -> None:
         notifier = Notifier(parts.db, parts.queue, HookKeys(layout.hook_key), outward.send, now, random.random)
         forgetting = Forgetting(parts.db, settings.line.remember_days, now)
         memory = Memory(parts.db, settings.hooks.keep_days, now)
-        works = {PREPARE: preparer.prepare, HAND_OVER: preparer.hand_over, NOTIFY: notifier.notify}
+        retention = Retention(parts.db, parts.queue, parts.blobs, settings.retention.rules(), now)
+        await retention.begin()
+        works: Mapping[str, Perform] = {
+            PREPARE: preparer.prepare,
+            HAND_OVER: preparer.hand_over,
+            NOTIFY: notifier.notify,
+            FORGET: retention.daily,
+        }
         listens = [
             Listen(PREPARE, here_at_once=2),
+            Listen(FORGET, here_at_once=1),
             Listen(NOTIFY, here_at_once=NOTICES_AT_ONCE, each_here_at_once=NOTICES_OF_A_HOOK_AT_ONCE),
         ]
         chores = [

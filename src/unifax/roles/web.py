@@ -27,6 +27,7 @@ from unifax.service.rates import Quotas, Rates
 from unifax.service.readiness import LOOK_SECONDS, Crew, Part, Readiness, database
 from unifax.service.receipt_keys import ReceiptKeys
 from unifax.service.recipients import Recipients
+from unifax.service.retention import Retention
 from unifax.service.sending import Sending
 from unifax.service.signing import HookKeys
 from unifax.service.uploading import Uploading
@@ -99,6 +100,7 @@ async def run(settings: Settings, layout: Layout) -> None:
             following=following,
             hooks=hooks,
             receipt_keys=ReceiptKeys(layout.receipt_keys),
+            retention=Retention(parts.db, parts.queue, parts.blobs, settings.retention.rules(), now),
             channels={name: trunk.channels for name, trunk in settings.all_trunks().items()},
             metrics_token=settings.ops.metrics_token,
             public_url=settings.web.public_url,

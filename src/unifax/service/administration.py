@@ -63,6 +63,7 @@ class NewTerminal:
     fax_enabled: bool
     resume: bool
     max_calls: int
+    keep_days: int = 0
     telephone_numbers: Sequence[str] = ()
     when_uncertain: WhenUncertain = WhenUncertain.HOLD
 
@@ -78,6 +79,7 @@ class TerminalChanges(TypedDict, total=False):
     fax_enabled: bool
     resume: bool
     max_calls: int
+    keep_days: int
     telephone_numbers: Sequence[str]
     when_uncertain: WhenUncertain
 
@@ -192,7 +194,7 @@ def add_terminal(conn: Connection, viewer: Viewer, new: NewTerminal) -> Terminal
     header_text = parse_header_text(new.header_text if new.header_text is not None else owner.name[:60])
     header = _header_style(viewer, PLAIN, new.header_position, new.header_line)
     sends = (parse_resolution(new.resolution), new.fax_enabled, new.resume)
-    rest = (*sends, new.max_calls, new.when_uncertain)
+    rest = (*sends, new.max_calls, new.when_uncertain, new.keep_days)
     accounts.add_extension(conn, owner.id, number, station_id, header_text, header, *rest)
     if new.telephone_numbers:
         _set_telephone_numbers(conn, viewer, terminal(conn, viewer, str(number)), new.telephone_numbers)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from unifax.model.accounts import Viewer
-from unifax.model.errors import NotFound, RecipientsInvalid, RequestInvalid, TooLate
+from unifax.model.errors import ContentForgotten, NotFound, RecipientsInvalid, RequestInvalid, TooLate
 from unifax.model.evidence import Decision
 from unifax.model.fax import PENDING, DeliveryState, FaxView
 from unifax.model.numbers import ExtensionNumber
@@ -71,6 +71,8 @@ def resend(
     who = may_send(conn, viewer, user_id, extension)
     fax = fax_of(conn, viewer, user_id, extension, fax_id)
     terms = Terms.read({"priority": fax.terms.priority.name.lower(), **asked}, now)
+    if fax.forgotten_at is not None:
+        raise ContentForgotten("The content of this fax was deleted: there is nothing to send again.")
     if not faxes.has_files(conn, fax.id):
         raise TooLate("The files of this fax were never uploaded: there is nothing to send again.")
     positions = _again(conn, recipients, who, fax, asked)

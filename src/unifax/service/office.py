@@ -10,6 +10,7 @@ from unifax.service.passwords import Passwords
 from unifax.service.previewing import Previewing
 from unifax.service.rates import Rates
 from unifax.service.receipt_keys import ReceiptKeys
+from unifax.service.retention import Retention
 from unifax.service.sending import Sending
 from unifax.service.uploading import Uploading
 from unifax.store.blobs import Blobs
@@ -33,6 +34,7 @@ class Office:
     following: Following
     hooks: Hooks
     receipt_keys: ReceiptKeys
+    retention: Retention
     channels: Mapping[str, int]
     "Calls at once, by trunk."
     metrics_token: str = ""

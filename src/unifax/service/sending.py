@@ -20,6 +20,7 @@ from unifax.model.errors import (
     RequestInvalid,
     UserInvalid,
 )
+from unifax.model.keeping import Keeping
 from unifax.model.paper import PaperTerms
 from unifax.model.terms import Terms
 from unifax.service import delivery
@@ -183,7 +184,9 @@ class Sending:
         paper = PaperTerms.read(asked, who.extension.resolution)
         if paper.cover is not None and paper.cover.template not in self.covers:
             raise RequestInvalid(f"'cover.template' must be one of {', '.join(self.covers)}.")
-        fax = NewFax(self._new_uid(), who.account_id, who.extension.id, (), numbers, now, terms, paper)
+        fax = NewFax(
+            self._new_uid(), who.account_id, who.extension.id, (), numbers, now, terms, paper, Keeping.read(asked)
+        )
         return fax, who.extension
 
     async def again(self, once: Once) -> Accepted | None:

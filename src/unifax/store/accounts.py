@@ -135,6 +135,7 @@ def add_extension(
     resume: bool = True,
     max_calls: int = MAX_CALLS,
     when_uncertain: WhenUncertain = WhenUncertain.HOLD,
+    keep_days: int = 0,
 ) -> Extension:
     """Add a terminal that may fax to a user account. Raises Conflict when there is one with its number."""
     new = {
@@ -150,6 +151,7 @@ def add_extension(
         "resume": int(resume),
         "max_calls": max_calls,
         "when_uncertain": when_uncertain.value,
+        "keep_days": keep_days,
     }
     with or_conflict(conn, {"number": "There is an extension with this number."}):
         new_id: int = conn.execute(insert(extensions).values(new).returning(extensions.c.id)).scalar_one()

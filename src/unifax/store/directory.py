@@ -48,6 +48,7 @@ _TERMINALS = Source(
         "telephoneNumbers": Field(Kind.TEXT, dids.c.number, (dids.c.extension_id, extensions.c.id), is_indexed=True),
         "maxCalls": Field(Kind.NUMBER, extensions.c.max_calls),
         "whenUncertain": Field(Kind.TEXT, extensions.c.when_uncertain),
+        "keepDays": Field(Kind.NUMBER, extensions.c.keep_days),
     },
 )
 ACCOUNT_FILTERS = {name: field.kind for name, field in _ACCOUNTS.fields.items()}
@@ -156,6 +157,7 @@ def _terminal(row: RowMapping, telephone_numbers: Mapping[int, Sequence[str]]) -
         resume=bool(row["resume"]),
         max_calls=row["max_calls"],
         when_uncertain=WhenUncertain(row["when_uncertain"]),
+        keep_days=row["keep_days"],
         telephone_numbers=tuple(telephone_numbers.get(row["id"], ())),
         active=bool(row["fax_enabled"] and row["active"]),
     )
@@ -179,7 +181,8 @@ def organizations_with(conn: Connection, prefix: str) -> set[int]:
 
 
 def change_terminal(conn: Connection, extension_id: int, changes: Mapping[str, object]) -> None:
-    """Change `station_id`, `header_…`, `resolution`, `fax_enabled`, `resume`, `max_calls` or `when_uncertain`."""
+    """Change `station_id`, `header_…`, `resolution`, `fax_enabled`, `resume`, `max_calls`,
+    `when_uncertain` or `keep_days`."""
     conn.execute(update(extensions).where(extensions.c.id == extension_id).values(**columns(changes)))
 
 

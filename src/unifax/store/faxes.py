@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 from unifax.model.accounts import Extension, Viewer
 from unifax.model.content import Content
 from unifax.model.fax import DeliveryState, FaxState, FaxView, fax_state
+from unifax.model.keeping import AS_OTHERS, Keeping
 from unifax.model.outcome import Outcome
 from unifax.model.paper import AS_IT_COMES, PageReport, PaperTerms
 from unifax.model.terms import AT_ONCE, Priority, Terms
@@ -61,6 +62,7 @@ class NewFax:
     accepted_at: datetime
     terms: Terms = AT_ONCE
     paper: PaperTerms = AS_IT_COMES
+    keeping: Keeping = AS_OTHERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ def add_faxes(conn: Connection, new: Sequence[NewFax]) -> Sequence[int]:
             "send_after": each.terms.send_after,
             "give_up_at": each.terms.give_up_at,
             "paper": paper.kept(each.paper),
+            "label": each.keeping.label,
+            "keep_days": each.keeping.days,
         }
         for each, state in zip(new, states, strict=True)
     ]

@@ -13,6 +13,7 @@ from unifax.model.content import Content
 from unifax.model.evidence import Decision
 from unifax.model.fax import CallView, DeliveryState, DeliveryView, FaxView, fax_state
 from unifax.model.inbox import InboxView
+from unifax.model.keeping import Keeping
 from unifax.model.outcome import Outcome
 from unifax.model.paper import PageReport
 from unifax.model.terms import Priority, Terms
@@ -35,6 +36,7 @@ SENT = Source(
         "document": Field(Kind.TEXT, faxes.c.document),
         "files": Field(Kind.TEXT, fax_files.c.name, (fax_files.c.fax_id, faxes.c.id)),
         "recipients": Field(Kind.TEXT, deliveries.c.number, (deliveries.c.fax_id, faxes.c.id), is_indexed=True),
+        "label": Field(Kind.TEXT, faxes.c.label),
         "reason": Field(Kind.TEXT, deliveries.c.outcome, (deliveries.c.fax_id, faxes.c.id)),
         "decision": Field(Kind.TEXT, deliveries.c.decision, (deliveries.c.fax_id, faxes.c.id)),
     },
@@ -118,6 +120,8 @@ def _inbox_view(row: RowMapping) -> InboxView:
         bits_per_second=row["bits_per_second"],
         bad_rows=row["bad_rows"],
         sip_call_id=row["sip_call_id"],
+        held_at=row["held_at"],
+        forgotten_at=row["forgotten_at"],
     )
 
 
@@ -165,6 +169,9 @@ def _fax_view(
         deliveries=tuple(recipients),
         paper=paper.terms_of(row["paper"]),
         page_reports=tuple(reports),
+        keeping=Keeping(row["label"], row["keep_days"]),
+        held_at=row["held_at"],
+        forgotten_at=row["forgotten_at"],
     )
 
 

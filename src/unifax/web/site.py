@@ -26,6 +26,7 @@ from unifax.web.uapi.documents import document_routes
 from unifax.web.uapi.errors import answer_errors
 from unifax.web.uapi.faxes import fax_routes
 from unifax.web.uapi.hooks import hook_routes
+from unifax.web.uapi.keeping import keeping_routes
 from unifax.web.uapi.live import live_routes
 from unifax.web.uapi.reading import reading_routes
 from unifax.web.uapi.receipts import receipt_routes
@@ -51,6 +52,7 @@ def routers(office: Office, door: Door, silence_seconds: float, watch: Watch | N
         receipt_routes(office, door),
         fax_routes(office, door, silence_seconds),
         control_routes(office, door, silence_seconds),
+        keeping_routes(office, door),
         token_routes(office, silence_seconds),
         people_routes(office, silence_seconds),
         upload_routes(office, silence_seconds),

@@ -21,6 +21,9 @@ HAND_OVER = "hand_over"
 NOTIFY = "notify"
 "Kind of work that tells one hook of one event, once, and the queue it stands in. Arguments: notice id, serial."
 
+FORGET = "forget"
+"Kind of work that deletes what was kept long enough, and the queue it stands in. Argument: the day."
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -83,3 +86,8 @@ def notify_job(notice: NoticeWork, delay_seconds: float | None = None) -> Job:
 def notify_job_id(notice: NoticeWork) -> str:
     """Return the name of the work that tells a notice."""
     return f"{NOTIFY}.{notice.notice_id}.{notice.work}"
+
+
+def forget_job(day: int, delay_seconds: float | None = None) -> Job:
+    """Return the work of a day, which is told as `date.toordinal` does."""
+    return Job(FORGET, f"{FORGET}.{day}", FORGET, (day,), delay_seconds, Priority.LOW)

@@ -30,6 +30,9 @@ Telephone = Annotated[
     list[str] | None, typer.Option(help="A telephone number it is called by from outside; all of them are to be given.")
 ]
 MaxCalls = Annotated[int | None, typer.Option(min=0, help="Calls from outside that may come in for it at once.")]
+KeepDays = Annotated[
+    int | None, typer.Option(min=0, help="Days after which the content of its faxes is deleted; 0: as others.")
+]
 
 Uncertain = Annotated[
     WhenUncertain | None,
@@ -62,11 +65,12 @@ def add_extension(
     telephone: Telephone = None,
     max_calls: MaxCalls = None,
     when_uncertain: Uncertain = None,
+    keep_days: KeepDays = None,
     as_json: AsJson = False,
 ) -> None:
     """Make an extension of a user."""
     who = {"number": number, "ownerId": user, "stationId": station_id, "resolution": resolution}
-    called = {"telephoneNumbers": telephone or None, "maxCalls": max_calls}
+    called = {"telephoneNumbers": telephone or None, "maxCalls": max_calls, "keepDays": keep_days}
     sends = {"faxEnabled": fax, "resume": resume, "whenUncertain": when_uncertain}
     asked = {**who, **_lines(header, header_line, header_position), **called, **sends}
     with client_of(context) as client:
@@ -88,11 +92,12 @@ def change_extension(
     no_telephone: Annotated[bool, typer.Option("--no-telephone", help="It is called by no telephone number.")] = False,
     max_calls: MaxCalls = None,
     when_uncertain: Uncertain = None,
+    keep_days: KeepDays = None,
     as_json: AsJson = False,
 ) -> None:
     """Change how an extension presents itself, whether it may fax, how it sends again, and how it is called."""
     numbers = [] if no_telephone else telephone or None
-    called = {"telephoneNumbers": numbers, "maxCalls": max_calls}
+    called = {"telephoneNumbers": numbers, "maxCalls": max_calls, "keepDays": keep_days}
     lines = _lines(header, header_line, header_position)
     sends = {"resolution": resolution, "faxEnabled": fax, "resume": resume, "whenUncertain": when_uncertain}
     changes = said({"stationId": station_id, **lines, **sends, **called})

@@ -18,6 +18,7 @@ from unifax.store.schema.calling import (
     trunk_health,
 )
 from unifax.store.schema.faxes import deliveries, fax_files, faxes, keys, page_reports, uploads
+from unifax.store.schema.keeping import deletions
 from unifax.store.schema.people import accounts, apps, codes, dids, extensions, sessions, tokens
 from unifax.store.schema.receiving import inbox, inbox_records, missed_calls, receptions
 from unifax.store.schema.sharing import key_prints
@@ -33,6 +34,7 @@ __all__ = [
     "call_records",
     "calls",
     "codes",
+    "deletions",
     "deliveries",
     "destinations",
     "dids",

@@ -36,6 +36,10 @@ faxes = Table(
     Column("give_up_at", Instant),
     Column("paper", Text),  # JSON: how its pages are to be made, if its sender said anything about it
     Column("place", Text, index=True),  # where its document is kept: model.content
+    Column("keep_days", Integer, nullable=False, server_default="0"),  # what its sender wants; 0: as others
+    Column("label", Text),
+    Column("held_at", Instant),  # since when its content is held back from deletion
+    Column("forgotten_at", Instant),
     CheckConstraint("(document IS NULL) = (pages IS NULL)", name="prepared"),
     CheckConstraint("pages > 0", name="pages"),
     CheckConstraint(f"state IN ({words(FaxState)})", name="state"),

@@ -47,6 +47,7 @@ extensions = Table(
     Column("max_calls", Integer, nullable=False),  # that may come in for it at once
     Column("when_uncertain", Text, nullable=False, server_default=WhenUncertain.HOLD.value),
     CheckConstraint(f"when_uncertain IN ({words(WhenUncertain)})", name="when_uncertain"),
+    Column("keep_days", Integer, nullable=False, server_default="0"),  # of what its faxes hold; 0: as the settings say
     CheckConstraint("fax_enabled IN (0, 1)", name="fax_enabled"),
     CheckConstraint(f"header_position IN ({words(HeaderPosition)})", name="header_position"),
     CheckConstraint(f"resolution IN ('{AUTO}', {words(Resolution)})", name="resolution"),

@@ -45,6 +45,8 @@ inbox = Table(
     Column("read_at", Instant),
     Column("told", Integer, nullable=False),
     Column("place", Text, index=True),  # where the document is kept: model.content
+    Column("held_at", Instant),  # since when it is held back from deletion
+    Column("forgotten_at", Instant),
     CheckConstraint("pages > 0 AND bad_rows >= 0", name="pages"),
     CheckConstraint("complete IN (0, 1)", name="complete"),
     CheckConstraint("told IN (0, 1)", name="told"),

@@ -55,6 +55,7 @@ def extension_routes(office: Office, door: Door, silence_seconds: float) -> APIR
             fax_enabled=asked.fax_enabled,
             resume=asked.resume,
             max_calls=asked.max_calls,
+            keep_days=asked.keep_days,
             telephone_numbers=asked.telephone_numbers,
             when_uncertain=asked.when_uncertain,
         )

@@ -14,6 +14,7 @@ from unifax.model.accounts import MAX_CALLS, Account, AccountKind, App, Terminal
 from unifax.model.errors import RequestInvalid
 from unifax.model.evidence import WhenUncertain
 from unifax.model.header import DEFAULT_LINE, HeaderPosition
+from unifax.model.keeping import LONGEST_DAYS
 from unifax.model.paper import AUTO, Resolution
 from unifax.service.programs import MAX_TOKEN_DAYS
 from unifax.web.uapi.body import json_of
@@ -68,6 +69,8 @@ class ExtensionShape(Shape):
     "Calls from outside that may come in for it at once."
     when_uncertain: WhenUncertain
     "A recipient may have the fax already: hold it, ask somebody, or send it again."
+    keep_days: int
+    "After so many days the content of its faxes is deleted; 0: as the installation says."
     telephone_numbers: list[str]
     "What it is called by from outside: international numbers without a plus."
     active: bool
@@ -132,6 +135,7 @@ def extension_shape(terminal: Terminal) -> ExtensionShape:
         resume=terminal.resume,
         max_calls=terminal.max_calls,
         when_uncertain=terminal.when_uncertain,
+        keep_days=terminal.keep_days,
         telephone_numbers=list(terminal.telephone_numbers),
         active=terminal.active,
     )
@@ -171,6 +175,7 @@ Id = Annotated[StrictStr, BeforeValidator(_number_as_text), AfterValidator(_id)]
 
 TelephoneNumbers = Annotated[list[StrictStr], Field(max_length=1000)]
 MaxCalls = Annotated[int, Field(strict=True, ge=0, le=1000)]
+KeepDays = Annotated[int, Field(strict=True, ge=0, le=LONGEST_DAYS)]
 
 
 class NewAccountAsked(Asked):
@@ -228,6 +233,8 @@ class NewExtensionAsked(Asked):
     "Calls from outside that may come in for it at once; further ones find it busy."
     when_uncertain: WhenUncertain = WhenUncertain.HOLD
     "When a recipient may have its fax already: hold it, ask somebody, or send it again."
+    keep_days: KeepDays = 0
+    "After so many days the content of its faxes is deleted; 0: as the installation says."
     telephone_numbers: TelephoneNumbers = Field(default_factory=list)
     "What it is called by from outside. An administrator says so."
 
@@ -244,6 +251,7 @@ class ExtensionChangesAsked(Asked):
     resume: StrictBool = Field(default_factory=bool)
     max_calls: MaxCalls = Field(default_factory=int)
     when_uncertain: WhenUncertain = Field(default_factory=lambda: WhenUncertain.HOLD)
+    keep_days: KeepDays = Field(default_factory=int)
     telephone_numbers: TelephoneNumbers = Field(default_factory=list)
     "All of them, instead of those before."
 

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from unifax.model.cover import PLAIN
+from unifax.model.keeping import LONGEST_DAYS
 from unifax.model.paper import Treatment
 from unifax.web.uapi.shape import Shape
 
@@ -62,8 +63,17 @@ class PaperAsked(Shape):
     cover: CoverAsked | None = None
 
 
-class FaxAsked(TermsAsked, PaperAsked):
-    """The part `request`: who is to get the fax, when, and how its pages are made."""
+class KeepingAsked(Shape):
+    """How long the content of a fax is kept."""
+
+    label: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", examples=["invoices"])
+    "What sort of fax it is. The installation may have a rule for it."
+    keep_days: int | None = Field(default=None, ge=1, le=LONGEST_DAYS)
+    "Its content is deleted so many days after it was accepted, whatever other rules there are."
+
+
+class FaxAsked(TermsAsked, PaperAsked, KeepingAsked):
+    """The part `request`: who is to get the fax, when, how its pages are made, and how long they are kept."""
 
     recipients: list[str] = Field(min_length=1, examples=[["7778888", "0003*211"]])
     "Telephone numbers, or extension numbers of this installation. As many as `fax.max_recipients` allows."

@@ -91,6 +91,13 @@ class FaxShape(Shape):
     files: list[FileShape]
     document: str | None
     "SHA-256 of the fax TIFF, hex."
+    label: str | None
+    "What sort of fax it is, if its sender said so."
+    keep_days: int | None
+    "How long its content is kept, if its sender said so."
+    held_at: Moment | None
+    "Since when its content is held back from deletion."
+    content_deleted_at: Moment | None
     recipients: list[RecipientShape]
     paper: PaperShape | None
     "How its pages were to be made, if its sender said anything about it."
@@ -122,6 +129,9 @@ class ReceivedShape(Shape):
     "Rows of the pages that came damaged and were repaired."
     call_id: str | None
     "The SIP Call-ID, by which the carrier knows the call."
+    held_at: Moment | None
+    "Since when its content is held back from deletion."
+    content_deleted_at: Moment | None
 
 
 class TargetShape(Shape):
@@ -188,6 +198,10 @@ def fax_shape(fax: FaxView, *, in_full: bool = True) -> FaxShape:
         pages=fax.pages,
         files=[FileShape(name=name) for name in fax.files],
         document=None if fax.document is None else fax.document.sha256,
+        label=fax.keeping.label,
+        keep_days=fax.keeping.days or None,
+        held_at=fax.held_at,
+        content_deleted_at=fax.forgotten_at,
         recipients=[recipient_shape(delivery, with_calls=in_full) for delivery in fax.deliveries],
         paper=paper_shape(fax.paper),
         page_reports=[page_shape(page, fax.files) for page in fax.page_reports] if fax.page_reports else None,
@@ -211,6 +225,8 @@ def received_shape(fax: InboxView) -> ReceivedShape:
         bits_per_second=fax.bits_per_second,
         bad_rows=None if fax.called is None else fax.bad_rows,
         call_id=fax.sip_call_id,
+        held_at=fax.held_at,
+        content_deleted_at=fax.forgotten_at,
     )
 
 
