@@ -208,7 +208,7 @@ def left(world: World, at: datetime) -> Path:
     staged = world.blobs.stage()
     staged.write_text("nobody names this")
     content = world.blobs.keep(staged)
-    path = kept(world.folder, content.sha256)
+    path = kept(world.folder, content.place)
     os.utime(path, (at.timestamp(), at.timestamp()))
     return path
 

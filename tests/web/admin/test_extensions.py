@@ -74,7 +74,13 @@ def test_an_administrator_says_which_telephone_numbers_it_has(world: World) -> N
     other = {"telephoneNumbers": ["+5550100", "49401234"]}
     assert world.ask("PATCH", "/admin/extensions/0004*210", world.root, json=other).status_code == 409
     assert world.ask("GET", "/admin/extensions/0004*210", world.root).json()["telephoneNumbers"] == []
-    new = {"ownerId": str(world.bob.id), "number": "0003*222", "telephoneNumbers": ["5550100"], "maxCalls": 3, "keepDays": 9}
+    new = {
+        "ownerId": str(world.bob.id),
+        "number": "0003*222",
+        "telephoneNumbers": ["5550100"],
+        "maxCalls": 3,
+        "keepDays": 9,
+    }
     made = world.ask("POST", "/admin/extensions", world.root, json=new).json()
     assert (made["telephoneNumbers"], made["maxCalls"], made["keepDays"]) == (["5550100"], 3, 9)
     assert world.ask("PATCH", path, world.root, json={"telephoneNumbers": []}).json()["telephoneNumbers"] == []
