@@ -24,7 +24,7 @@ strokes stay whole, and of one grey; for letters see `lettering.py`. FPDF_GRAYSC
 out the same without, and a photograph on it four times as fast."""
 _UNSMOOTHED = pdfium.FPDF_RENDER_NO_SMOOTHTEXT
 _SMOOTHED_AT = RASTERS[Resolution.FINE]
-"Finer pages need no smooth letters, and at standard they close more often than they open."
+"At standard more smooth letters come apart than others do; at finer resolutions as many close as would have opened."
 
 _XFA_PAGES = 10
 "Pages on which fields are looked for in a form that wants to draw itself."
