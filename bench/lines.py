@@ -1,4 +1,11 @@
-"""How many calls at once one line process carries page-exact, over T.38 and in audio: raised until it breaks."""
+"""How many calls at once one line process carries page-exact, over T.38 and in audio: raised until it breaks.
+
+What is counted is the CPU of both processes, whole, from the first INVITE to the end of the last call: their Python,
+the thread of media, and what the kernel does for them. Over loopback that is on the account of who sends, for a
+datagram goes all the way to the other socket within sendto(). An end is half of a call. The caller's end is as in the
+service but for the database: it signals, sends, and writes the transcript; the machine's end writes none. Not
+counted: to start a process, to make the page, and to compare what arrived.
+"""
 
 import asyncio
 import tempfile

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import multiprocessing
 import resource
 import socket
@@ -56,6 +57,7 @@ def order(number: int, document: Path, called: str = "7778888") -> CallOrder:
 @contextlib.asynccontextmanager
 async def trunks(server: Address, *, paced: bool, t38: T38Use = T38Use.ON) -> AsyncIterator[Trunks]:
     """A line of this process, with one trunk to the machine."""
+    gc.freeze()  # as each process of the service does
     async with Exchange(Address("127.0.0.1", 0)) as exchange:
         yield Trunks(exchange, {TRUNK: Trunk([server], paced, t38=t38)}, Patience())
 
@@ -101,6 +103,7 @@ def _machine(address: Address, folder: Path, pipe: Connection) -> None:
 
         loop.add_reader(pipe.fileno(), tell)
         loop.call_later(0.2, pipe.send, None)
+        gc.freeze()
         await run_machine(address, folder, ["*"])
 
     uvloop.run(answer())
