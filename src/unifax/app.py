@@ -47,7 +47,7 @@ class Service:
         except OSError as error:
             raise Misconfigured(f"{folder} cannot be the data folder: {error.strerror}") from error
         async with AsyncExitStack() as stack:
-            stack.enter_context(_alone_in(folder))
+            stack.enter_context(alone_in(folder))
             self._settings = await _with_ports(self._settings)
             await asyncio.to_thread(try_covers, read_covers(self._settings.paper.cover_folder))
             self.url = f"http://{self._settings.web.listen}"
@@ -143,7 +143,7 @@ def _keep_operator_token(layout: Layout, token: str | None) -> None:
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
+def alone_in(folder: Path) -> Iterator[None]:
     """Keep a second service out of the data folder. Raises Misconfigured when we are the second.
 
     The kernel drops the lock with this process; children that outlive it for a moment do not hold it.

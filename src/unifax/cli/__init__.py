@@ -13,6 +13,7 @@ import typer
 from unifax.app import Service
 from unifax.cli.account.accounts import account_app
 from unifax.cli.asking import AsJson, Exit
+from unifax.cli.backup import backup, restore
 from unifax.cli.destinations import destination_app
 from unifax.cli.faxes import faxes_app
 from unifax.cli.hooks import hooks_app
@@ -35,6 +36,8 @@ app.add_typer(destination_app, name="destination")
 app.add_typer(missed_app, name="missed")
 app.command("trunks")(show_trunks)
 app.add_typer(hooks_app, name="hooks")
+app.command()(backup)
+app.command()(restore)
 
 Config = Annotated[Path | None, typer.Option(help="Settings file.", exists=True, dir_okay=False)]
 Data = Annotated[Path, typer.Option(help="Folder of the database and the documents; made if it is not there.")]
