@@ -42,7 +42,7 @@ def restore(
         bool, typer.Option("--nothing-sent", help="No call was made since the backup: what was under way goes on.")
     ] = False,
 ) -> None:
-    """Put a backup back; with PostgreSQL, after pg_restore. What was under way is uncertain then, and not sent by itself."""
+    """Put a backup back; with PostgreSQL, after pg_restore. What was under way then is uncertain, and is not sent."""
     settings, layout = read_settings(config, os.environ), Layout(data.absolute())
     layout.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with alone_in(layout.data):
