@@ -54,6 +54,8 @@ def test_a_number_is_pinned_and_forgotten(world: World) -> None:
     pinned = destination(world, "set", "777 88 88", "--no-t38", "--modem", "v29")
     assert pinned.splitlines()[1].split() == ["7778888", "0", "g711", "v29"]
     assert destination(world, "set", "7778888", "--no-ecm").splitlines()[1].endswith("no-ecm")
+    fine = destination(world, "set", "7778888", "--resolution", "fine")
+    assert fine.splitlines()[1].split() == ["7778888", "0", "fine"]
     assert len(json.loads(destination(world, "list", "--json"))) == 1
     assert len(destination(world, "list").splitlines()) == 2
     assert destination(world, "forget", "7778888") == ""

@@ -20,13 +20,14 @@ from unifax.model.errors import FileInvalid, Unavailable
 from unifax.model.fax import MOVES, DeliveryState, FaxState
 from unifax.model.header import PLAIN
 from unifax.model.incoming import IncomingCall
-from unifax.model.manner import BEST, Manner, Modem
+from unifax.model.manner import BEST, Manner, Modem, Pin
 from unifax.model.outcome import Outcome
+from unifax.model.paper import Resolution
 from unifax.model.retry import RetryPolicy
 from unifax.model.terms import AT_ONCE
 from unifax.model.trunk import TrunkTerms
 from unifax.service.delivery import TAKEN_SECONDS, header_of, state_after, verdict
-from unifax.store import control, receptions
+from unifax.store import control, destinations, receptions
 from unifax.store.calls import CallUp
 
 
@@ -225,6 +226,22 @@ def test_a_call_that_its_sender_ended_teaches_nothing(desk: Desk) -> None:
     desk.finish(desk.send("7778888"))
     desk.finish(desk.send("7778888"))
     assert [order.manner for order in desk.orders] == [BEST, BEST]
+
+
+@pytest.mark.parametrize(
+    ("pin", "finest"),
+    [
+        (Pin(), None),
+        (Pin(modem=Modem.V27TER), Resolution.FINE),
+        (Pin(resolution=Resolution.STANDARD), Resolution.STANDARD),
+        (Pin(modem=Modem.V27TER, resolution=Resolution.R400), Resolution.R400),
+    ],
+)
+def test_pages_are_as_fine_as_the_manner_or_somebody_has_it(pin: Pin, finest: Resolution | None, desk: Desk) -> None:
+    desk.world.db.write(destinations.pin, "7778888", pin)
+    desk.far_ends["7778888"] = [ends(Outcome.SENT, PAGES)]
+    desk.finish(desk.send("7778888"))
+    assert [order.finest for order in desk.orders] == [finest]
 
 
 def test_a_trunk_without_t38_is_never_asked_for_it(desk: Desk) -> None:

@@ -168,3 +168,15 @@ def test_progress_of_both_calls_is_one(world: World, order: CallOrder) -> None:
     report, happened = called(world, dial, order)
     assert [progress.pages_confirmed for progress in happened] == [1, 2]
     assert report.pages_confirmed == 2
+
+
+def test_pages_finer_than_is_wanted_are_never_sent(world: World, order: CallOrder) -> None:
+    line = Line(replace(SENT, far_ability=ABLE))
+    called(world, line.dial, replace(order, finest=Resolution.STANDARD))
+    assert line.heights == [[100, 50]]
+    line = Line(replace(SENT, far_ability=ABLE))
+    called(world, line.dial, replace(order, finest=Resolution.FINE, far_ability=ABLE))
+    assert line.heights == [[200, 100]]
+    line = Line(TOO_FINE, SENT)
+    called(world, line.dial, replace(order, finest=Resolution.FINE))
+    assert line.heights == [[200, 100], [100, 50]]

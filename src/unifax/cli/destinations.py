@@ -12,6 +12,7 @@ from unifax.cli.showing import show_json, show_table
 from unifax.client import destinations
 from unifax.client.destinations import Destination, Experience
 from unifax.model.manner import Modem
+from unifax.model.paper import Resolution
 
 destination_app = typer.Typer(no_args_is_help=True, help="Numbers that were called, for those who run the line.")
 destination_app.callback()(run_by)
@@ -44,10 +45,11 @@ def pin_destination(
     t38: Annotated[bool | None, typer.Option("--t38/--no-t38", help="T.38, or G.711 only.")] = None,
     ecm: Annotated[bool | None, typer.Option("--ecm/--no-ecm", help="Error correction.")] = None,
     modem: Annotated[Modem | None, typer.Option(help="The fastest modem.")] = None,
+    resolution: Annotated[Resolution | None, typer.Option(help="The finest pages.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Decide how a number is called. What is not said is left to the service, whatever was decided before."""
-    pin = said({"t38": t38, "ecm": ecm, "modem": None if modem is None else modem.value})
+    pin = said({"t38": t38, "ecm": ecm, "modem": modem and modem.value, "resolution": resolution and resolution.value})
     with client_of(context) as client:
         _show(client.do(destinations.pin_destination(client.api, number, pin)), as_json)
 
@@ -77,7 +79,7 @@ def _row(shown: Destination) -> dict[str, str]:
         "no answer": str(shown.unanswered),
         "station id": shown.far_station_id or "",
         "can": "" if can is None else " ".join([_manner(None, can.ecm, can.modem), *can.resolutions]),
-        "pinned": "" if pin is None else _manner(pin.t38, pin.ecm, pin.modem),
+        "pinned": "" if pin is None else _manner(pin.t38, pin.ecm, pin.modem, pin.resolution),
     }
 
 
@@ -96,9 +98,9 @@ def _known(known: Sequence[Experience]) -> list[dict[str, str]]:
     ]
 
 
-def _manner(t38: bool | None, ecm: bool | None, modem: str | None) -> str:
-    parts = ({None: "", True: "t38", False: "g711"}[t38], {None: "", True: "ecm", False: "no-ecm"}[ecm], modem or "")
-    return " ".join(part for part in parts if part)
+def _manner(t38: bool | None, ecm: bool | None, modem: str | None, resolution: str | None = None) -> str:
+    parts = ({None: "", True: "t38", False: "g711"}[t38], {None: "", True: "ecm", False: "no-ecm"}[ecm], modem)
+    return " ".join(part for part in (*parts, resolution) if part)
 
 
 def _day(moment: datetime | None) -> str:

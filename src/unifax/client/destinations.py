@@ -20,6 +20,7 @@ class Pin(Shape):
     t38: bool | None = None
     ecm: bool | None = None
     modem: str | None = None
+    resolution: str | None = None
 
 
 class Ability(Shape):

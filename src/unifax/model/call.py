@@ -8,6 +8,7 @@ from pathlib import Path
 from unifax.model.evidence import PageEvidence
 from unifax.model.manner import BEST, Ability, Manner
 from unifax.model.outcome import Outcome
+from unifax.model.paper import Resolution
 from unifax.model.transcript import Entry
 
 
@@ -35,6 +36,8 @@ class CallOrder:
     manner: Manner = BEST
     far_ability: Ability | None = None
     "What the machine there has said it can do; None when that is not known."
+    finest: Resolution | None = None
+    "Finer pages are made coarser; None for none."
 
 
 class Media(StrEnum):

@@ -50,6 +50,15 @@ class Ability:
         return replace(manner, ecm=manner.ecm and self.ecm, modem=slower)
 
 
+def pages_for(far: Ability | None, finest: Resolution | None) -> frozenset[Resolution] | None:
+    """Return the resolutions that pages may have, for a machine that takes these and is to get none finer; None for any
+    that they have."""
+    if far is None and finest is None:
+        return None
+    able = ABLE.resolutions if far is None else far.resolutions
+    return able if finest is None else able & frozenset(list(Resolution)[: list(Resolution).index(finest) + 1])
+
+
 ABLE = Ability(ecm=True, modem=Modem.V17)
 "A machine that can do everything, as far as is known."
 
@@ -61,3 +70,5 @@ class Pin:
     t38: bool | None = None
     ecm: bool | None = None
     modem: Modem | None = None
+    resolution: Resolution | None = None
+    "The finest pages that it is sent."

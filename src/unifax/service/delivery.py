@@ -375,6 +375,7 @@ class Caller:
             first_page=up.first_page,
             manner=up.manner,
             far_ability=up.far_ability,
+            finest=up.finest,
         )
 
 

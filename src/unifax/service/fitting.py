@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from unifax.model.call import CallOrder, CallReport, Dial, Progress, Record
+from unifax.model.manner import pages_for
 from unifax.model.paper import Resolution
 from unifax.model.transcript import Entry, Layer
 from unifax.store.blobs import Blobs
@@ -37,12 +38,14 @@ class Fitting:
     async def dial(self, order: CallOrder, record: Record) -> CallReport:
         """Make one call to its end, or two (`model.call.Dial`)."""
         with ExitStack() as stack:
-            if order.far_ability is not None:
-                order = await self._fitted(order, order.far_ability.resolutions, stack) or order
+            able = pages_for(order.far_ability, order.finest)
+            if able is not None:
+                order = await self._fitted(order, able, stack) or order
             report = await self._dial(order, record)
-            if report.t30_code not in TOO_FINE or report.far_ability is None:
+            able = pages_for(report.far_ability, order.finest)
+            if report.t30_code not in TOO_FINE or report.far_ability is None or able is None:
                 return report
-            coarser = await self._fitted(order, report.far_ability.resolutions, stack)
+            coarser = await self._fitted(order, able, stack)
             if coarser is None:
                 return report
             log.info("fax %d call %d.%d: coarser pages", order.fax_id, order.delivery_id, order.call_number)

@@ -14,8 +14,10 @@ from unifax.model.call import CallReport, Milestone, Progress
 from unifax.model.content import Content
 from unifax.model.evidence import Decision, WhenUncertain
 from unifax.model.fax import OPEN, DeliveryState
+from unifax.model.ladder import finest_of
 from unifax.model.manner import Ability, Manner
 from unifax.model.outcome import Outcome
+from unifax.model.paper import Resolution
 from unifax.model.retry import RetryPolicy, rests_until
 from unifax.model.terms import Priority, Terms
 from unifax.model.trunk import TrunkTerms
@@ -58,6 +60,8 @@ class CallUp:
     terms: Terms
     far_ability: Ability | None = None
     "What the machine there has said it can do; None when that is not known."
+    finest: Resolution | None = None
+    "The finest pages that it is to be sent; None for those of the fax."
     when_uncertain: WhenUncertain = WhenUncertain.HOLD
     "What its extension does about a recipient who may have the fax already."
 
@@ -193,6 +197,7 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
             destinations.c.far_ecm,
             destinations.c.far_modem,
             destinations.c.far_resolutions,
+            destinations.c.pin_resolution,
             deliveries.c.fax_id,
             deliveries.c.trunk,
             deliveries.c.number.label("callee"),
@@ -248,6 +253,7 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
         cancelling=row.cancel_at is not None,
         terms=Terms(Priority(row.priority), row.send_after, row.give_up_at),
         far_ability=ability_of(row._mapping),
+        finest=finest_of(manner_of(row._mapping), row.pin_resolution and Resolution(row.pin_resolution)),
         when_uncertain=WhenUncertain(row.when_uncertain),
     )
 

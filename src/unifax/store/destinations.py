@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping, delete, select, true, update
 from unifax.model.collection import Kind, Listing, Window
 from unifax.model.destination import Destination, Known
 from unifax.model.manner import Modem, Pin
+from unifax.model.paper import Resolution
 from unifax.model.retry import SUCCESSIVE_SECONDS
 from unifax.store.collections import Field, Source, page_of
 from unifax.store.db import insert_or_update
@@ -27,7 +28,7 @@ _DESTINATIONS = Source(
 DESTINATION_FILTERS = {name: field.kind for name, field in _DESTINATIONS.fields.items()}
 "What the collection can be filtered by."
 
-_PIN = (destinations.c.pin_t38, destinations.c.pin_ecm, destinations.c.pin_modem)
+_PIN = (destinations.c.pin_t38, destinations.c.pin_ecm, destinations.c.pin_modem, destinations.c.pin_resolution)
 
 
 def destination(conn: Connection, number: str) -> Destination | None:
@@ -63,6 +64,7 @@ def pin(conn: Connection, number: str, pin: Pin) -> None:
         "pin_t38": None if pin.t38 is None else int(pin.t38),
         "pin_ecm": None if pin.ecm is None else int(pin.ecm),
         "pin_modem": None if pin.modem is None else pin.modem.value,
+        "pin_resolution": None if pin.resolution is None else pin.resolution.value,
     }
     new = insert_or_update(conn, destinations).values(number=number, unanswered=0, **decided)
     conn.execute(new.on_conflict_do_update(index_elements=["number"], set_=decided))
@@ -79,6 +81,7 @@ def forget(conn: Connection, number: str) -> None:
         "pin_t38": None,
         "pin_ecm": None,
         "pin_modem": None,
+        "pin_resolution": None,
     }
     conn.execute(update(destinations).where(here).values(nothing))
     conn.execute(delete(destinations).where(here, destinations.c.unanswered == 0))
@@ -95,9 +98,12 @@ def forget_destinations(conn: Connection, before: datetime) -> int:
 
 
 def _destination(row: RowMapping, known: Known) -> Destination:
-    t38, ecm, modem = (row[column.name] for column in _PIN)
+    t38, ecm, modem, resolution = (row[column.name] for column in _PIN)
     pinned = Pin(
-        None if t38 is None else bool(t38), None if ecm is None else bool(ecm), None if modem is None else Modem(modem)
+        None if t38 is None else bool(t38),
+        None if ecm is None else bool(ecm),
+        None if modem is None else Modem(modem),
+        None if resolution is None else Resolution(resolution),
     )
     far = (row["far_station_id"], ability_of(row))
     return Destination(row["number"], row["unanswered"], row["tried_at"], *far, pinned, known)

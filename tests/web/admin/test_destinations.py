@@ -64,7 +64,7 @@ def test_what_is_decided_replaces_what_was_decided_before(world: World) -> None:
     assert ask(world, "GET").json() == {"number": "7778888", "unanswered": 0, "known": []}
 
 
-@pytest.mark.parametrize("body", [{"t38": "yes"}, {"ecm": 1}, {"modem": "v34"}, {"resolution": "fine"}, []])
+@pytest.mark.parametrize("body", [{"t38": "yes"}, {"ecm": 1}, {"modem": "v34"}, {"resolution": "sharp"}, []])
 def test_what_cannot_be_decided_changes_nothing(world: World, body: object) -> None:
     ask(world, "PUT", body={"ecm": False})
     refused = ask(world, "PUT", body=body)

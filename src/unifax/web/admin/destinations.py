@@ -44,6 +44,8 @@ class PinShape(Shape):
     t38: bool | None = None
     ecm: bool | None = None
     modem: Modem | None = None
+    resolution: Resolution | None = None
+    "The finest pages that it is sent."
 
 
 class ExperienceShape(Shape):
@@ -89,6 +91,7 @@ class PinAsked(Body):
     t38: StrictBool | None = None
     ecm: StrictBool | None = None
     modem: Modem | None = None
+    resolution: Resolution | None = None
 
 
 def destination_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
@@ -122,7 +125,7 @@ def destination_routes(office: Office, door: Door, silence_seconds: float) -> AP
     ) -> Response:
         """Decide how a number is called, in place of what was decided before. An empty object decides nothing."""
         asked = await asked_of(request, PinAsked, silence_seconds)
-        pin = Pin(asked.t38, asked.ecm, asked.modem)
+        pin = Pin(asked.t38, asked.ecm, asked.modem, asked.resolution)
         return written(destination_shape(await db.awrite(destinations.pin, public(number), pin)))
 
     @router.delete("/{number}", status_code=204, responses=refusals(404))
@@ -142,7 +145,7 @@ def destination_shape(destination: Destination) -> DestinationShape:
         tried_at=destination.tried_at,
         far_station_id=destination.far_station_id,
         far_ability=None if can is None else _ability(can),
-        pin=None if pin == Pin() else PinShape(t38=pin.t38, ecm=pin.ecm, modem=pin.modem),
+        pin=None if pin == Pin() else PinShape(t38=pin.t38, ecm=pin.ecm, modem=pin.modem, resolution=pin.resolution),
         known=list(_known(destination)),
     )
 

@@ -28,6 +28,7 @@ from unifax.wire.sip.fields import Uri
 from unifax.wire.sip.keepalive import Health, KeepAlive
 from unifax.wire.sip.leg import Leg
 from unifax.wire.sip.message import VERSION, Request, Response, parse
+from unifax.wire.sip.multipart import unwrapped
 from unifax.wire.sip.registration import Account, Registration
 from unifax.wire.sip.transaction import Transaction, Transactions, Written
 
@@ -147,9 +148,9 @@ class Agent:
                 peer = self._transactions.peer_of(message)
                 if peer is not None:
                     self._desk.learn(peer, message.via)
-                self._transactions.answered(message, now)
+                self._transactions.answered(unwrapped(message), now)
             else:
-                self._receive_request(message.seen_from(source), source, now)
+                self._receive_request(unwrapped(message).seen_from(source), source, now)
         except ProtocolError:
             self.malformed += 1
 
