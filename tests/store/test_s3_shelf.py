@@ -125,3 +125,13 @@ def test_a_store_that_is_down_is_said_to_be(store: tuple[Bucket, Faults], tmp_pa
     finally:
         store[1].percent = 0
     assert read(blobs, content) == b"safe"
+
+
+def test_what_a_killed_process_has_taken_is_given_back_for_it(store: tuple[Bucket, Faults], tmp_path: Path) -> None:
+    blobs = host(store, tmp_path)
+    taken = blobs.taken(keep(blobs, b"a page"))
+    path = taken.__enter__()
+    at = datetime.fromtimestamp(path.stat().st_ctime, UTC)
+    assert blobs.clear_staging(at - timedelta(seconds=1)) == 0
+    assert blobs.clear_staging(at + timedelta(seconds=1)) == 1
+    assert not path.exists()

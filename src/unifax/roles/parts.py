@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
-from unifax.here import Layout
+from unifax.here import Layout, now
 from unifax.settings import Files, Settings
 from unifax.store.blobs import Blobs, Shelf
 from unifax.store.db import Database, open_database
 from unifax.store.sealing import keys_from_command, keys_from_file
 from unifax.work.queue import Queue
+
+STAGED = timedelta(hours=1)
+"Older than this, a file that no process has put in its place belongs to one that was killed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,9 @@ class Parts:
 def opened(layout: Layout, settings: Settings) -> Iterator[Parts]:
     """Open everything, and close it in the end."""
     with closing(open_database(layout.data, settings.database.url)) as db, closing(Queue(db)) as queue:
-        yield Parts(db, blobs_of(layout, settings.files), queue, settings.host.name)
+        blobs = blobs_of(layout, settings.files)
+        blobs.clear_staging(now() - STAGED)
+        yield Parts(db, blobs, queue, settings.host.name)
 
 
 def blobs_of(layout: Layout, files: Files) -> Blobs:

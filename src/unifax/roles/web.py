@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import secrets
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import uvicorn
@@ -41,8 +40,6 @@ from unifax.web.site import make_site
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 3600
-STAGED = timedelta(hours=1)
-"Older than this, a file that no process has put in its place belongs to one that was killed."
 
 
 async def run(settings: Settings, layout: Layout) -> None:
@@ -50,7 +47,6 @@ async def run(settings: Settings, layout: Layout) -> None:
     fax = settings.fax
     covers = read_covers(settings.paper.cover_folder)
     with opened(layout, settings) as parts, Converter(PaperLimits(pages=fax.max_pages), covers) as converter:
-        parts.blobs.clear_staging(now() - STAGED)
         crew = Crew(parts.db, ["prepare", "line"], asyncio.get_running_loop().time)
         room = Room(layout.blobs, settings.ops.min_free_bytes)
         readiness = Readiness(

@@ -42,6 +42,9 @@ class Shelf(Protocol):
     def names(self, first: str, older_than: datetime) -> Iterator[str]:
         """Yield the names that begin with two hex digits, of those files that were put before a moment."""
 
+    def clear(self, older_than: datetime) -> int:
+        """Remove what a killed process took before a moment and did not give back; return how many files that were."""
+
 
 class Blobs:
     """The files of one installation, and a folder on this host for those that come and go."""
@@ -137,7 +140,7 @@ class Blobs:
                 if left.stat().st_mtime < older_than.timestamp():
                     left.unlink()
                     cleared += 1
-        return cleared
+        return cleared + self.shelf.clear(older_than)
 
 
 def name_of(place: str) -> str:

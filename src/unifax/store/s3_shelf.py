@@ -8,7 +8,7 @@ of its own, so that a copy may be given up at any time.
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -93,6 +93,15 @@ class S3Shelf:
                 for each in batch:
                     if each["last_modified"] < older_than:
                         yield each["path"].rpartition("/")[2]
+
+    def clear(self, older_than: datetime) -> int:
+        cleared = 0
+        for left in self._in_use.iterdir():
+            with suppress(FileNotFoundError):
+                if left.stat().st_ctime < older_than.timestamp():  # the kernel's note of when it got this name
+                    left.unlink()
+                    cleared += 1
+        return cleared
 
     def _linked(self, name: str, mine: Path) -> bool:
         """Give a copy that is here, and is right, a name of our own; return whether there was one."""
