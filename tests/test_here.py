@@ -4,14 +4,18 @@ import asyncio
 import json
 import logging
 import os
+import pwd
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from tests.postgres import opened
-from unifax.here import keep_log, keep_secret
+from unifax.here import give_up_root, keep_log, keep_secret
 from unifax.model.concern import Ids, concerning, ids
+from unifax.model.errors import Misconfigured
 
 
 def test_a_secret_is_whole_and_its_owners_alone_whatever_was_there_before(tmp_path: Path) -> None:
@@ -59,3 +63,53 @@ def test_what_is_logged_while_the_database_writes_is_about_the_same(tmp_path: Pa
     assert asyncio.run(write()) == {"fax": 7}
     assert ids() == {}
     db.close()
+
+
+IS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+BECOME = """
+import os, sys
+from pathlib import Path
+from unifax.here import give_up_root
+print(give_up_root(sys.argv[1], Path(sys.argv[2])), os.getuid(), os.geteuid(), os.getgid(), 0 in os.getgroups())
+os.setuid(0)
+"""
+
+
+def become(user: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Become a user in a process of its own, and try to be root again."""
+    return subprocess.run(
+        [sys.executable, "-c", BECOME, user, str(folder)], capture_output=True, text=True, check=False
+    )
+
+
+@IS_ROOT
+def test_root_becomes_somebody_else_for_good_and_the_folder_is_his(tmp_path: Path) -> None:
+    data, nobody = tmp_path / "data", pwd.getpwnam("nobody")
+    (data / "blobs").mkdir(parents=True)
+    (data / "unifax.db").touch()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.touch()
+    (data / "link").symlink_to(elsewhere)
+    done = become("nobody", data)
+    assert done.stdout.split() == ["False", *[str(nobody.pw_uid)] * 2, str(nobody.pw_gid), "False"]
+    assert done.returncode != 0, "it is not root again"
+    assert "PermissionError" in done.stderr
+    owners = {path.lstat().st_uid for path in (data, *data.iterdir())}
+    assert (owners, elsewhere.stat().st_uid) == ({nobody.pw_uid}, 0)
+
+
+@IS_ROOT
+def test_a_folder_of_somebody_else_stays_his_and_a_user_must_be_there(tmp_path: Path) -> None:
+    theirs = pwd.getpwnam("daemon").pw_uid
+    os.chown(tmp_path, theirs, 0)
+    (tmp_path / "file").touch()
+    become("nobody", tmp_path)
+    assert (tmp_path.stat().st_uid, (tmp_path / "file").stat().st_uid) == (theirs, 0)
+    with pytest.raises(Misconfigured, match="no user nobody-of-that-name"):
+        give_up_root("nobody-of-that-name", tmp_path)
+
+
+def test_who_is_root_on_purpose_or_not_root_stays_what_he_is(tmp_path: Path) -> None:
+    before = os.getresuid()
+    assert not give_up_root("root", tmp_path / "data")
+    assert (os.getresuid(), list(tmp_path.iterdir())) == (before, [])

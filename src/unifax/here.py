@@ -3,12 +3,14 @@
 import json
 import logging
 import os
+import pwd
 import resource
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from unifax.model.concern import ids
+from unifax.model.errors import Misconfigured
 
 
 def now() -> datetime:
@@ -63,6 +65,35 @@ class Layout:
     def received(self, number: str, call_id: str) -> Path:
         """Return the file that the sandbox machine makes of one call."""
         return self.sandbox / number / f"{call_id}.tif"
+
+
+def give_up_root(user: str, folder: Path) -> bool:
+    """Where we are root, be a user from now on, for good, and let the data folder be his; return whether we are root
+    still. Without a name it is `unifax`, if there is one.
+
+    Only a folder of root's is given away, with all that is in it: what belongs to somebody else may hold links of his.
+    Raises Misconfigured.
+    """
+    if os.geteuid() != 0 or user == "root":
+        return os.geteuid() == 0 and user != "root"
+    try:
+        who = pwd.getpwnam(user or "unifax")
+    except KeyError:
+        if user:
+            raise Misconfigured(f"service.run_as: there is no user {user}") from None
+        return True
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if folder.stat().st_uid == 0:
+            for path in [*folder.rglob("*"), folder]:  # itself last: a start that was cut off is done again
+                os.chown(path, who.pw_uid, who.pw_gid, follow_symlinks=False)
+        os.initgroups(who.pw_name, who.pw_gid)
+        os.setgid(who.pw_gid)
+        os.setuid(who.pw_uid)
+    except OSError as error:
+        raise Misconfigured(f"service.run_as: {error.strerror}: {error.filename or who.pw_name}") from error
+    os.environ |= {"HOME": who.pw_dir, "USER": who.pw_name, "LOGNAME": who.pw_name}
+    return False
 
 
 def open_many_files() -> None:

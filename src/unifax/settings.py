@@ -89,6 +89,13 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Service(Section):
+    """The processes of one machine."""
+
+    run_as: str = ""
+    "The user that they are when root starts them; empty: `unifax`, if there is one. `root` stays root."
+
+
 class Web(Section):
     """Where Apps reach us."""
 
@@ -431,6 +438,7 @@ class Settings(Section):
     """The whole tree."""
 
     host: Host = Field(default_factory=Host)
+    service: Service = Service()
     web: Web = Web()
     limits: RateLimits = RateLimits()
     database: Database = Database()

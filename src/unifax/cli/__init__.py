@@ -1,6 +1,7 @@
 """The `unifax` command: each verb a few lines."""
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -23,9 +24,11 @@ from unifax.cli.receipts import receipts_app
 from unifax.cli.trunks import show_trunks
 from unifax.client import Unreachable
 from unifax.demo import demonstrate
-from unifax.here import keep_log, now
+from unifax.here import give_up_root, keep_log, now
 from unifax.model.errors import Misconfigured, UnifaxError
 from unifax.settings import Settings, read_settings
+
+log = logging.getLogger(__name__)
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 app.add_typer(faxes_app)
@@ -63,7 +66,10 @@ def unifax(
 @app.command()
 def serve(config: Config = None, data: Data = DATA, listen: Listen = None) -> None:
     """Run the whole service on this machine."""
-    asyncio.run(_serve(_settings(config, listen), data))
+    settings = _settings(config, listen)
+    if give_up_root(settings.service.run_as, data):
+        log.warning("the service runs as root: make a user `unifax`, or name one in service.run_as")
+    asyncio.run(_serve(settings, data))
 
 
 @app.command()
