@@ -71,7 +71,7 @@ def unharmed(service: Running) -> Iterator[None]:
     until(lambda: nothing_is_staged(service), 10, "nothing is left in staging")
     assert (rows(service), sorted((service.data / "blobs").glob("??/*"))) == before
     assert [service.processes(role) for role in ("web", "prepare", "line")] == processes
-    assert httpx.get(f"{service.url}/readyz").status_code == 200
+    until(lambda: httpx.get(f"{service.url}/readyz").status_code == 200, 60, "all parts are there")
 
 
 def test_the_documented_example_is_faxed_with_either_spelling_of_its_token(service: Running) -> None:
