@@ -9,7 +9,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, insert, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+)
 
 from unifax.model.accounts import MAX_CALLS, AccountKind, Extension, Viewer
 from unifax.model.evidence import WhenUncertain
@@ -80,14 +92,19 @@ def extension_named(conn: Connection, number: str) -> Extension | None:
 
 def region_of(conn: Connection, account_id: int) -> str | None:
     """Return where an account's numbers are written: its own region, else that of the nearest above it, else None."""
+    found: str | None = conn.execute(_region(), {"account_id": account_id}).scalar_one()
+    return found
+
+
+@cache  # likewise: made once
+def _region() -> Select[str | None]:
     above, top = accounts.alias("above"), accounts.alias("top")
-    found: str | None = conn.execute(
+    return (
         select(func.coalesce(accounts.c.region, above.c.region, top.c.region))
         .outerjoin(above, above.c.id == accounts.c.parent_id)
         .outerjoin(top, top.c.id == above.c.parent_id)
-        .where(accounts.c.id == account_id)
-    ).scalar_one()
-    return found
+        .where(accounts.c.id == bindparam("account_id"))
+    )
 
 
 def any_account(conn: Connection) -> bool:
