@@ -6,6 +6,7 @@ import fcntl
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, closing, contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Self
 
@@ -13,10 +14,12 @@ import httpx
 
 from unifax.documents.covers import read_covers, try_covers
 from unifax.here import Layout, keep_secret, now
+from unifax.model.audit import Action, Deed
 from unifax.model.errors import Misconfigured, Unavailable
 from unifax.processes import Child, End, keep_running
 from unifax.service.accounts import FirstAccounts, bootstrap, operator_token
 from unifax.settings import Settings, parse_address
+from unifax.store.audit import note
 from unifax.store.db import open_database
 from unifax.wire.datagram import Address
 from unifax.work.queue import Queue
@@ -52,6 +55,7 @@ class Service:
             await asyncio.to_thread(try_covers, read_covers(self._settings.paper.cover_folder))
             self.url = f"http://{self._settings.web.listen}"
             with closing(open_database(folder, self._settings.database.url)) as db:
+                db.write(note, [_started(self._settings)])
                 Queue(db).close()  # its tables are made here, before several processes want them
                 greeting = self._settings.model_dump_json().encode() + b"\n"
                 self._running = asyncio.ensure_future(self._run(greeting))
@@ -131,6 +135,12 @@ class Service:
             if self._end.asked.is_set()
             else "the service does not start; its log says why"
         )
+
+
+def _started(settings: Settings) -> Deed:
+    """Return that the service was started, and by which trunks it calls from now on."""
+    trunks = " ".join(sorted(settings.all_trunks()))
+    return Deed(now(), Action.SERVICE_STARTED, "service", facts={"version": version("unifax"), "trunks": trunks})
 
 
 def _keep_operator_token(layout: Layout, token: str | None) -> None:

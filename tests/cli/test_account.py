@@ -104,6 +104,13 @@ def test_a_tree_is_made_from_nothing_and_faxes(world: World, tmp_path: Path) -> 
     assert "Praxis" not in account(world, "list")
 
 
+def test_what_was_done_is_listed(world: World) -> None:
+    told(world, "change", "3", "--name", "Robert")
+    [entry] = json.loads(account(world, "audit", "--json"))
+    assert (entry["action"], entry["subject"], entry["actorId"]) == ("account.changed", "account 3", "1")
+    assert "account.changed  account 3" in account(world, "audit", "--limit", "1")
+
+
 def test_what_is_changed_is_what_was_said(world: World) -> None:
     assert told(world, "change", "3", "--name", "Robert", "--login", "bob")["login"] == "bob"
     changed = told(world, "change", "3", "--login", "")

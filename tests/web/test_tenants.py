@@ -25,7 +25,7 @@ TO_COME_IN = {
     "/sign-out",
 }
 "They take no token: they give one. Charlie tries them in tests/web/oauth."
-LISTS_OF_ONES_OWN = {(f"/admin/{each}", "GET") for each in ("accounts", "extensions", "apps")}
+LISTS_OF_ONES_OWN = {(f"/admin/{each}", "GET") for each in ("accounts", "extensions", "apps", "audit")}
 "What they hold for whom is tried in tests/web/admin/test_who_may.py."
 THE_SAME_FOR_ALL = {("/uapi/covers", "GET")}
 

@@ -14,6 +14,7 @@ import typer
 from unifax.app import Service
 from unifax.cli.account.accounts import account_app
 from unifax.cli.asking import AsJson, Exit
+from unifax.cli.audit import audit_app
 from unifax.cli.backup import backup, restore
 from unifax.cli.destinations import destination_app
 from unifax.cli.faxes import faxes_app
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 app.add_typer(faxes_app)
 app.add_typer(receipts_app)
+app.add_typer(audit_app, name="audit")
 app.add_typer(inbox_app, name="inbox")
 app.add_typer(account_app, name="account")
 app.add_typer(destination_app, name="destination")

@@ -62,7 +62,7 @@ def verify(
     ] = None,
 ) -> None:
     """Check a receipt, and say what it proves. Asks nobody."""
-    found = read_receipt(read_jws(file), _keys(keys))
+    found = read_receipt(read_jws(file), keys_in(keys))
     typer.echo("The signature is good.")
     typer.echo(summary_of(found))
     for page in pages_of(found):
@@ -84,7 +84,8 @@ def read_jws(file: Path) -> str:
         raise Forged(f"{file} is no JWS") from error
 
 
-def _keys(file: Path) -> Sequence[Mapping[str, object]]:
+def keys_in(file: Path) -> Sequence[Mapping[str, object]]:
+    """Return the public keys in a file that `receipt-keys` has written. Raises Forged."""
     try:
         found = json.loads(file.read_text())["keys"]
     except (ValueError, KeyError, TypeError) as error:

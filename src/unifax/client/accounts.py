@@ -20,6 +20,7 @@ from unifax.client.steps import Plan, Showing, read
 ACCOUNTS = "/admin/accounts"
 EXTENSIONS = "/admin/extensions"
 APPS = "/admin/apps"
+AUDIT = "/admin/audit"
 
 Members = Mapping[str, object]
 "Fields as docs/accounts.md names them: `parentId`, `faxEnabled`. What is not there is not changed."
@@ -80,6 +81,20 @@ class IssuedToken(Shape):
     access_token: str = Field(repr=False)
     token_type: str
     expires_in: int
+
+
+class AuditEntry(Shape):
+    """Something that was done."""
+
+    id: str
+    at: datetime
+    account_id: str | None = None
+    actor_id: str | None = None
+    app_id: str | None = None
+    action: str
+    subject: str
+    facts: Mapping[str, str | int | bool | None] = Field(default_factory=dict)
+    sha256: str
 
 
 def accounts(api: Api) -> Showing[Account]:
@@ -154,6 +169,11 @@ def renew_secret(api: Api, app_id: str) -> Plan[KnownApp]:
 def issue_token(api: Api, app_id: str, seconds: int) -> Plan[IssuedToken]:
     """Give a trusted App a token of its account."""
     return read(IssuedToken, (yield from api.post(_at(APPS, app_id, "tokens"), {"expiresIn": seconds})))
+
+
+def audit(api: Api) -> Showing[AuditEntry]:
+    """Show what was done to one's own account and those below it, the newest first (docs/audit.md)."""
+    return api.entries(Page[AuditEntry], AUDIT, {})
 
 
 def _at(*parts: str) -> str:

@@ -9,11 +9,13 @@ from unifax.documents.covers import read_covers
 from unifax.here import Layout, now
 from unifax.roles.parts import opened
 from unifax.roles.working import Chore, work
+from unifax.service.auditing import Heads
 from unifax.service.delivery import Preparer
 from unifax.service.destinations import Forgetting
 from unifax.service.idempotency import Keys
 from unifax.service.notify import Memory, Notifier
 from unifax.service.outward import Outward
+from unifax.service.receipt_keys import ReceiptKeys
 from unifax.service.recording import Records
 from unifax.service.retention import Retention
 from unifax.service.signing import HookKeys
@@ -24,6 +26,8 @@ from unifax.work.jobs import FORGET, HAND_OVER, NOTIFY, PREPARE
 GIVE_UP_SECONDS = 5.0
 "How long a fax may seem to wait after its time is up. No call begins in that time."
 FORGET_SECONDS = 3600.0
+HEAD_SECONDS = 60.0
+"What is cut off the audit log before it was signed is not missed."
 
 NOTICES_AT_ONCE = 32
 NOTICES_OF_A_HOOK_AT_ONCE = 4
@@ -55,6 +59,7 @@ async def run(settings: Settings, layout: Layout) -> None:
         chores = [
             Chore(GIVE_UP_SECONDS, preparer.give_up),
             Chore(FORGET_SECONDS, Keys(parts.db, now).forget),
+            Chore(HEAD_SECONDS, Heads(parts.db, ReceiptKeys(layout.receipt_keys), now).sign),
             Chore(FORGET_SECONDS, preparer.forget_uploads),
             Chore(FORGET_SECONDS, memory.forget),
             Chore(FORGET_SECONDS, forgetting.forget),

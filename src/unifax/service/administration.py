@@ -145,11 +145,13 @@ def change_account(conn: Connection, viewer: Viewer, account_id: int, changes: A
     return account(conn, viewer, account_id)
 
 
-def remove_account(conn: Connection, viewer: Viewer, account_id: int) -> None:
-    """Remove an account that nothing hangs on but its Apps. Raises NotFound, AccessDenied, Conflict."""
-    if subordinate(conn, viewer, account_id).id == viewer.account_id:
+def remove_account(conn: Connection, viewer: Viewer, account_id: int) -> Account:
+    """Remove an account that nothing hangs on but its Apps; return it. Raises NotFound, AccessDenied, Conflict."""
+    found = subordinate(conn, viewer, account_id)
+    if found.id == viewer.account_id:
         raise Conflict("You cannot remove yourself.")
     directory.remove_account(conn, account_id)
+    return found
 
 
 def password_to_prove(conn: Connection, viewer: Viewer, account_id: int) -> str | None:
@@ -163,14 +165,16 @@ def password_to_prove(conn: Connection, viewer: Viewer, account_id: int) -> str 
     return None
 
 
-def set_password(conn: Connection, viewer: Viewer, account_id: int, password: str) -> None:
-    """Set one's own password, or that of somebody below; it is given as argon2 writes it.
+def set_password(conn: Connection, viewer: Viewer, account_id: int, password: str) -> Account:
+    """Set one's own password, or that of somebody below; it is given as argon2 writes it. Return whose it is.
 
     Raises NotFound; Conflict for an account that nobody signs in to.
     """
-    if account(conn, viewer, account_id).login is None:
+    found = account(conn, viewer, account_id)
+    if found.login is None:
         raise Conflict("This account has no login yet.")
     directory.set_password(conn, account_id, password)
+    return found
 
 
 def terminal(conn: Connection, viewer: Viewer, number: str) -> Terminal:
@@ -222,11 +226,12 @@ def change_terminal(conn: Connection, viewer: Viewer, number: str, changes: Term
     return terminal(conn, viewer, number)
 
 
-def remove_terminal(conn: Connection, viewer: Viewer, number: str) -> None:
-    """Remove an extension that has never sent nor received. Raises NotFound, AccessDenied, Conflict."""
+def remove_terminal(conn: Connection, viewer: Viewer, number: str) -> Terminal:
+    """Remove an extension that has never sent nor received; return it. Raises NotFound, AccessDenied, Conflict."""
     found = terminal(conn, viewer, number)
     subordinate(conn, viewer, found.owner_id)
     directory.remove_terminal(conn, found.id)
+    return found
 
 
 def _header_style(viewer: Viewer, before: HeaderStyle, position: str | None, line: str | None) -> HeaderStyle:

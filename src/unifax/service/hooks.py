@@ -3,18 +3,23 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from unifax.model.accounts import Extension, Viewer
+from unifax.model.audit import Action
 from unifax.model.collection import Listing, Window
 from unifax.model.errors import Conflict, NotFound, RequestInvalid
 from unifax.model.hook import MAX_HOOKS, Hook, HookMethod, HookStatus, HookType, HookUrl, NoticeView
 from unifax.model.reach import Network, may_reach
+from unifax.service import auditing
 from unifax.service.sending import sender
 from unifax.service.signing import HookKeys
-from unifax.store import hooks, notices
+from unifax.store import audit, hooks, notices
 from unifax.store.db import Connection, Database
 from unifax.work.jobs import notify_job
 from unifax.work.queue import Queue
+
+T = TypeVar("T")
 
 REPLAYED_AT_ONCE = 1000
 WAITING_AT_MOST = 10_000
@@ -88,30 +93,42 @@ class Hooks:
 
         Raises RequestInvalid for what cannot be its address, Conflict when the extension has too many.
         """
-        return await self._db.awrite(self._create, place, kind, wish)
+        return await self._act(Action.HOOK_ADDED, place, lambda conn: self._create(conn, place, kind, wish))
 
     async def change(self, place: Place, hook_id: int, wish: Wish) -> Hook:
         """Change what is asked to be changed. Raises RequestInvalid for what cannot be its address."""
-        return await self._db.awrite(self._change, place, hook_id, wish)
+        return await self._act(Action.HOOK_CHANGED, place, lambda conn: self._change(conn, place, hook_id, wish))
 
     async def rotate(self, place: Place, hook_id: int) -> Hook:
         """Give a hook a new secret."""
-        return await self._db.awrite(self._rotate, place, hook_id)
+        return await self._act(Action.HOOK_SECRET_RENEWED, place, lambda conn: self._rotate(conn, place, hook_id))
 
     async def remove(self, place: Place, hook_id: int) -> Hook:
         """Remove a hook, with all it was to be told; return it as it was."""
-        return await self._db.awrite(self._remove, place, hook_id)
+        return await self._act(Action.HOOK_REMOVED, place, lambda conn: self._remove(conn, place, hook_id))
 
     async def replay(self, place: Place, hook_id: int, again: Again) -> Replayed:
         """Have events told again, the oldest first, up to `REPLAYED_AT_ONCE`.
 
         Raises Conflict when the hook is off or has too much to be told already.
         """
-        return await self._db.awrite(self._replay, place, hook_id, again)
+        return await self._act(Action.HOOK_REPLAYED, place, lambda conn: self._replay(conn, place, hook_id, again))
 
     async def notices(self, place: Place, hook_id: int, window: Window) -> tuple[Listing, Sequence[NoticeView]]:
         """Return a page of what a hook was told, and is to be told."""
         return await self._db.aread(self._notices, place, hook_id, window)
+
+    async def _act(self, action: Action, place: Place, do: Callable[[Connection], T]) -> T:
+        """Do something, and write it down in the audit log."""
+        return await self._db.awrite(self._noting, action, place, do)
+
+    def _noting(self, conn: Connection, action: Action, place: Place, do: Callable[[Connection], T]) -> T:
+        result = do(conn)
+        of = _extension(conn, place)
+        facts = {"hook": result.id} if isinstance(result, Hook) else {}
+        done = auditing.deed(place.viewer, self._clock(), action, f"extension {of.number}", facts)
+        audit.note(conn, [replace(done, account_id=of.owner_id)])
+        return result
 
     def _notices(
         self, conn: Connection, place: Place, hook_id: int, window: Window

@@ -82,10 +82,11 @@ def change_app(conn: Connection, viewer: Viewer, app_id: int, changes: AppChange
     return app(conn, viewer, app_id)
 
 
-def remove_app(conn: Connection, viewer: Viewer, app_id: int) -> None:
-    """Remove an App; its tokens end with it. Raises NotFound."""
-    app(conn, viewer, app_id)
+def remove_app(conn: Connection, viewer: Viewer, app_id: int) -> App:
+    """Remove an App, and return it; its tokens end with it. Raises NotFound."""
+    found = app(conn, viewer, app_id)
     apps.remove_app(conn, app_id)
+    return found
 
 
 def renew_secret(conn: Connection, viewer: Viewer, app_id: int, secret: str) -> App:
@@ -96,14 +97,15 @@ def renew_secret(conn: Connection, viewer: Viewer, app_id: int, secret: str) -> 
     return found
 
 
-def issue_token(conn: Connection, viewer: Viewer, app_id: int, token: str, now: datetime, life: timedelta) -> None:
-    """Let a token of a trusted App stand for its account. Raises RequestInvalid, NotFound, Conflict."""
+def issue_token(conn: Connection, viewer: Viewer, app_id: int, token: str, now: datetime, life: timedelta) -> App:
+    """Let a token of a trusted App stand for its account; return the App. Raises RequestInvalid, NotFound, Conflict."""
     if not timedelta(0) < life <= timedelta(days=MAX_TOKEN_DAYS):
         raise RequestInvalid(f"A token lives for more than nothing, and for {MAX_TOKEN_DAYS} days at most.")
     found = app(conn, viewer, app_id)
     if not found.trusted:
         raise Conflict("Only a trusted App may have a token without anybody's consent.")
     tokens.add_token(conn, app_id, found.account_id, token, now, now + life)
+    return found
 
 
 def _addresses(redirect_uris: Sequence[str]) -> tuple[str, ...]:

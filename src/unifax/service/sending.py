@@ -23,11 +23,11 @@ from unifax.model.errors import (
 from unifax.model.keeping import Keeping
 from unifax.model.paper import PaperTerms
 from unifax.model.terms import Terms
-from unifax.service import delivery
+from unifax.service import auditing, delivery
 from unifax.service.idempotency import Keys, Once
 from unifax.service.readiness import Readiness
 from unifax.service.recipients import Recipients
-from unifax.store import accounts
+from unifax.store import accounts, audit
 from unifax.store.blobs import Blobs
 from unifax.store.db import Connection, Database
 from unifax.store.faxes import NewFax, NewFile, NewRecipient
@@ -167,7 +167,7 @@ class Sending:
         """
         fax, _ = await self.drafted(viewer, user_id, extension, asked)
         files = await self._files(uploads, fax.paper)
-        return await self._accepting.write((replace(fax, files=files), once))
+        return await self._accepting.write((replace(fax, files=files), once, viewer))
 
     async def drafted(
         self, viewer: Viewer, user_id: str, extension: str, asked: Mapping[str, object], *, to_nobody: bool = False
@@ -200,11 +200,16 @@ class Sending:
             self.keys.keep(conn, once, json.dumps(asdict(accepted)))
         return accepted
 
-    def _accept(self, conn: Connection, asked: Sequence[tuple[NewFax, Once | None]]) -> Sequence[Accepted]:
-        ids = delivery.accept(conn, self._queue, [fax for fax, _ in asked], self._clock())
-        return [
-            self.promise(conn, Accepted(fax_id, fax.uid), once) for fax_id, (fax, once) in zip(ids, asked, strict=True)
+    def _accept(self, conn: Connection, asked: Sequence[tuple[NewFax, Once | None, Viewer]]) -> Sequence[Accepted]:
+        now = self._clock()
+        ids = delivery.accept(conn, self._queue, [fax for fax, _, _ in asked], now)
+        made = list(zip(ids, asked, strict=True))
+        deeds = [
+            auditing.accepted(viewer, now, fax_id, fax.account_id, len(fax.recipients))
+            for fax_id, (fax, _, viewer) in made
         ]
+        audit.note(conn, deeds)
+        return [self.promise(conn, Accepted(fax_id, fax.uid), once) for fax_id, (fax, once, _) in made]
 
     def _addressed(
         self, conn: Connection, viewer: Viewer, user_id: str, extension: str, recipients: object, to_nobody: bool

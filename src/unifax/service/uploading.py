@@ -19,10 +19,11 @@ from unifax.model.content import Content
 from unifax.model.errors import Conflict, FileInvalid, NotFound, TooLarge, UploadExpired, UploadInvalid
 from unifax.model.fax import FaxState
 from unifax.model.file_name import display_name
+from unifax.service import auditing
 from unifax.service.idempotency import Once
 from unifax.service.sending import Accepted, Sending, Upload
 from unifax.service.telling import tell
-from unifax.store import faxes, uploads
+from unifax.store import audit, faxes, uploads
 from unifax.store.calls import priority_of
 from unifax.store.db import Connection, Database
 from unifax.store.faxes import FIRST_WORK, NewFax
@@ -87,7 +88,7 @@ class Uploading:
         """
         fax, _ = await self._sending.drafted(viewer, user_id, extension, asked)
         files = self._announced(asked.get("files"))
-        accepted = await self._db.awrite(self._accept, fax, [file for file, _ in files], once)
+        accepted = await self._db.awrite(self._accept, viewer, fax, [file for file, _ in files], once)
         return accepted, self.targets(accepted, asked)
 
     def targets(self, accepted: Accepted, asked: Mapping[str, object]) -> Sequence[Target]:
@@ -139,8 +140,12 @@ class Uploading:
             raise TooLarge(f"The files are larger than {self._sending.limits.bytes} bytes.")
         return announced
 
-    def _accept(self, conn: Connection, fax: NewFax, files: Sequence[Announced], once: Once | None) -> Accepted:
+    def _accept(
+        self, conn: Connection, viewer: Viewer, fax: NewFax, files: Sequence[Announced], once: Once | None
+    ) -> Accepted:
         fax_id = faxes.add_fax(conn, fax)
+        done = auditing.accepted(viewer, fax.accepted_at, fax_id, fax.account_id, len(fax.recipients))
+        audit.note(conn, [done])
         uploads.add_uploads(conn, fax_id, files, fax.accepted_at + GOOD_FOR)
         tell(conn, self._queue, fax_id, fax.accepted_at)
         return self._sending.promise(conn, Accepted(fax_id, fax.uid), once)

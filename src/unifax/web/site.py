@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 from unifax.service.office import Office
 from unifax.web.admin.accounts import account_routes
 from unifax.web.admin.apps import app_routes
+from unifax.web.admin.audit import audit_routes
 from unifax.web.admin.destinations import destination_routes
 from unifax.web.admin.extensions import extension_routes
 from unifax.web.admin.missed_calls import missed_routes
@@ -64,6 +65,7 @@ def routers(office: Office, door: Door, silence_seconds: float, watch: Watch | N
         destination_routes(office, door, silence_seconds),
         trunk_routes(office, door),
         missed_routes(office, door),
+        audit_routes(office, door),
     ]
     return [*services, reference_routes(services)]
 

@@ -1,6 +1,7 @@
 """`unifax account`, and what stands below it. Each verb a few lines; decides nothing."""
 
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -39,6 +40,18 @@ def list_accounts(context: typer.Context, as_json: AsJson = False) -> None:
     with client_of(context) as client:
         found = list(client.each(accounts.accounts(client.api)))
         show_all(found, as_json)
+
+
+@account_app.command("audit")
+def list_audit(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, help="How many.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List what was done, and by which account, the newest first."""
+    with client_of(context) as client:
+        found = client.each(accounts.audit(client.api))
+        show_all(list(islice(found, limit)), as_json)
 
 
 @account_app.command("show")

@@ -1,13 +1,13 @@
-"""Accounts, extensions and Apps as the shell shows them: a table, or JSON. Asks nothing."""
+"""Accounts, extensions, Apps and what was done to them, as the shell shows them: a table, or JSON. Asks nothing."""
 
 from collections.abc import Sequence
 
 import typer
 
 from unifax.cli.showing import show_json, show_table
-from unifax.client.accounts import Account, Extension, KnownApp
+from unifax.client.accounts import Account, AuditEntry, Extension, KnownApp
 
-Shown = Account | Extension | KnownApp
+Shown = Account | Extension | KnownApp | AuditEntry
 
 
 def show_all(shown: Sequence[Shown], as_json: bool) -> None:
@@ -43,6 +43,9 @@ def _row(shown: Shown) -> dict[str, str]:
             row = {"id": shown.id, "account": shown.account_id, "name": shown.name, "key": shown.key}
             trusted = "trusted" if shown.trusted else ""
             return {**row, "trust": trusted, "state": _state(shown.enabled, shown.enabled)}
+        case AuditEntry():
+            row = {"id": shown.id, "at": f"{shown.at.astimezone():%Y-%m-%d %H:%M:%S}", "action": shown.action}
+            return {**row, "subject": shown.subject, "account": shown.actor_id or "", "app": shown.app_id or ""}
 
 
 def _state(enabled: bool, active: bool) -> str:

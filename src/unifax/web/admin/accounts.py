@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from unifax.model.accounts import AccountKind, Viewer
+from unifax.model.audit import Action
 from unifax.model.errors import AccessDenied
 from unifax.model.naming import parse_password
 from unifax.service import administration
@@ -28,7 +29,7 @@ from unifax.web.uapi.collections import Asked, Collection, CollectionShape, answ
 
 def account_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
     """Return the routes under `/admin/accounts`."""
-    db = office.db
+    db, act = office.db, office.act
     router = APIRouter(prefix="/admin/accounts", redirect_slashes=False, tags=["Accounts"])
     administrator = Depends(administrators(door, db))
     collection = Collection(AccountShape, directory.ACCOUNT_FILTERS)
@@ -55,7 +56,11 @@ def account_routes(office: Office, door: Door, silence_seconds: float) -> APIRou
             region=asked.region,
             password=None if asked.password is None else await office.passwords.hashed(parse_password(asked.password)),
         )
-        return written(account_shape(await db.awrite(administration.add_account, viewer, new, office.clock())))
+        return written(
+            account_shape(
+                await act(viewer, Action.ACCOUNT_ADDED, administration.add_account, viewer, new, office.clock())
+            )
+        )
 
     @router.api_route("/{account}", methods=["GET", "HEAD"], response_model=AccountShape, responses=refusals(404))
     async def show_account(viewer: Annotated[Viewer, administrator], account: AccountId) -> Response:
@@ -74,12 +79,16 @@ def account_routes(office: Office, door: Door, silence_seconds: float) -> APIRou
         """Change the name, login or region of an account below, or disable it and all below it."""
         account_id = account_id_of(account, viewer)
         changes: AccountChanges = changes_of(await asked_of(request, AccountChangesAsked, silence_seconds))
-        return written(account_shape(await db.awrite(administration.change_account, viewer, account_id, changes)))
+        return written(
+            account_shape(
+                await act(viewer, Action.ACCOUNT_CHANGED, administration.change_account, viewer, account_id, changes)
+            )
+        )
 
     @router.delete("/{account}", status_code=204, responses=refusals(404, 409))
     async def remove_account(viewer: Annotated[Viewer, administrator], account: AccountId) -> Response:
         """Remove an account that nothing hangs on but its Apps."""
-        await db.awrite(administration.remove_account, viewer, account_id_of(account, viewer))
+        await act(viewer, Action.ACCOUNT_REMOVED, administration.remove_account, viewer, account_id_of(account, viewer))
         return Response(status_code=204)
 
     @router.put(
@@ -96,7 +105,8 @@ def account_routes(office: Office, door: Door, silence_seconds: float) -> APIRou
         to_prove = await db.aread(administration.password_to_prove, viewer, account_id)
         if to_prove is not None and not await office.passwords.matches(to_prove, asked.current_password or ""):
             raise AccessDenied("'currentPassword' is not your password.")
-        await db.awrite(administration.set_password, viewer, account_id, await office.passwords.hashed(password))
+        hashed = await office.passwords.hashed(password)
+        await act(viewer, Action.PASSWORD_SET, administration.set_password, viewer, account_id, hashed)
         return Response(status_code=204)
 
     return router

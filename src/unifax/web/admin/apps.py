@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from unifax.model.accounts import App, Viewer
+from unifax.model.audit import Action
 from unifax.service import programs
 from unifax.service.office import Office
 from unifax.service.programs import AppChanges, NewApp, new_key, new_secret
@@ -32,7 +33,7 @@ from unifax.web.uapi.collections import Asked, Collection, CollectionShape, answ
 
 def app_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
     """Return the routes under `/admin/apps`."""
-    db = office.db
+    db, act = office.db, office.act
     router = APIRouter(prefix="/admin/apps", redirect_slashes=False, tags=["Accounts"])
     administrator = Depends(administrators(door, db))
     collection = Collection(AppShape, apps.APP_FILTERS)
@@ -54,7 +55,7 @@ def app_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
         account_id = viewer.account_id if asked.account_id is None else int(asked.account_id)
         new = NewApp(account_id, asked.name, asked.trusted, asked.redirect_uris)
         secret = new_secret()
-        return _told(await db.awrite(programs.add_app, viewer, new, new_key(), secret), secret)
+        return _told(await act(viewer, Action.APP_ADDED, programs.add_app, viewer, new, new_key(), secret), secret)
 
     @router.api_route("/{app}", methods=["GET", "HEAD"], response_model=AppShape, responses=refusals(404))
     async def show_app(viewer: Annotated[Viewer, administrator], app: AppId) -> Response:
@@ -68,19 +69,22 @@ def app_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
         """Change an App, or disable it."""
         app_id = id_of(app, "App")
         changes = changes_of(await asked_of(request, AppChangesAsked, silence_seconds))
-        return written(app_shape(await db.awrite(programs.change_app, viewer, app_id, changes)))
+        return written(app_shape(await act(viewer, Action.APP_CHANGED, programs.change_app, viewer, app_id, changes)))
 
     @router.delete("/{app}", status_code=204, responses=refusals(404, 409))
     async def remove_app(viewer: Annotated[Viewer, administrator], app: AppId) -> Response:
         """Remove an App; its tokens end with it."""
-        await db.awrite(programs.remove_app, viewer, id_of(app, "App"))
+        await act(viewer, Action.APP_REMOVED, programs.remove_app, viewer, id_of(app, "App"))
         return Response(status_code=204)
 
     @router.post("/{app}/secret", response_model=SecretShape, responses=refusals(404))
     async def renew_secret(viewer: Annotated[Viewer, administrator], app: AppId) -> Response:
         """Give an App another secret, shown this once; all its tokens end."""
         secret = new_secret()
-        return _told(await db.awrite(programs.renew_secret, viewer, id_of(app, "App"), secret), secret)
+        return _told(
+            await act(viewer, Action.APP_SECRET_RENEWED, programs.renew_secret, viewer, id_of(app, "App"), secret),
+            secret,
+        )
 
     @router.post(
         "/{app}/tokens",
@@ -93,7 +97,7 @@ def app_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
         app_id = id_of(app, "App")
         seconds = (await asked_of(request, NewTokenAsked, silence_seconds)).expires_in
         token, life = new_secret(), timedelta(seconds=seconds)
-        await db.awrite(programs.issue_token, viewer, app_id, token, office.clock(), life)
+        await act(viewer, Action.TOKEN_ISSUED, programs.issue_token, viewer, app_id, token, office.clock(), life)
         return written(TokenShape(access_token=token, expires_in=seconds), secret=True)
 
     return router

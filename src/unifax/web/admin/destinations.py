@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from unifax.model.accounts import Viewer
+from unifax.model.audit import Action
 from unifax.model.call import Media
 from unifax.model.destination import Destination
 from unifax.model.manner import Ability, Modem, Pin
@@ -126,12 +127,15 @@ def destination_routes(office: Office, door: Door, silence_seconds: float) -> AP
         """Decide how a number is called, in place of what was decided before. An empty object decides nothing."""
         asked = await asked_of(request, PinAsked, silence_seconds)
         pin = Pin(asked.t38, asked.ecm, asked.modem, asked.resolution)
-        return written(destination_shape(await db.awrite(destinations.pin, public(number), pin)))
+        subject, called = f"number {public(number)}", public(number)
+        pinned = await office.act_on(viewer, Action.DESTINATION_PINNED, subject, destinations.pin, called, pin)
+        return written(destination_shape(pinned))
 
     @router.delete("/{number}", status_code=204, responses=refusals(404))
     async def forget_destination(viewer: Annotated[Viewer, administrator], number: PublicNumber) -> Response:
         """Forget what is known of a number and was decided for it."""
-        await db.awrite(destinations.forget, public(number))
+        subject, called = f"number {public(number)}", public(number)
+        await office.act_on(viewer, Action.DESTINATION_FORGOTTEN, subject, destinations.forget, called)
         return Response(status_code=204)
 
     return router

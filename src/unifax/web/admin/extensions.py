@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from unifax.model.accounts import Viewer
+from unifax.model.audit import Action
 from unifax.service import administration
 from unifax.service.administration import NewTerminal, TerminalChanges
 from unifax.service.office import Office
@@ -25,7 +26,7 @@ from unifax.web.uapi.collections import Asked, Collection, CollectionShape, answ
 
 def extension_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
     """Return the routes under `/admin/extensions`."""
-    db = office.db
+    db, act = office.db, office.act
     router = APIRouter(prefix="/admin/extensions", redirect_slashes=False, tags=["Accounts"])
     administrator = Depends(administrators(door, db))
     collection = Collection(ExtensionShape, directory.TERMINAL_FILTERS)
@@ -59,7 +60,9 @@ def extension_routes(office: Office, door: Door, silence_seconds: float) -> APIR
             telephone_numbers=asked.telephone_numbers,
             when_uncertain=asked.when_uncertain,
         )
-        return written(extension_shape(await db.awrite(administration.add_terminal, viewer, new)))
+        return written(
+            extension_shape(await act(viewer, Action.EXTENSION_ADDED, administration.add_terminal, viewer, new))
+        )
 
     @router.api_route("/{number}", methods=["GET", "HEAD"], response_model=ExtensionShape, responses=refusals(404))
     async def show_extension(viewer: Annotated[Viewer, administrator], number: Number) -> Response:
@@ -75,12 +78,16 @@ def extension_routes(office: Office, door: Door, silence_seconds: float) -> APIR
     async def change_extension(request: Request, viewer: Annotated[Viewer, administrator], number: Number) -> Response:
         """Change how an extension presents itself, whether it may fax, and how it sends again and is called."""
         changes = changes_of(await asked_of(request, ExtensionChangesAsked, silence_seconds))
-        return written(extension_shape(await db.awrite(administration.change_terminal, viewer, number, changes)))
+        return written(
+            extension_shape(
+                await act(viewer, Action.EXTENSION_CHANGED, administration.change_terminal, viewer, number, changes)
+            )
+        )
 
     @router.delete("/{number}", status_code=204, responses=refusals(404, 409))
     async def remove_extension(viewer: Annotated[Viewer, administrator], number: Number) -> Response:
         """Remove an extension that has never sent nor received."""
-        await db.awrite(administration.remove_terminal, viewer, number)
+        await act(viewer, Action.EXTENSION_REMOVED, administration.remove_terminal, viewer, number)
         return Response(status_code=204)
 
     return router

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from unifax.model.accounts import AccountKind
+from unifax.model.audit import Action
 from unifax.model.errors import Refused, RequestInvalid, TooMany
 from unifax.model.oauth import Trouble
 from unifax.service.consenting import Asked, SentBack, Stranger, consent, may_consent, read_request, way_back
@@ -105,7 +106,9 @@ class _Desk:
         if visit.person is None or not isinstance(found, Asked):
             return sent_on(f"{AUTHORIZE}?{urlencode(query_pairs(query))}")  # which says what has become of it
         if form.get("answer") == "yes":
-            code = await self._office.db.awrite(consent, visit.person.viewer, found, self._office.clock())
+            viewer, subject = visit.person.viewer, f"app {found.client.id}"
+            asked = (viewer, found, self._office.clock())
+            code = await self._office.act_on(viewer, Action.CONSENTED, subject, consent, *asked)
         told = {"code": code} if code is not None else {"error": Trouble.ACCESS_DENIED.value}
         return sent_on(way_back(found.back, found.state, origin_of(request), **told))
 
@@ -150,7 +153,11 @@ class _Desk:
         form = await self._form(request, visit)
         if isinstance(form, Response):
             return form
-        await self._office.db.awrite(end_session, visit.secret)
+        if visit.person is not None:
+            viewer = visit.person.viewer
+            await self._office.act_on(
+                viewer, Action.SIGNED_OUT, f"account {viewer.account_id}", end_session, visit.secret
+            )
         return sent_on(place_here(form.get("then", "")))
 
     async def _visit(self, request: Request) -> Visit:

@@ -11,10 +11,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from unifax.model.audit import Action, Facts
 from unifax.model.errors import Refused, TooMany, Unavailable
 from unifax.model.oauth import Denied, Granted, Trouble
-from unifax.service import granting
+from unifax.service import auditing, granting
 from unifax.service.office import Office
+from unifax.store import audit
 from unifax.store.db import Connection
 from unifax.store.tokens import Client
 from unifax.web.auth import address_of, tell
@@ -53,11 +55,21 @@ def token_routes(office: Office, silence_seconds: float) -> APIRouter:
 
     def grant(conn: Connection, client: Client, asked: Asked) -> Response:
         got = granting.grant(conn, client, asked, office.clock())
-        return _flat(got) if isinstance(got, Denied) else _granted(got)
+        if isinstance(got, Denied):
+            return _flat(got)
+        note(conn, client, Action.TOKEN_GRANTED, {"grant": asked.get("grant_type")})
+        return _granted(got)
 
     def end(conn: Connection, client: Client, asked: Asked) -> Response:
         denied = granting.revoke(conn, client, asked, office.clock())
-        return Response(headers=_NO_STORE) if denied is None else _flat(denied)
+        if denied is not None:
+            return _flat(denied)
+        note(conn, client, Action.TOKEN_REVOKED, auditing.NOTHING)
+        return Response(headers=_NO_STORE)
+
+    def note(conn: Connection, client: Client, action: Action, facts: Facts) -> None:
+        subject = f"app {client.id}"
+        audit.note(conn, [auditing.deed(client.account, office.clock(), action, subject, facts)])
 
     @router.post(
         TOKEN,

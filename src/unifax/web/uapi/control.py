@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from unifax.model.accounts import Viewer
-from unifax.service import control
+from unifax.model.audit import Action
+from unifax.service import auditing, control
 from unifax.service.idempotency import Once, meaning
 from unifax.service.office import Office
 from unifax.store.db import Connection
@@ -39,7 +40,9 @@ def control_routes(office: Office, door: Door, silence_seconds: float) -> APIRou
         viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, fax_id: str
     ) -> Response:
         """Cancel what has not come to its end. A call that is up is `cancelling` until its line has hung up."""
-        fax = await office.db.awrite(control.cancel, office.queue, office.clock(), viewer, user, extension, fax_id)
+        fax = await office.act(
+            viewer, Action.FAX_CANCELLED, control.cancel, office.queue, office.clock(), viewer, user, extension, fax_id
+        )
         return Json(fax_shape(fax).model_dump(mode="json", by_alias=True, exclude_none=True))
 
     @router.post(
@@ -85,7 +88,7 @@ def control_routes(office: Office, door: Door, silence_seconds: float) -> APIRou
         await office.db.aread(control.fax_of, viewer, user, extension, fax_id)  # before any of the body is read
         asked = await json_of(request, MAX_BYTES, silence_seconds)
         who = (viewer, user, extension, fax_id, position)
-        fax = await office.db.awrite(control.decide, office.queue, office.clock(), *who, asked)
+        fax = await office.act(viewer, Action.FAX_DECIDED, control.decide, office.queue, office.clock(), *who, asked)
         return Json(fax_shape(fax).model_dump(mode="json", by_alias=True, exclude_none=True))
 
     def again(
@@ -98,7 +101,9 @@ def control_routes(office: Office, door: Door, silence_seconds: float) -> APIRou
         once: Once | None,
     ) -> str:
         recipients, now = office.sending.recipients, office.clock()
-        fax = control.resend(conn, office.queue, recipients, now, viewer, user, extension, fax_id, asked)
+        done = auditing.deed(viewer, now, Action.FAX_SENT_AGAIN)
+        who = (viewer, user, extension, fax_id)
+        fax = auditing.noting(conn, done, control.resend, office.queue, recipients, now, *who, asked)
         answer = fax_shape(fax).model_dump_json(by_alias=True, exclude_none=True)
         if once is not None:
             keys.keep(conn, once, answer)

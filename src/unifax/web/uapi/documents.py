@@ -15,9 +15,11 @@ from starlette.responses import Response
 from unifax.documents.fax_pdf import Slice, fax_pdf
 from unifax.documents.pages import Page, png, read_page, thumbnail
 from unifax.model.accounts import Viewer
+from unifax.model.audit import Action
 from unifax.model.content import Content
 from unifax.model.errors import NoPagesYet, NotFound
-from unifax.model.fax import PENDING
+from unifax.model.fax import PENDING, FaxView
+from unifax.model.inbox import InboxView
 from unifax.service import reading
 from unifax.service.control import fax_of
 from unifax.service.office import Office
@@ -40,14 +42,19 @@ class Kept:
     "SHA-256, hex."
     pages: int
     name: str
+    note: Callable[[str], Awaitable[None]]
+    "Writes down that somebody has it now, in this form."
 
 
 def document_routes(office: Office, door: Door) -> APIRouter:
     """Return the routes of documents."""
     router = APIRouter(prefix="/uapi", redirect_slashes=False)
 
-    def kept(document: Content, pages: int, name: str) -> Kept:
-        return Kept(lambda: office.blobs.at_hand(document), document.sha256, pages, name)
+    def kept(viewer: Viewer, fax: FaxView | InboxView, document: Content, pages: int, name: str) -> Kept:
+        async def note(form: str) -> None:
+            await office.note(viewer, Action.CONTENT_READ, fax, {"form": form})
+
+        return Kept(lambda: office.blobs.at_hand(document), document.sha256, pages, name, note)
 
     async def sent(viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, fax_id: str) -> Kept:
         fax = await office.db.aread(fax_of, viewer, user, extension, fax_id)
@@ -55,13 +62,13 @@ def document_routes(office: Office, door: Door) -> APIRouter:
             if any(delivery.state in PENDING for delivery in fax.deliveries):
                 raise NoPagesYet("The pages of this fax are still being made.")
             raise NotFound("No pages were made of this fax.")
-        return kept(fax.document, fax.pages, f"fax-{fax.id}")
+        return kept(viewer, fax, fax.document, fax.pages, f"fax-{fax.id}")
 
     async def received(
         viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, inbox_id: str
     ) -> Kept:
         fax = await office.db.aread(reading.received_one, viewer, user, extension, inbox_id)
-        return kept(fax.document, fax.pages, f"received-{fax.id}")
+        return kept(viewer, fax, fax.document, fax.pages, f"received-{fax.id}")
 
     drawing = asyncio.Semaphore(AT_ONCE)
     _add(router, "/faxes/{user}/{extension}/{fax_id}", sent, drawing, "a fax as it is sent")
@@ -77,6 +84,7 @@ def _add(
         """Hand out the fax TIFF, as it is kept (TIFF class F, RFC 2306)."""
         async with fax.taken() as (file,):
             size = (await asyncio.to_thread(file.stat)).st_size
+        await fax.note("tiff")
         whole = Slice(0, size, is_reversed=False)
         return hand_out(request, Paper(fax.taken, [whole], fax.document, "image/tiff", f"{fax.name}.tif"))
 
@@ -85,6 +93,7 @@ def _add(
         """Hand out a PDF of the very pages."""
         async with fax.taken() as (file,):
             pieces = await asyncio.to_thread(fax_pdf, file)
+        await fax.note("pdf")
         tag = f"{fax.document}-pdf{PDF_EDITION}"
         return hand_out(request, Paper(fax.taken, pieces, tag, "application/pdf", f"{fax.name}.pdf"))
 
@@ -103,6 +112,7 @@ def _add(
             raise NotFound("This fax has no such page.")
         async with drawing, fax.taken() as (file,):
             picture = await asyncio.to_thread(lambda: draw(read_page(file, int(page))))
+        await fax.note(f"page {page}")
         tag = f"{fax.document}-{page}-{edition}"
         return hand_out(request, Paper(fax.taken, [picture], tag, "image/png", f"{fax.name}-{page}.png"))
 

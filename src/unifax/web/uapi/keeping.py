@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from unifax.model.accounts import Viewer
-from unifax.service import retention
+from unifax.model.audit import Action, Deed
+from unifax.service import auditing, retention
 from unifax.service.office import Office
 from unifax.store.db import Connection
 from unifax.store.forgetting import Deletion
@@ -53,6 +54,11 @@ def keeping_routes(office: Office, door: Door) -> APIRouter:
 def _add(
     router: APIRouter, office: Office, door: Door, of: str, what: str, forget: Forget, hold: Hold, receipt: Receipt
 ) -> None:
+    kind = "fax" if forget is retention.forget_sent else "received"
+
+    def deed(viewer: Viewer, action: Action, which: str) -> Deed:
+        return auditing.deed(viewer, office.clock(), action, f"{kind} {which}")
+
     @router.delete(
         f"{of}/content", status_code=204, summary=f"Delete the content of {what}", responses={404: {}, 409: {}}
     )
@@ -60,7 +66,8 @@ def _add(
         viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, which: str
     ) -> Response:
         """Delete the files and pages; the record stays. What is deleted once stays so."""
-        names = await office.db.awrite(forget, viewer, user, extension, which, office.clock())
+        done, now = deed(viewer, Action.CONTENT_DELETED, which), office.clock()
+        names = await office.db.awrite(auditing.noting_at, done, extension, forget, viewer, user, extension, which, now)
         await office.retention.remove(names)
         return Response(status_code=204)
 
@@ -85,7 +92,8 @@ def _add(
     @router.put(f"{of}/hold", status_code=204, summary=f"Hold {what}", responses={404: {}})
     async def keep(viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, which: str) -> Response:
         """Have the content kept whatever the rules say. An organization or an administrator does so."""
-        await office.db.awrite(hold, viewer, user, extension, which, office.clock())
+        done, now = deed(viewer, Action.CONTENT_HELD, which), office.clock()
+        await office.db.awrite(auditing.noting_at, done, extension, hold, viewer, user, extension, which, now)
         return Response(status_code=204)
 
     @router.delete(f"{of}/hold", status_code=204, summary=f"Let go of {what}", responses={404: {}})
@@ -93,5 +101,6 @@ def _add(
         viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, which: str
     ) -> Response:
         """Have the rules hold for it again."""
-        await office.db.awrite(hold, viewer, user, extension, which, None)
+        done = deed(viewer, Action.CONTENT_LET_GO, which)
+        await office.db.awrite(auditing.noting_at, done, extension, hold, viewer, user, extension, which, None)
         return Response(status_code=204)

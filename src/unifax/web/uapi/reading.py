@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from unifax.model.accounts import Viewer
+from unifax.model.audit import Action
 from unifax.model.collection import Kind, Value, turn_to
 from unifax.model.errors import NotFound, RequestInvalid
 from unifax.model.fax import CallView, DeliveryView, FaxView
@@ -193,7 +194,17 @@ def _add_received(router: APIRouter, office: Office, door: Door, silence_seconds
         if not isinstance(is_read, bool):
             raise RequestInvalid("'read' must be true or false.")
         return _shown(
-            await office.db.awrite(reading.mark, viewer, user, extension, inbox_id, is_read=is_read, now=office.clock())
+            await office.act(
+                viewer,
+                Action.MARKED,
+                reading.mark,
+                viewer,
+                user,
+                extension,
+                inbox_id,
+                is_read=is_read,
+                now=office.clock(),
+            )
         )
 
 
