@@ -47,6 +47,16 @@ def database_url(folder: Path) -> str:
     return f"{server}/{name}"
 
 
+def empty_database_url(folder: Path) -> str:
+    """Return the address of the database that goes with a folder, as `database_url` does, with no table in it."""
+    url = database_url(folder)
+    with psycopg.connect(url, autocommit=True) as conn:
+        for schema in ("dbos", "public"):
+            conn.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema)))
+        conn.execute("CREATE SCHEMA public")
+    return url
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """A server of one's own, to be stopped and started."""

@@ -12,8 +12,9 @@ log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 20.0
 "How long a child may take to end at once: a hung-up call says BYE and writes its outcome down."
-FINISH = b"finish\n"
-"What a child is told when it is to finish what it does and end. The end of its standard input means: at once."
+FINISH = b"finish"
+"""What a child is told when it is to finish what it does and end; seconds after it are how long that may take.
+The end of its standard input means: at once."""
 SHORTEST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 10.0
 STEADY_SECONDS = 30.0
@@ -34,6 +35,8 @@ class End:
     def __init__(self) -> None:
         self.asked = asyncio.Event()
         self.at_once = asyncio.Event()
+        self.patience_seconds: float | None = None
+        "How long what is being done may go on, where that is not as usual."
 
     def ask(self) -> None:
         if self.asked.is_set():
@@ -89,11 +92,12 @@ async def _live(child: Child, greeting: bytes, end: End, patience_seconds: float
 async def _until_ended(process: asyncio.subprocess.Process, end: End, patience_seconds: float) -> int:
     """Wait for a child to end, by itself or because we stop."""
     assert process.stdin is not None
-    ended = asyncio.ensure_future(process.wait())
+    ended: asyncio.Future[int] = asyncio.ensure_future(process.wait())
     await _first(ended, end.asked, None)
     if not ended.done():
-        process.stdin.write(FINISH)
-        await _first(ended, end.at_once, patience_seconds + GRACE_SECONDS)
+        patience = patience_seconds if end.patience_seconds is None else end.patience_seconds
+        process.stdin.write(FINISH + (b"\n" if end.patience_seconds is None else f" {patience}\n".encode()))
+        await _first(ended, end.at_once, patience + GRACE_SECONDS)
     if not ended.done():
         process.stdin.close()
         await asyncio.wait({ended}, timeout=GRACE_SECONDS)
@@ -144,7 +148,9 @@ async def told_to_end() -> AsyncIterator[End]:
 
 
 async def _hear(reader: asyncio.StreamReader, end: End) -> None:
-    while await reader.readline() == FINISH:
+    while (line := await reader.readline()).startswith(FINISH):
+        if seconds := line.removeprefix(FINISH).strip():
+            end.patience_seconds = float(seconds)
         end.asked.set()
     end.asked.set()
     end.at_once.set()

@@ -135,6 +135,8 @@ class Files(Section):
 
     store: str = Field(default="folder", pattern=r"^(folder|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^\s?#]+)?)$")
     "`folder`: in the data folder; `s3://bucket/prefix`: in a bucket."
+    folder: str = ""
+    "Where the folder is, if not in the data folder: on a file system that several hosts share."
     endpoint: str = Field(default="", pattern=r"^(https?://[^/?#]+)?$")
     "Of a store that is not Amazon's: `https://s3.example`."
     region: str = "us-east-1"

@@ -61,11 +61,12 @@ def running(
     environment: Mapping[str, str] | None = None,
     token: str | None = None,
     arguments: Sequence[str] = ("--listen", "127.0.0.1:0"),
+    verb: str = "serve",
 ) -> Iterator[Running]:
-    """Run `unifax serve` on a folder; give `token` when the folder has accounts already."""
+    """Run `unifax serve` on a folder, or another verb that does not end; give `token` when there are accounts."""
     log = (data.parent / "service.log").open("a")
     process = subprocess.Popen(
-        [sys.executable, "-m", "unifax", "serve", "--data", str(data), *arguments],
+        [sys.executable, "-m", "unifax", verb, "--data", str(data), *arguments],
         stdout=subprocess.PIPE,
         stderr=log,
         text=True,
@@ -82,10 +83,9 @@ def running(
         welcome = _welcome(process)
         url = re.search(r"http://127\.0\.0\.1:\d+", welcome)
         shown = re.search(r"token +(\S+)", welcome)
-        assert url is not None, welcome
         known = shown[1] if shown else token
         assert known is not None, welcome
-        yield Running(process, url[0], known, data)
+        yield Running(process, url[0] if url else "", known, data)
     finally:
         process.terminate()
         try:

@@ -281,7 +281,8 @@ def test_an_executor_that_cannot_write_its_heartbeat_stops_by_itself(db: Databas
             holding, release = asyncio.Event(), asyncio.Event()
             loop = asyncio.get_running_loop()
 
-            def hold(conn: object) -> None:
+            def hold(conn: Connection) -> None:
+                conn.exec_driver_sql("UPDATE executors SET role = role")  # PostgreSQL locks what is written alone
                 loop.call_soon_threadsafe(holding.set)
                 asyncio.run_coroutine_threadsafe(release.wait(), loop).result()
 

@@ -5,13 +5,14 @@ import logging
 import os
 import signal
 import sys
+import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from unifax.app import Service
+from unifax.app import Duty, Service, drain_service, is_at_work
 from unifax.cli.account.accounts import account_app
 from unifax.cli.asking import AsJson, Exit
 from unifax.cli.audit import audit_app
@@ -25,7 +26,7 @@ from unifax.cli.receipts import receipts_app
 from unifax.cli.trunks import show_trunks
 from unifax.client import Unreachable
 from unifax.demo import demonstrate
-from unifax.here import give_up_root, keep_log, now
+from unifax.here import Layout, give_up_root, keep_log, now
 from unifax.model.errors import Misconfigured, UnifaxError
 from unifax.settings import Settings, read_settings
 
@@ -68,10 +69,32 @@ def unifax(
 @app.command()
 def serve(config: Config = None, data: Data = DATA, listen: Listen = None) -> None:
     """Run the whole service on this machine."""
-    settings = _settings(config, listen)
-    if give_up_root(settings.service.run_as, data):
-        log.warning("the service runs as root: make a user `unifax`, or name one in service.run_as")
-    asyncio.run(_serve(settings, data))
+    _work(_settings(config, listen), data, Duty.ALL)
+
+
+@app.command()
+def web(config: Config = None, data: Data = DATA, listen: Listen = None) -> None:
+    """Accept faxes and make their pages, as one of several hosts on one PostgreSQL database."""
+    _work(_settings(config, listen), data, Duty.WEB)
+
+
+@app.command()
+def line(config: Config = None, data: Data = DATA) -> None:
+    """Make calls and answer them, as one of several hosts on one PostgreSQL database."""
+    _work(_settings(config, None), data, Duty.LINE)
+
+
+@app.command()
+def drain(data: Data = DATA) -> None:
+    """Have the service in this folder take no more work, finish its calls and end. Returns when it has ended."""
+    layout = Layout(data.absolute())
+    process = drain_service(layout)
+    if process is None:
+        raise Misconfigured(f"no service is at work in {layout.data}")
+    typer.echo(f"Service {process} takes no more work and finishes its calls.")
+    while is_at_work(layout):
+        time.sleep(0.2)
+    typer.echo("Ended.")
 
 
 @app.command()
@@ -132,12 +155,19 @@ def _settings(config: Path | None, listen: str | None) -> Settings:
     return read_settings(config, {**os.environ, **listening})
 
 
-async def _serve(settings: Settings, data: Path) -> None:
+def _work(settings: Settings, data: Path, duty: Duty) -> None:
+    if give_up_root(settings.service.run_as, data):
+        log.warning("the service runs as root: make a user `unifax`, or name one in service.run_as")
+    asyncio.run(_serve(settings, data, duty))
+
+
+async def _serve(settings: Settings, data: Path, duty: Duty) -> None:
     keep_log(settings.log.format)
-    service = Service(settings, data)
+    service = Service(settings, data, duty)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, service.stop)
+    loop.add_signal_handler(signal.SIGUSR1, service.drain)
     async with service:
         typer.echo(service.welcome())
         await service.ended()

@@ -39,15 +39,21 @@ def opened(layout: Layout, settings: Settings) -> Iterator[Parts]:
 
 def blobs_of(layout: Layout, files: Files) -> Blobs:
     """Return what keeps the files. Raises Misconfigured when their master keys cannot be had."""
+    folder = files_folder(layout, files)
     shelf: Shelf | None = None
     if files.bucket is not None:
         from unifax.store.s3_shelf import Bucket, S3Shelf  # its library is loaded where it is needed alone
 
         bucket = Bucket(*files.bucket, files.endpoint, files.region, files.access_key, files.secret_key)
-        shelf = S3Shelf(bucket, layout.blobs, files.cache_bytes)
+        shelf = S3Shelf(bucket, folder, files.cache_bytes)
     keys = None
     if files.master_key_file:
         keys = keys_from_file(Path(files.master_key_file))
     elif files.key_command:
         keys = keys_from_command(files.key_command)
-    return Blobs(layout.blobs, shelf, keys, Path(files.work_folder) if files.work_folder else None)
+    return Blobs(folder, shelf, keys, Path(files.work_folder) if files.work_folder else None)
+
+
+def files_folder(layout: Layout, files: Files) -> Path:
+    """Return the folder of the files, or of the copies of what is in a bucket."""
+    return Path(files.folder) if files.folder else layout.blobs

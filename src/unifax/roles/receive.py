@@ -91,7 +91,7 @@ async def run(settings: Settings, layout: Layout) -> None:
                     await end.asked.wait()
                     answering.close()
                     finished, at_once = (asyncio.ensure_future(it) for it in (answering.ended(), end.at_once.wait()))
-                    patience = settings.line.drain_seconds
+                    patience = settings.line.drain_seconds if end.patience_seconds is None else end.patience_seconds
                     await asyncio.wait({finished, at_once}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
                     at_once.cancel()
                 for task in beside:

@@ -13,7 +13,7 @@ from unifax.documents.covers import read_covers
 from unifax.here import Layout, now, open_many_files
 from unifax.model.errors import Unavailable
 from unifax.processes import until_told_to_end
-from unifax.roles.parts import opened
+from unifax.roles.parts import files_folder, opened
 from unifax.roles.working import Chore, keep_doing
 from unifax.service.following import Following
 from unifax.service.hooks import Hooks
@@ -48,7 +48,7 @@ async def run(settings: Settings, layout: Layout) -> None:
     covers = read_covers(settings.paper.cover_folder)
     with opened(layout, settings) as parts, Converter(PaperLimits(pages=fax.max_pages), covers) as converter:
         crew = Crew(parts.db, ["prepare", "line"], asyncio.get_running_loop().time)
-        room = Room(layout.blobs, settings.ops.min_free_bytes)
+        room = Room(files_folder(layout, settings.files), settings.ops.min_free_bytes)
         readiness = Readiness(
             [
                 database(parts.db),

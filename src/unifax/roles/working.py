@@ -57,7 +57,8 @@ async def work(
             beside = [tasks.create_task(keep_doing(chore)) for chore in chores]
             asked = tasks.create_task(end.asked.wait())
             await asyncio.wait({asked, fenced}, return_when=asyncio.FIRST_COMPLETED)
-            draining = tasks.create_task(executor.drain(0.0 if fenced.done() else drain_seconds))
+            patience = drain_seconds if end.patience_seconds is None else end.patience_seconds
+            draining = tasks.create_task(executor.drain(0.0 if fenced.done() else patience))
             at_once = tasks.create_task(end.at_once.wait())
             await asyncio.wait({draining, at_once, fenced}, return_when=asyncio.FIRST_COMPLETED)
             for task in (fenced, asked, draining, at_once, *beside):

@@ -40,22 +40,24 @@ def bootstrap(db: Database, now: datetime) -> FirstAccounts | None:
     return db.write(_bootstrap, password, hashed(password), now)
 
 
-def operator_token(db: Database, now: datetime) -> str | None:
+def operator_token(db: Database, now: datetime, host: str = "") -> str | None:
     """Return a new token of the first administrator, for who owns this machine; the one before it ends.
+
+    Where there are several, `host` says which.
 
     Whoever may write into the database is above every account in it: the token adds nothing to what he may do. It
     belongs to an App of its own, which can be disabled. None when there is no account.
     """
-    return db.write(_operator_token, new_secret(), now)
+    return db.write(_operator_token, new_secret(), now, f"{OPERATOR} {host}".rstrip())
 
 
-def _operator_token(conn: Connection, token: str, now: datetime) -> str | None:
+def _operator_token(conn: Connection, token: str, now: datetime, name: str) -> str | None:
     administrator = accounts.first_administrator(conn)
     if administrator is None:
         return None
-    app = apps.app_named(conn, administrator, OPERATOR)
+    app = apps.app_named(conn, administrator, name)
     if app is None:
-        app = accounts.add_app(conn, administrator, OPERATOR, new_key(), new_secret(), trusted=True)
+        app = accounts.add_app(conn, administrator, name, new_key(), new_secret(), trusted=True)
     tokens.end_app(conn, app)
     tokens.add_token(conn, app, administrator, token, now, now + timedelta(days=TOKEN_DAYS))
     return token

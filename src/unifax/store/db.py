@@ -13,6 +13,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, TimeoutError
@@ -21,6 +23,8 @@ from unifax.model.errors import Conflict, RequestInvalid, Unavailable
 from unifax.store.engines import PostgresStore, SqliteStore, Store
 
 __all__ = ["Connection", "Database", "insert_or_update", "open_database", "or_conflict"]
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -90,6 +94,15 @@ class Database:
         """Do `read` without holding up the loop."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, lambda: self.read(fn, *args, **kwargs))
 
+    async def abeside(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do `awrite` without waiting for other writes, ours or anybody's, where the engine can: for signs of life."""
+
+        def beside() -> T:
+            with _as_ours(), self._store.writing_beside() as conn:
+                return fn(conn, *args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, beside)
+
     def migrating(self) -> AbstractContextManager[None]:
         """Keep all other processes from changing the schema: several start at once."""
         return self._store.migrating()
@@ -114,8 +127,19 @@ def open_database(folder: Path, url: str = "") -> Database:
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with _as_ours(), db.migrating(), db.engine.begin() as conn:
         config.attributes["connection"] = conn
-        command.upgrade(config, "head")
+        if _is_newer(conn, config):
+            # Schemas only grow from one release to the next, so the one before goes on: hosts are upgraded in turn.
+            log.warning("the schema is that of a newer release")
+        else:
+            command.upgrade(config, "head")
     return db
+
+
+def _is_newer(conn: Connection, config: Config) -> bool:
+    """Whether the schema has a revision that comes after all that we know."""
+    found = MigrationContext.configure(conn).get_current_revision()
+    known = [step.revision for step in ScriptDirectory.from_config(config).walk_revisions()]
+    return found is not None and found not in known and found > max(known)
 
 
 def insert_or_update(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -8,7 +8,7 @@ import fcntl
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +21,10 @@ from unifax.model.errors import Misconfigured
 
 BUSY_SECONDS = 30
 "How long a statement waits for another process's write. DBOS's own engine waits as long."
+
+SILENT_SECONDS = 3
+"""How long a transaction may say nothing on PostgreSQL. A host that is stopped or cut off in the middle of a write
+holds up all others, until the server ends it: in less time than it takes them to be thought dead."""
 
 _AGAIN_SECONDS = 0.1
 _POOL = {"pool_size": 8, "max_overflow": 56, "pool_timeout": 30}
@@ -40,6 +44,9 @@ class Store(Protocol):
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Be the only writer, in one transaction that is committed unless something is raised."""
+
+    def writing_beside(self) -> AbstractContextManager[Connection]:
+        """Write without waiting for other writers where that can be: for what nobody reads in the order of commits."""
 
     @contextmanager
     def migrating(self) -> Iterator[None]:
@@ -68,6 +75,9 @@ class SqliteStore:
     def writing(self) -> Iterator[Connection]:
         with self.engine.begin() as conn:
             yield conn
+
+    def writing_beside(self) -> AbstractContextManager[Connection]:
+        return self.writing()
 
     @contextmanager
     def migrating(self) -> Iterator[None]:
@@ -98,7 +108,8 @@ class PostgresStore:
             connect_args={
                 "connect_timeout": 10,
                 "application_name": "unifax",
-                "options": f"-c lock_timeout={BUSY_SECONDS}s -c synchronous_commit=on -c timezone=UTC",
+                "options": f"-c lock_timeout={BUSY_SECONDS}s -c synchronous_commit=on"
+                f" -c idle_in_transaction_session_timeout={SILENT_SECONDS}s -c timezone=UTC",
             },
             **_POOL,
         )
@@ -112,6 +123,9 @@ class PostgresStore:
         with self.engine.begin() as conn:
             conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITES})")
             yield conn
+
+    def writing_beside(self) -> AbstractContextManager[Connection]:
+        return self.engine.begin()
 
     @contextmanager
     def migrating(self) -> Iterator[None]:

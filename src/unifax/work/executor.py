@@ -222,7 +222,7 @@ class Executor:
             known = True
             try:
                 async with asyncio.timeout(self._lease.left()):
-                    known = await self._db.awrite(executors.beat, self.id)
+                    known = await self._db.abeside(executors.beat, self.id)
             except TimeoutError:
                 known = False
             except Unavailable as error:
