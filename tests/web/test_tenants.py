@@ -14,6 +14,7 @@ RECORDS = tuple(f"recipients/1/calls/1/{each}" for each in RECORDED)
 DOCUMENTS = ("document.tif", "document.pdf", "pages/1.png", "thumbnails/1.png")
 OPEN_TO_ALL = {
     *("/healthz", "/readyz", "/openapi.json", "/docs", "/llms.txt"),
+    "/metrics",  # to those on this host, and names nobody: tests/web/test_ops.py
     *("/.well-known/oauth-authorization-server", "/.well-known/jwks.json"),
 }
 TO_COME_IN = {
@@ -113,6 +114,8 @@ def administered(world: World) -> list[tuple[str, str, int, str]]:
         tries.append((method, "/admin/destinations/7778888", 401, "access_denied"))
     tries.append(("GET", "/admin/destinations", 401, "access_denied"))
     tries.append(("GET", "/admin/trunks", 401, "access_denied"))
+    for what in ("", *(f"/1/{each}" for each in RECORDED)):
+        tries.append(("GET", f"/admin/missed-calls{what}", 401, "access_denied"))
     tries.append(("PUT", f"/admin/accounts/{world.bob.id}/password", 404, "not_found"))
     tries.append(("POST", f"/admin/apps/{app}/secret", 404, "not_found"))
     tries.append(("POST", f"/admin/apps/{app}/tokens", 404, "not_found"))
