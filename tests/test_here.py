@@ -1,12 +1,14 @@
 """What lies where, secrets that only their owner can read, and the log."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
 import pwd
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -34,17 +36,28 @@ def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
         keep_secret(tmp_path / "gone" / "operator.token", "a secret")
 
 
-def test_a_line_of_the_log_for_programs_says_what_it_is_about(capsys: pytest.CaptureFixture[str]) -> None:
-    keep_log("json")
+@contextlib.contextmanager
+def log_of_its_own() -> Iterator[None]:
+    """Let the log be as it was afterwards: what `keep_log` sets holds for the whole process."""
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    root.handlers = []  # what is there would be closed
     try:
+        yield
+    finally:
+        root.handlers = before
+        root.setLevel(level)
+
+
+def test_a_line_of_the_log_for_programs_says_what_it_is_about(capsys: pytest.CaptureFixture[str]) -> None:
+    with log_of_its_own():
+        keep_log("json")
         with concerning(request="r-1"), concerning(fax=7):
             logging.getLogger("unifax.test").warning("%d pages", 3)
         try:
             raise ZeroDivisionError
         except ZeroDivisionError:
             logging.getLogger("unifax.test").exception("broke\nin two")
-    finally:
-        logging.basicConfig(force=True)
     first, second = map(json.loads, capsys.readouterr().err.splitlines())
     assert (first["request"], first["fax"], first["message"]) == ("r-1", 7, "3 pages")
     assert (first["level"], first["logger"]) == ("warning", "unifax.test")
