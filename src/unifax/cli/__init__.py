@@ -156,12 +156,11 @@ def _settings(config: Path | None, listen: str | None) -> Settings:
 
 
 def _work(settings: Settings, data: Path, duty: Duty) -> None:
-    if give_up_root(settings.service.run_as, data):
-        log.warning("the service runs as root: make a user `unifax`, or name one in service.run_as")
-    asyncio.run(_serve(settings, data, duty))
+    is_root = give_up_root(settings.service.run_as, data)
+    asyncio.run(_serve(settings, data, duty, is_root))
 
 
-async def _serve(settings: Settings, data: Path, duty: Duty) -> None:
+async def _serve(settings: Settings, data: Path, duty: Duty, is_root: bool) -> None:
     keep_log(settings.log.format)
     service = Service(settings, data, duty)
     loop = asyncio.get_running_loop()
@@ -169,5 +168,7 @@ async def _serve(settings: Settings, data: Path, duty: Duty) -> None:
         loop.add_signal_handler(number, service.stop)
     loop.add_signal_handler(signal.SIGUSR1, service.drain)
     async with service:
+        if is_root:
+            log.warning("the service runs as root: make a user `unifax`, or name one in service.run_as")
         typer.echo(service.welcome())
         await service.ended()
