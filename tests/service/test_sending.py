@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -145,7 +145,7 @@ def test_a_refused_fax_keeps_no_file(world: World) -> None:
 
 def test_a_fax_whose_work_cannot_be_written_is_not_there(world: World) -> None:
     class Broken(Queue):
-        def enqueue(self, conn: Connection, job: Job) -> None:
+        def enqueue_all(self, conn: Connection, jobs: Iterable[Job]) -> None:
             raise RuntimeError("the power went")
 
     whole, world.queue = world.queue, Broken(world.db)
