@@ -2,11 +2,14 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import event
 
 from tests.world import NOW, World, a_world
 from unifax.model.errors import Unavailable
@@ -143,8 +146,17 @@ def test_a_store_that_has_gone_refuses_and_leaves_no_row(world: World) -> None:
 
 
 def test_a_database_that_cannot_be_written_refuses_and_leaves_no_file_behind(world: World) -> None:
-    world.execute("ALTER TABLE fax_files RENAME TO mislaid")
+    engine = world.db.engine
+    read_only = True
+
+    def say(dbapi: sqlite3.Connection | psycopg.Connection, *_: object) -> None:
+        if isinstance(dbapi, sqlite3.Connection):
+            dbapi.execute(f"PRAGMA query_only = {int(read_only)}")
+        else:
+            dbapi.read_only = read_only  # as on a standby
+
+    event.listen(engine, "checkout", say)
     assert post(world)[0] == 503
+    read_only = False
     assert world.nothing_is_left()
-    world.execute("ALTER TABLE mislaid RENAME TO fax_files")
     assert post(world)[0] == 200

@@ -12,7 +12,10 @@ from unifax.work.queue import Claimed, Queue
 
 JOB = Job("count", "count.1", "numbers", (1,))
 LATER = Job("count", "count.2", "numbers", (2,), delay_seconds=3600)
-ITS_OWN = {"workflow_uuid", "creator_xid", "created_at", "updated_at", "delay_until_epoch_ms"}
+ITS_OWN = {
+    *("workflow_uuid", "creator_xid", "created_at", "updated_at"),
+    *("delay_until_epoch_ms", "retention_timestamp"),
+}
 "Columns of the queue in which no two pieces of work agree."
 FAR_FUTURE = datetime(2200, 1, 1, tzinfo=UTC)
 

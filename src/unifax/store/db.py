@@ -30,6 +30,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 READERS = 4
+_READ_ONLY = "25006"
+"What PostgreSQL says to who would write where only the standby is left."
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -173,7 +175,8 @@ def _as_ours() -> Iterator[None]:
         # not find what he names; this is for the places that were not thought of.
         raise RequestInvalid("A text with the character NUL, or a number that is too large, cannot be kept.") from error
     except DBAPIError as error:
-        if isinstance(error, OperationalError) or error.connection_invalidated:
+        is_standby = getattr(error.orig, "sqlstate", None) == _READ_ONLY
+        if isinstance(error, OperationalError) or error.connection_invalidated or is_standby:
             raise Unavailable(f"the database cannot be used now: {error.orig}") from error
         raise
     except TimeoutError as error:  # SQLAlchemy's own: no connection was free
