@@ -1,4 +1,4 @@
-/* Pages of a TIFF as libspandsp codes them for the line, without a call: so that what was sent can be proved. */
+/* Pages of a TIFF as they are coded for the line, without a call: so that what was sent can be proved. */
 
 #ifndef UNIFAX_CODED_PAGE_H
 #define UNIFAX_CODED_PAGE_H

@@ -1,7 +1,5 @@
-#include <stdint.h>
-#include <spandsp.h>
-
 #include "pages.h"
+#include "questions.h"
 
 /* A frame's FCF, without the bit that says who made it, and of PPS what it asks. */
 static int what_it_is(const line_entry_t *frame)
@@ -11,32 +9,15 @@ static int what_it_is(const line_entry_t *frame)
     return fcf << 8 | (fcf == T30_PPS ? frame->detail & 0xFE : 0);
 }
 
-/* The question itself, with ECM (PPS-EOP) or without (EOP); 0 for other frames. */
 static int asked_by(int frame)
 {
-    return frame >> 8 == T30_PPS ? frame & 0xFF : frame >> 8;
+    return question_of(frame >> 8, frame & 0xFF);
 }
 
 /* End of procedure: the question after the last page (T.30 5.3.6.1.6, A.4.3). */
 static int is_after_last_page(int frame)
 {
     return asked_by(frame) == T30_EOP || asked_by(frame) == T30_PRI_EOP;
-}
-
-/* Every question after a page. PPS-NULL asks about a part of one (T.30 A.4.3). */
-static int is_after_page(int frame)
-{
-    switch (asked_by(frame)) {
-    case T30_EOP:
-    case T30_MPS:
-    case T30_EOM:
-    case T30_PRI_EOP:
-    case T30_PRI_MPS:
-    case T30_PRI_EOM:
-        return 1;
-    default:
-        return 0;
-    }
 }
 
 /* The page was received; RTP also asks for new training, PIP for an operator (T.30 5.3.6.1.7). */
@@ -69,7 +50,7 @@ static int answer(pages_t *pages, const line_entry_t *answer)
         return 0;
     pages->kept = 0;
     if (!kept || answer->pages_rx <= pages->confirmed) {
-        pages->uncounted |= kept || (is_after_page(pages->question) && !is_repeated(pages, answer));
+        pages->uncounted |= kept || (is_after_page(asked_by(pages->question)) && !is_repeated(pages, answer));
         return 0;
     }
     pages->confirmed++;
@@ -93,7 +74,7 @@ int pages_frame(pages_t *pages, const line_entry_t *frame)
         return 0;
     if (frame->outgoing)
         return pages->sending ? ask(pages, what) : answer(pages, frame);
-    if (!pages->sending && (what >> 8 == T30_PPS || is_after_page(what)))
+    if (!pages->sending && (what >> 8 == T30_PPS || is_after_page(asked_by(what))))
         pages->question = what;
     return 0;
 }

@@ -9,6 +9,7 @@
 #include <spandsp/version.h>
 
 #include "g711.h"
+#include "questions.h"
 #include "spandsp_line.h"
 
 #if SPANDSP_RELEASE_DATE != 20110122
@@ -104,21 +105,6 @@ static void write_counters(line_t *line, line_entry_t *entry)
     entry->length_rows = stats.length;
     entry->y_resolution = stats.y_resolution;
     entry->bad_rows = stats.bad_rows;
-}
-
-static int is_question_after_page(int fcf, int fcf2)
-{
-    switch ((fcf & 0xFE) == T30_PPS ? fcf2 & 0xFE : fcf & 0xFE) {
-    case T30_EOP:
-    case T30_MPS:
-    case T30_EOM:
-    case T30_PRI_EOP:
-    case T30_PRI_MPS:
-    case T30_PRI_EOM:
-        return 1;
-    default:
-        return 0;
-    }
 }
 
 /* libspandsp codes a page whole before it sends any of it, and keeps it until the answer. */
@@ -262,7 +248,7 @@ static void on_frame(t30_state_t *t30, void *data, int incoming, const uint8_t *
     write_counters(line, entry);
     if (incoming && (fcf & 0xFE) == T30_PPR)
         entry->detail = count_blocks(line, msg + 3, length - 3);
-    else if (!incoming && is_question_after_page(fcf, entry->detail))
+    else if (!incoming && is_after_page(question_of(fcf, entry->detail)))
         write_page(line, entry);
 }
 

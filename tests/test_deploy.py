@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -74,7 +73,6 @@ def test_every_file_that_the_image_is_made_of_is_there() -> None:
     assert [name for name in copied if not Path(name).exists()] == []
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
 def test_systemd_understands_the_unit(tmp_path: Path) -> None:
     """With a program that is there in place of ours: where that is to be is not the unit's fault."""
     unit = tmp_path / "unifax.service"
