@@ -8,7 +8,9 @@ from pydantic import BaseModel
 
 from unifax.model.errors import Misconfigured
 from unifax.model.retry import RetryPolicy
-from unifax.settings import SANDBOX, Settings, Trunk, parse_address, parse_server, read_settings
+from unifax.settings import SANDBOX, Settings, read_settings
+from unifax.settings.addresses import parse_address, parse_server
+from unifax.settings.telephony import Trunk
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from unifax.model.audit import Action, Deed
 from unifax.model.errors import Misconfigured, Unavailable
 from unifax.processes import Child, End, keep_running
 from unifax.service.accounts import FirstAccounts, bootstrap, operator_token
-from unifax.settings import Settings, parse_address
+from unifax.settings import Settings
+from unifax.settings.addresses import parse_address
 from unifax.store import executors
 from unifax.store.audit import note
 from unifax.store.db import Database, open_database

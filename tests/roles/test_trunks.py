@@ -9,7 +9,8 @@ from unifax.line.media import MediaTerms
 from unifax.line.trunk import Patience, Trunks
 from unifax.model.outcome import Outcome
 from unifax.roles.trunks import exchange_for, gate_of, trunk_of
-from unifax.settings import Line, Settings, Trunk
+from unifax.settings import Settings
+from unifax.settings.telephony import Line, Trunk
 from unifax.wire.datagram import Address
 from unifax.wire.g711 import Law
 from unifax.wire.sdp import Sdp

@@ -5,7 +5,8 @@ import asyncio
 from unifax.here import Layout
 from unifax.line.machine import run_machine
 from unifax.processes import until_told_to_end
-from unifax.settings import Settings, parse_address
+from unifax.settings import Settings
+from unifax.settings.addresses import parse_address
 from unifax.wire.datagram import Address
 
 

@@ -19,7 +19,8 @@ from unifax.roles.trunks import exchange_for, gate_of, records_of, trunk_of
 from unifax.roles.turn import Turn
 from unifax.roles.working import Chore, keep_doing
 from unifax.service.receiving import Receiving
-from unifax.settings import Settings, parse_address
+from unifax.settings import Settings
+from unifax.settings.addresses import parse_address
 from unifax.wire.datagram import Address
 
 log = logging.getLogger(__name__)

@@ -8,8 +8,10 @@ from unifax.line.gate import Gate
 from unifax.line.media import MediaTerms
 from unifax.line.names import Target
 from unifax.line.trunk import Records, Trunk
-from unifax.settings import Line, Settings, parse_server
-from unifax.settings import Trunk as TrunkSettings
+from unifax.settings import Settings
+from unifax.settings.addresses import parse_server
+from unifax.settings.telephony import Line
+from unifax.settings.telephony import Trunk as TrunkSettings
 from unifax.wire.datagram import Address, Transport, is_ip, to_the_public
 from unifax.wire.g711 import Law
 from unifax.wire.sip.agent import Invited

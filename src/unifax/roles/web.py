@@ -30,7 +30,8 @@ from unifax.service.retention import Retention
 from unifax.service.sending import Sending
 from unifax.service.signing import HookKeys
 from unifax.service.uploading import Uploading
-from unifax.settings import Fax, Settings, parse_address
+from unifax.settings import Fax, Settings
+from unifax.settings.addresses import parse_address
 from unifax.store import tokens
 from unifax.store.db import Database
 from unifax.store.room import Room

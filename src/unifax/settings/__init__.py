@@ -3,8 +3,6 @@
 `UNIFAX_SECTION__KEY` overrides the file; `UNIFAX_SECTION__KEY_FILE` names a file that holds the value.
 """
 
-import os
-import re
 import socket
 import tomllib
 from collections.abc import Mapping
@@ -12,69 +10,29 @@ from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from unifax.model.call import T38Use
 from unifax.model.errors import Misconfigured
 from unifax.model.keeping import LONGEST_DAYS, KeepingRules
-from unifax.model.numbering import WORLD, Guard, NumberingPlan, is_region
+from unifax.model.numbering import Guard, NumberingPlan
 from unifax.model.reach import Network, ip_address_of, parse_network
 from unifax.model.retry import RetryPolicy
 from unifax.model.routes import Route, Routes
+from unifax.settings.addresses import parse_address, parse_server
+from unifax.settings.kinds import Listed, Networks, Patterns, Region, Seconds, Section
+from unifax.settings.telephony import Line, Trunk
 
 Tree: TypeAlias = dict[str, "str | Tree"]
 
 SANDBOX = "sandbox"
 "Name of the trunk that leads to our own fax machine."
 
-
 _DEFAULT = RetryPolicy()
-
 
 _FILES = frozenset({"tls_ca_file", "tls_certificate_file", "master_key_file"})
 "Settings that name files themselves."
 
-_HOST_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*")
-
-_Listed = BeforeValidator(lambda given: given.split(",") if isinstance(given, str) else given)
-"The environment separates the parts of a list with commas."
-
-Patterns = Annotated[tuple[str, ...], _Listed]
-"Patterns of numbers."
-
-Servers = Annotated[tuple[str, ...], _Listed, Field(min_length=1, max_length=16)]
-"Addresses and ports."
-
-Codecs = Annotated[tuple[Literal["PCMU", "PCMA"], ...], _Listed, Field(min_length=1, max_length=2)]
-"The laws of G.711."
-
-SipUser = Annotated[str, Field(pattern=r"^[A-Za-z0-9+*#._-]*$", max_length=64)]
-"What stands before the @ of a SIP address."
-
-Networks = Annotated[tuple[str, ...], _Listed]
-"Networks, `10.1.0.0/16`, or single addresses."
-
-
-def _region(text: str) -> str:
-    if text not in ("", WORLD) and not is_region(text):
-        raise ValueError("must be a country by its two letters of ISO 3166-1, as in DE")
-    return text
-
-
-Region = Annotated[str, AfterValidator(_region)]
-"A country, ISO 3166-1."
-
 Calls = Annotated[int, Field(ge=1, le=15)]
-Seconds = Annotated[float, Field(ge=0, le=86_400)]
 
 
 def _time_zone(name: str) -> str:
@@ -83,10 +41,6 @@ def _time_zone(name: str) -> str:
     except (ValueError, OSError, ZoneInfoNotFoundError):
         raise ValueError("is no time zone, as in Europe/Berlin") from None
     return name
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Service(Section):
@@ -146,7 +100,7 @@ class Files(Section):
     "Of copies on this host, about."
     master_key_file: str = ""
     "Master keys, 64 hexadecimal digits a line: the first wraps the keys of files, all of them unwrap."
-    key_command: Annotated[tuple[str, ...], _Listed] = ()
+    key_command: Annotated[tuple[str, ...], Listed] = ()
     "A command that tells the same, and its arguments."
     work_folder: str = ""
     "Where what is sealed lies open while it is worked on: best in memory. Empty: in the data folder."
@@ -173,7 +127,7 @@ class Retention(Section):
 
     days: int = Field(default=0, ge=0, le=LONGEST_DAYS)
     "0: for ever."
-    labels: dict[str, Annotated[int, Field(ge=1, le=LONGEST_DAYS)]] = {}
+    labels: dict[str, Annotated[int, Field(ge=1, le=LONGEST_DAYS)]] = Field(default_factory=dict)
     "Of faxes that their senders call so."
 
     def rules(self) -> KeepingRules:
@@ -192,7 +146,7 @@ class Fax(Section):
     "Where numbers are written that do not begin with a plus: `DE`. An organization may have its own."
     local: Patterns = ()
     "Patterns of numbers that are none of the public network, and are dialled as they are written."
-    countries: Annotated[tuple[Region, ...], _Listed] = ()
+    countries: Annotated[tuple[Region, ...], Listed] = ()
     "What may be called abroad and at home, `DE`; `001` are numbers of no country. Empty: everything."
     premium: bool = False
     "Whether premium rate services and satellite networks may be called."
@@ -218,173 +172,6 @@ class Retry(Section):
     congestion_seconds: Seconds = _DEFAULT.congestion_seconds
     congestion_calls: Calls = _DEFAULT.congestion_calls
     successive_calls: int = Field(default=_DEFAULT.successive_calls, ge=0, le=1000)
-
-
-def _public_address(address: str) -> str:
-    if address and ip_address_of(address) is None:
-        raise ValueError("is no IP address")
-    return address
-
-
-def _media_ports(ports: tuple[int, ...]) -> tuple[int, ...]:
-    if ports and not (len(ports) == 2 and 1024 <= ports[0] <= ports[1] <= 65_535):
-        raise ValueError("needs a first and a last port, from 1024 on")
-    return ports
-
-
-def _range(ports: tuple[int, ...]) -> range | None:
-    return range(ports[0], ports[1] + 1) if ports else None
-
-
-PublicAddress = Annotated[str, AfterValidator(_public_address)]
-"IP address that a NAT shows of us."
-
-MediaPorts = Annotated[tuple[int, ...], _Listed, AfterValidator(_media_ports)]
-"First and last port of media, or none."
-
-
-class Line(Section):
-    """The processes that make calls."""
-
-    processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=64)
-    address: str = "127.0.0.1"
-    "IP address that calls leave from; far sides send their media to it."
-    listen: str = ""
-    "Address and port at which calls from trunks are answered, UDP; its IP address is told to them, for media too."
-    public_address: PublicAddress = ""
-    "IP address that a NAT shows of us: what far sides outside private networks are told."
-    media_ports: MediaPorts = ()
-    "First and last port of media; none: any."
-    incoming_calls: int = Field(default=100, ge=1, le=1000)
-    "Calls from trunks at once."
-    ring_seconds: float = Field(default=60.0, ge=5, le=300)
-    "How long a number may ring before the call is given up."
-    tls_certificate_file: str = ""
-    "Certificate and key (PEM), for TLS servers that connect to us; without it they answer on our own connections."
-    negotiation_seconds: float = Field(default=45.0, ge=5, le=300)
-    "How long an answered call may take until T.38 is agreed or the far machine is heard."
-    remember_days: int = Field(default=90, ge=1, le=3650)
-    "How long it is remembered how calls to a number went."
-    drain_seconds: float = Field(default=60.0, ge=0, le=3600)
-    "How long calls that are up may go on when the service is told to end; then they are hung up, to be made again."
-    keep_transcripts_days: int = Field(default=30, ge=0, le=3650)
-    "How long it is kept what happened in each call; 0 records nothing."
-    record_packets: bool = False
-    "Whether the packets of each call are kept with it, without page content."
-
-    @property
-    def port_range(self) -> range | None:
-        """The ports of media; None for any."""
-        return _range(self.media_ports)
-
-    @property
-    def incoming_address(self) -> str:
-        """Where calls come in: anywhere, when only registrars have to know."""
-        return self.listen or (f"[{self.address}]:0" if ":" in self.address else f"{self.address}:0")
-
-
-class Trunk(Section):
-    """A SIP server that carries calls to numbers."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
-
-    server: Servers
-    "Name or address, and a port, if need be; several are tried in their order."
-    transport: Literal["auto", "udp", "tcp", "tls"] = "auto"
-    "`auto`: as the DNS says of a name without a port, else UDP."
-    tls_ca_file: str = ""
-    "What must have signed the certificates of its servers (PEM); empty: what this machine trusts."
-    numbers: Patterns = ("*",)
-    "Patterns of the numbers it reaches: `*` any digits, `?` one digit."
-    deny: Patterns = ()
-    "Patterns of those among them that it is not to carry."
-    cost: float = 0.0
-    "Of the trunks that reach a number the cheapest is tried first."
-    rewrite: dict[str, str] = {}
-    "How it wants numbers: regular expressions, and what to put in place of what they find; each in turn, once."
-    channels: int = Field(default=30, ge=1, le=1000)
-    "Calls at once, to it and from it together."
-    calls_per_second: float = Field(default=0.0, ge=0, le=1000)
-    "Calls begun; 0 is no limit."
-    private: bool = False
-    "It leads to no public network: its numbers do not rest after many calls without an answer."
-    inbound_from: Networks = ()
-    "Networks that its calls come from; else those of its servers that are IP addresses."
-    inbound_user: str = ""
-    "The name by which it proves itself when it calls from elsewhere, with `inbound_password`."
-    inbound_password: str = Field(default="", repr=False)
-    paced: bool = True
-    "False sends pages as fast as the far end reads them. Only for an end known not to be a gateway."
-    t38: T38Use = T38Use.ON
-    "`on`: T.38 where the far side has it, else G.711 in the same call; `off`: G.711; `only`: T.38, or no fax."
-    t38_redundancy: int = Field(default=3, ge=0, le=8)
-    "Packets that each datagram of T.38 repeats."
-    t38_max_datagram: int = Field(default=1400, ge=72, le=1400)
-    "Octets of a datagram of T.38 that we take, and send."
-    codecs: Codecs = ("PCMU", "PCMA")
-    "The laws of G.711 that we offer, in this order."
-    public_address: PublicAddress = ""
-    "What its far sides are told of us, wherever they are; empty: what `line` says."
-    media_ports: MediaPorts = ()
-    "First and last port of the media of its calls; none: what `line` says."
-    server_patience_seconds: float = Field(default=5.0, ge=1, le=32)
-    "How long one of its servers may be silent to a call before the next is tried."
-
-    keep_alive_seconds: float = Field(default=60.0, ge=0, le=3600)
-    "How often its servers are asked whether they are there (OPTIONS); 0: never."
-
-    caller: SipUser = ""
-    "The number that those who are called see; empty: the extension's own."
-    from_user: SipUser = ""
-    "What From says instead, where the server wants its account there."
-    assert_caller: bool = False
-    "Whether P-Asserted-Identity says who calls, too."
-    user: str = ""
-    "The name of our account at the server."
-    auth_user: str = ""
-    "The name that goes with the password, where it is another."
-    password: str = Field(default="", repr=False)
-    realm: str = ""
-    "The only realm that may ask for the password; any may, if empty."
-    registers: bool = Field(default=False, alias="register")  # a class has a `register` of its own
-    "Whether a registrar there wants to know where we are."
-
-    @property
-    def port_range(self) -> range | None:
-        """The ports of media of its own; None for the line's."""
-        return _range(self.media_ports)
-
-    @property
-    def may_use_tcp(self) -> bool:
-        """Whether there may be connections: a name may lead to them."""
-        named = any(ip_address_of(parse_server(server)[0]) is None for server in self.server)
-        return self.transport in ("tcp", "tls") or (self.transport == "auto" and named)
-
-    def inbound_networks(self) -> tuple[Network, ...]:
-        """Return where its calls may come from. Raises Misconfigured."""
-        hosts = [parse_server(server)[0] for server in self.server]
-        servers = [host for host in hosts if ip_address_of(host) is not None]
-        return tuple(parse_network(text) for text in self.inbound_from or servers)
-
-    @model_validator(mode="after")
-    def _password_has_a_name(self) -> Self:
-        if (self.password or self.realm or self.auth_user) and not self.user:
-            raise ValueError("a password needs a user")
-        if bool(self.inbound_user) is not bool(self.inbound_password):
-            raise ValueError("inbound_user and inbound_password go together")
-        if self.registers and not self.user:
-            raise ValueError("to register needs a user")
-        return self
-
-    @field_validator("rewrite")
-    @classmethod
-    def _rules_can_be_read(cls, rules: dict[str, str]) -> dict[str, str]:
-        for pattern, replacement in rules.items():
-            try:
-                re.compile(pattern).sub(replacement, "")
-            except (re.error, IndexError) as error:
-                raise ValueError(f"{pattern} = {replacement}: {error}") from error
-        return rules
 
 
 class Sandbox(Section):
@@ -450,7 +237,7 @@ class Settings(Section):
     paper: Paper = Paper()
     retry: Retry = Retry()
     line: Line = Field(default_factory=Line)
-    trunks: dict[str, Trunk] = {}
+    trunks: dict[str, Trunk] = Field(default_factory=dict)
     sandbox: Sandbox = Sandbox()
     hooks: Hooks = Hooks()
     log: Log = Log()
@@ -548,24 +335,3 @@ def _overlay(tree: Tree, name: str, text: str) -> None:
             raise Misconfigured(f"{name}: {step} is not a section")
         tree = below
     tree[key] = text
-
-
-def parse_address(text: str) -> tuple[str, int]:
-    """Return `host:port` or `[v6]:port` as an address. Raises Misconfigured."""
-    host, colon, port = text.rpartition(":")
-    if not colon or not host or not port.isdecimal() or int(port) > 65535:
-        raise Misconfigured(f"'{text}' is not an address and a port, as in 127.0.0.1:8080")
-    return host.strip("[]"), int(port)
-
-
-def parse_server(text: str) -> tuple[str, int | None]:
-    """Return a name or an IP address, and the port, if there is one. Raises Misconfigured."""
-    host, colon, port = text.rpartition(":")
-    if (text.startswith("[") and text.endswith("]")) or not colon:
-        host, port = text, ""
-    elif not port.isdecimal() or not 0 < int(port) <= 65535:
-        host = ""
-    host = host[1:-1] if host.startswith("[") and host.endswith("]") else host.rstrip(".")
-    if ip_address_of(host) is None and _HOST_NAME.fullmatch(host) is None:
-        raise Misconfigured(f"'{text}' is no server, as sip.example, 192.0.2.1 or [2001:db8::1]:5061 are")
-    return host, int(port) if port else None
