@@ -183,11 +183,6 @@ def first_answer(offer: Sdp, media: Address, *, t38: bool, max_datagram: int = M
     return audio_answer(offer, media)
 
 
-def refuse_all(offer: Sdp, media: Address, *, version: int = 1) -> bytes:
-    """Refuse every line, and keep the session."""
-    return _ours(media, version, tuple(line.refused() for line in offer.media))
-
-
 def _audio(media: Address, payloads: tuple[str, ...], like: Media | None = None, direction: str = "sendrecv") -> Media:
     attributes: list[tuple[str, str | None]] = [
         *(("rtpmap", f"{payload} {PAYLOADS[payload]}/8000") for payload in payloads),
