@@ -21,7 +21,7 @@ REQUEST = b'\r\n--b\r\nContent-Disposition: form-data; name="request"\r\n\r\n{"r
 
 
 class Counted(Blobs):
-    """Blobs that say when so many files are staged, and when as many are let go."""
+    """Blobs that say when so many places for files were given, and when as many were let go."""
 
     def __init__(self, root: Path, count: int, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(root)
@@ -95,7 +95,6 @@ def test_two_thousand_slow_uploads_do_not_keep_another_client_waiting(world: Wor
         async with serving(world.site()) as port:
             async with slow_uploads(port, world.bob, SLOW):
                 await blobs.all_staged.wait()
-                assert len(world.staged()) == SLOW
                 async with connected(port) as (reader, writer):
                     authorization = f"Authorization: {world.charlie.token}"
                     writer.write(post(fax_of(world.charlie), f"{FORM}\n{authorization}", FILE + REQUEST))
