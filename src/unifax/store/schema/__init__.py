@@ -18,6 +18,7 @@ from unifax.store.schema.calling import (
     trunk_health,
 )
 from unifax.store.schema.faxes import deliveries, fax_files, faxes, keys, page_reports, uploads
+from unifax.store.schema.finding import contact_words, contacts, fax_words, inbox_words
 from unifax.store.schema.keeping import deletions
 from unifax.store.schema.people import accounts, apps, codes, dids, extensions, sessions, tokens
 from unifax.store.schema.receiving import inbox, inbox_records, missed_calls, receptions
@@ -34,6 +35,8 @@ __all__ = [
     "call_records",
     "calls",
     "codes",
+    "contact_words",
+    "contacts",
     "deletions",
     "deliveries",
     "destinations",
@@ -42,10 +45,12 @@ __all__ = [
     "executors",
     "extensions",
     "fax_files",
+    "fax_words",
     "faxes",
     "hooks",
     "inbox",
     "inbox_records",
+    "inbox_words",
     "key_prints",
     "keys",
     "manners",

@@ -25,6 +25,10 @@ Seconds: TypeEngine[float] = REAL().with_variant(DOUBLE_PRECISION(), "postgresql
 "A sum of seconds: eight octets on either engine."
 
 
+Word: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
+"A text whose order is that of its characters, on either engine: what begins alike stands together."
+
+
 def words(of: Iterable[StrEnum]) -> str:
     """Return the words of a CHECK, in a fixed order."""
     return ", ".join(f"'{word.value}'" for word in sorted(of))

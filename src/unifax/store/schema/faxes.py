@@ -40,6 +40,7 @@ faxes = Table(
     Column("label", Text),
     Column("held_at", Instant),  # since when its content is held back from deletion
     Column("forgotten_at", Instant),
+    Column("forwards", Integer),  # the received fax whose pages these are
     CheckConstraint("(document IS NULL) = (pages IS NULL)", name="prepared"),
     CheckConstraint("pages > 0", name="pages"),
     CheckConstraint(f"state IN ({words(FaxState)})", name="state"),
@@ -47,6 +48,9 @@ faxes = Table(
     CheckConstraint("send_after IS NULL OR give_up_at IS NULL OR send_after < give_up_at", name="times"),
     Index("ix_faxes_account_id_id", "account_id", "id"),
     Index("ix_faxes_extension_id_id", "extension_id", "id"),
+    Index("ix_faxes_extension_id_state_id", "extension_id", "state", "id"),
+    Index("ix_faxes_extension_id_accepted_at", "extension_id", "accepted_at"),
+    index_where("forwards IS NOT NULL", "ix_faxes_forwards", "forwards"),
     index_where("give_up_at IS NOT NULL", "ix_faxes_give_up_at", "give_up_at"),
     sqlite_autoincrement=True,  # an id is never given twice: work in the queue is named after it
     sqlite_strict=True,

@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
 
-from unifax.store.schema.base import Instant, metadata
+from unifax.store.schema.base import Instant, index_where, metadata
 
 receptions = Table(  # calls that come in and are up; what a crash leaves here is kept at the next start
     "receptions",
@@ -47,10 +47,14 @@ inbox = Table(
     Column("place", Text, index=True),  # where the document is kept: model.content
     Column("held_at", Instant),  # since when it is held back from deletion
     Column("forgotten_at", Instant),
+    Column("turned", Integer, nullable=False, server_default="0"),  # how it is shown: degrees, clockwise
+    CheckConstraint("turned IN (0, 90, 180, 270)", name="turned"),
     CheckConstraint("pages > 0 AND bad_rows >= 0", name="pages"),
     CheckConstraint("complete IN (0, 1)", name="complete"),
     CheckConstraint("told IN (0, 1)", name="told"),
     Index("ix_inbox_extension_id_id", "extension_id", "id"),
+    Index("ix_inbox_extension_id_received_at", "extension_id", "received_at"),
+    index_where("read_at IS NULL", "ix_inbox_unread", "extension_id", "id"),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
