@@ -5,7 +5,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 DEBIAN := python3-venv python3-dev libc6-dev libspandsp-dev libssl-dev libtiff-dev fonts-liberation2 fonts-dejavu-core fonts-wqy-microhei fonts-tlwg-loma-ttf fonts-lohit-deva
-PEERS := sip-tester tshark libtiff-tools postgresql systemd
+PEERS := sip-tester tshark libtiff-tools postgresql systemd chromium
 RIVALS := ghostscript poppler-utils hylafax-server hylafax-client
 
 FILES ?=
@@ -41,7 +41,7 @@ demo: setup ## Send one fax through a real call and compare the pages (FILES="a.
 serve: setup ## Run the service on ./unifax-data
 	@$(BIN)/unifax serve
 
-peers: setup ## Strangers to test against: sipp, tshark, tiffinfo, PostgreSQL, systemd-analyze
+peers: setup ## Strangers to test against: sipp, tshark, tiffinfo, PostgreSQL, systemd-analyze, Chromium
 	$(call install,$(PEERS))
 
 rivals: setup ## Whom `make bench` with NAME=paper or queue measures against: Ghostscript, poppler, HylaFAX
