@@ -46,6 +46,7 @@ calls = Table(
     CheckConstraint("passed_on IN (0, 1)", name="passed_on"),
     CheckConstraint(f"t38 IN (0, 1) AND ecm IN (0, 1) AND modem IN ({words(Modem)})", name="manner"),
     CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="ended"),
+    Index("ix_calls_outcome_ended_at", "outcome", "ended_at"),
     sqlite_strict=True,
 )
 

@@ -1,0 +1,11 @@
+"""What those who run the service look for: calls by how and when they ended, and what was accepted since a moment."""
+
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    op.create_index("ix_calls_outcome_ended_at", "calls", ["outcome", "ended_at"])
+    op.create_index("ix_faxes_accepted_at", "faxes", ["accepted_at"])
