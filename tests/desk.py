@@ -20,6 +20,7 @@ from unifax.model.outcome import Outcome
 from unifax.model.paper import RASTERS, PageReport, PaperTerms, Resolution
 from unifax.model.retry import RetryPolicy
 from unifax.model.terms import AT_ONCE, Terms
+from unifax.model.trace import UNTRACED, Traces
 from unifax.model.trunk import TrunkTerms
 from unifax.service import delivery
 from unifax.service.delivery import Caller, Preparer
@@ -55,7 +56,7 @@ def ends(outcome: Outcome, pages: int = 0, media: Media | None = None) -> FarEnd
 class Desk:
     """Sends faxes from Bob, and answers their calls by script: one entry per call, for each number."""
 
-    def __init__(self, world: World, policy: RetryPolicy | None = None) -> None:
+    def __init__(self, world: World, policy: RetryPolicy | None = None, traces: Traces = UNTRACED) -> None:
         self.world = world
         self.now = NOW
         self.far_ends: dict[str, list[FarEnd]] = {}
@@ -65,7 +66,7 @@ class Desk:
         self.rendering: Callable[[Sequence[tuple[Path, str]]], int] = lambda files: PAGES
         self.terms: dict[str, TrunkTerms] = {}
         "Of trunks, where they are not the usual ones."
-        self.preparer = Preparer(world.db, world.queue, world.blobs, self._render, lambda: self.now)
+        self.preparer = Preparer(world.db, world.queue, world.blobs, self._render, lambda: self.now, traces=traces)
         self.caller = Caller(
             world.db,
             world.queue,
@@ -77,6 +78,7 @@ class Desk:
             self.ended.append,
             lambda: self.now,
             lambda: 0.0,
+            traces=traces,
         )
         self.ways: Sequence[str] = ("sandbox",)
         "Trunks that reach every number, in their order."

@@ -26,6 +26,7 @@ from unifax.model.numbers import ExtensionNumber
 from unifax.model.paper import RASTERS, Coding, PageReport, Resolution, Treatment
 from unifax.model.reach import parse_network
 from unifax.model.routes import Route, Routes
+from unifax.model.trace import UNTRACED, Traces
 from unifax.service.delivery import Render
 from unifax.service.following import Following
 from unifax.service.hooks import Hooks
@@ -102,6 +103,7 @@ class World:
     now: datetime = NOW
     charsets: list[str | None] = field(default_factory=list)
     "Those named for the files that were looked into."
+    traces: Traces = UNTRACED
     parts: Sequence[Part] = ()
     "What faxes need besides the database."
     _asked: tuple[object, ASGIApp] | None = None
@@ -133,7 +135,7 @@ class World:
         return f"{self.uids:032x}"
 
     def site(self) -> ASGIApp:
-        return make_site(self.office(), lambda: "request-1", self.silence_seconds)
+        return make_site(self.office(), lambda: "request-1", self.silence_seconds, self.traces)
 
     def office(self) -> Office:
         sending = self.sending()
@@ -171,7 +173,8 @@ class World:
 
     def _site(self) -> ASGIApp:
         """Return the site; it takes a while to make, so it is made anew only when something about it has changed."""
-        made_with = (self.limits, self.silence_seconds, self.rates, self.public_url, self.metrics_token, self.parts)
+        told = (self.public_url, self.metrics_token, self.traces)
+        made_with = (self.limits, self.silence_seconds, self.rates, self.parts, *told)
         if self._asked is None or self._asked[0] != made_with:
             self._asked = (made_with, self.site())
         return self._asked[1]

@@ -29,7 +29,7 @@ class Bell:
 
     def __init__(self, world: World, answers: Sequence[bytes] = ()) -> None:
         self.world = world
-        self.desk = Desk(world)
+        self.desk = Desk(world, traces=world.traces)
         self.answers = answers
         self.heard: list[Heard] = []
         self.hooks: list[Hook] = []
@@ -78,7 +78,9 @@ class Bell:
             return self.desk.now
 
         outward = Outward([parse_network("127.0.0.1")], clock, tls=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
-        return Notifier(self.world.db, self.world.queue, self.world.hook_keys, outward.send, clock, lambda: 0.5)
+        return Notifier(
+            self.world.db, self.world.queue, self.world.hook_keys, outward.send, clock, lambda: 0.5, self.world.traces
+        )
 
     def states(self) -> list[object]:
         return self.world.column("SELECT state FROM notices ORDER BY id")

@@ -168,6 +168,8 @@ class Due:
     "Made before this one."
     hook: Hook
     event: Event
+    trace: str | None = None
+    "W3C traceparent of the request that brought the fax."
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from unifax.here import Layout, now
 from unifax.line.lookout import LOOK_SECONDS, Lookout
 from unifax.line.trunk import Patience, Trunks
 from unifax.model.trunk import TrunkTerms
-from unifax.roles.parts import opened
+from unifax.roles.parts import opened, traced
 from unifax.roles.sighting import SIGHT_SECONDS, Sightings
 from unifax.roles.trunks import exchange_for, gate_of, records_of, trunk_of
 from unifax.roles.working import Chore, work
@@ -31,7 +31,7 @@ async def run(settings: Settings, layout: Layout) -> None:
     line = settings.line
     configured = settings.all_trunks()
     routes = settings.routes()
-    with opened(layout, settings) as parts:
+    with opened(layout, settings) as parts, traced(settings, "line") as traces:
         gate = gate_of(settings.trunks)
         async with exchange_for(settings, Address(line.address, 0), gate) as exchange:
             trunks = Trunks(
@@ -56,6 +56,7 @@ async def run(settings: Settings, layout: Layout) -> None:
                 now,
                 random.random,
                 lease.holds,
+                traces,
             )
             listens = [
                 Listen(trunk_queue(name), at_once=trunk.channels, per_second=trunk.calls_per_second)

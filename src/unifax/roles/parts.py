@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from unifax.here import Layout, now
+from unifax.model.trace import UNTRACED, Traces
 from unifax.settings import Files, Settings
 from unifax.store.blobs import Blobs, Shelf
 from unifax.store.db import Database, open_database
@@ -35,6 +36,20 @@ def opened(layout: Layout, settings: Settings) -> Iterator[Parts]:
         blobs = blobs_of(layout, settings.files)
         blobs.clear_staging(now() - STAGED)
         yield Parts(db, blobs, queue, settings.host.name)
+
+
+@contextmanager
+def traced(settings: Settings, role: str) -> Iterator[Traces]:
+    """Return where the spans of a process go; in the end those that are left are told, if the collector answers."""
+    if not settings.traces.endpoint:
+        yield UNTRACED
+        return
+    from unifax.roles.open_telemetry import OpenTelemetry, collector  # loaded where it is needed alone
+
+    told = settings.traces
+    exporter = collector(told.endpoint, told.authorization)
+    with closing(OpenTelemetry(exporter, told.share, role, settings.host.name)) as traces:
+        yield traces
 
 
 def blobs_of(layout: Layout, files: Files) -> Blobs:

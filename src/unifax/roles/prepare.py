@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from unifax.documents.convert import Converter, Limits
 from unifax.documents.covers import read_covers
 from unifax.here import Layout, now
-from unifax.roles.parts import opened
+from unifax.roles.parts import opened, traced
 from unifax.roles.working import Chore, work
 from unifax.service.auditing import Heads
 from unifax.service.delivery import Preparer
@@ -36,11 +36,16 @@ NOTICES_OF_A_HOOK_AT_ONCE = 4
 
 async def run(settings: Settings, layout: Layout) -> None:
     covers = read_covers(settings.paper.cover_folder)
-    with opened(layout, settings) as parts, Converter(Limits(pages=settings.fax.max_pages), covers) as converter:
+    with (
+        opened(layout, settings) as parts,
+        Converter(Limits(pages=settings.fax.max_pages), covers) as converter,
+        traced(settings, "prepare") as traces,
+    ):
         zone = ZoneInfo(settings.paper.time_zone)
-        preparer = Preparer(parts.db, parts.queue, parts.blobs, converter.render, now, zone)
+        preparer = Preparer(parts.db, parts.queue, parts.blobs, converter.render, now, zone, traces)
         outward = Outward(settings.hooks.networks(), now)
-        notifier = Notifier(parts.db, parts.queue, HookKeys(layout.hook_key), outward.send, now, random.random)
+        hook_keys = HookKeys(layout.hook_key)
+        notifier = Notifier(parts.db, parts.queue, hook_keys, outward.send, now, random.random, traces)
         forgetting = Forgetting(parts.db, settings.line.remember_days, now)
         memory = Memory(parts.db, settings.hooks.keep_days, now)
         retention = Retention(parts.db, parts.queue, parts.blobs, settings.retention.rules(), now)

@@ -13,7 +13,7 @@ from unifax.documents.covers import read_covers
 from unifax.here import Layout, now, open_many_files
 from unifax.model.errors import Unavailable
 from unifax.processes import until_told_to_end
-from unifax.roles.parts import files_folder, opened
+from unifax.roles.parts import files_folder, opened, traced
 from unifax.roles.working import Chore, keep_doing
 from unifax.service.following import Following
 from unifax.service.hooks import Hooks
@@ -47,7 +47,11 @@ async def run(settings: Settings, layout: Layout) -> None:
     open_many_files()
     fax = settings.fax
     covers = read_covers(settings.paper.cover_folder)
-    with opened(layout, settings) as parts, Converter(PaperLimits(pages=fax.max_pages), covers) as converter:
+    with (
+        opened(layout, settings) as parts,
+        Converter(PaperLimits(pages=fax.max_pages), covers) as converter,
+        traced(settings, "web") as traces,
+    ):
         crew = Crew(parts.db, ["prepare", "line"], asyncio.get_running_loop().time)
         room = Room(files_folder(layout, settings.files), settings.ops.min_free_bytes)
         readiness = Readiness(
@@ -105,7 +109,7 @@ async def run(settings: Settings, layout: Layout) -> None:
         host, port = parse_address(settings.web.listen)
         server = uvicorn.Server(
             uvicorn.Config(
-                make_site(office),
+                make_site(office, traces=traces),
                 host=host,
                 port=port,
                 http=Http1,

@@ -26,9 +26,11 @@ from unifax.model.outcome import Outcome
 from unifax.model.paper import PageReport, PaperTerms
 from unifax.model.retry import RetryPolicy, next_call
 from unifax.model.routes import next_way, way_after_a_pause
+from unifax.model.trace import UNTRACED, Span, Traces
 from unifax.model.transcript import packed
 from unifax.model.trunk import TrunkTerms
 from unifax.service.telling import tell, tell_all
+from unifax.service.tracing import CallTrace, call_trace
 from unifax.store import calls, executors, faxes, tallies, uploads
 from unifax.store.blobs import Blobs
 from unifax.store.call_records import keep_record
@@ -85,6 +87,7 @@ class Preparer:
         render: Render,
         clock: Callable[[], datetime],
         zone: tzinfo = UTC,
+        traces: Traces = UNTRACED,
     ) -> None:
         """`zone` is what the header line tells the time in."""
         self._db = db
@@ -93,15 +96,16 @@ class Preparer:
         self._render = render
         self._zone = zone
         self._clock = clock
+        self._traces = traces
 
     async def prepare(self, run: str, fax_id: int, work: int) -> None:
         """Do one `prepare` job: afterwards each delivery waits for its call, is sent to an inbox, or has failed."""
         fax = await self._db.aread(faxes.unprepared, fax_id, work)
         if fax is not None:
-            with concerning(fax=fax_id):
-                await self._prepare(fax, work)
+            with concerning(fax=fax_id), self._traces.span("paper", {"fax.id": fax_id}, of=fax.trace) as span:
+                await self._prepare(fax, work, span)
 
-    async def _prepare(self, fax: Unprepared, work: int) -> None:
+    async def _prepare(self, fax: Unprepared, work: int, span: Span) -> None:
         fax_id = fax.fax_id
         header = header_of(fax.sender, fax.accepted_at, fax.send_after, fax.recipients, self._zone)
         staged = self._blobs.stage()
@@ -113,12 +117,15 @@ class Preparer:
                 seconds = (self._clock() - began).total_seconds()
             document = await asyncio.to_thread(self._blobs.keep, staged)
         except FileInvalid as error:
+            span.fail(error.reason)
             if await self._db.awrite(self._unpreparable, fax_id, work):
                 log.info("fax %d = failed: a file %s", fax_id, error.reason)
         except Unavailable as error:
+            span.fail("to be tried again")
             await self._db.awrite(self._put_off, fax_id, work, error.retry_after_seconds)
             log.warning("fax %d waits for its pages: %s", fax_id, error)
         else:
+            span.note({"fax.pages": len(pages)})
             await self._db.awrite(self._prepared, fax, work, document, pages, seconds)
         finally:
             self._blobs.discard(staged)
@@ -196,6 +203,7 @@ class Caller:
         clock: Callable[[], datetime],
         chance: Callable[[], float],
         holds: Callable[[], bool] = lambda: True,
+        traces: Traces = UNTRACED,
     ) -> None:
         """`terms` are those of the trunks; `ways` names the trunks that reach a number, in their order; `end` hangs
         up the call of a delivery, if it is one of this line's; `chance` gives numbers from 0 to 1; `holds` says
@@ -211,6 +219,7 @@ class Caller:
         self._clock = clock
         self._chance = chance
         self._holds = holds
+        self._traces = traces
         self._up = 0
 
     async def heed(self) -> None:
@@ -232,10 +241,10 @@ class Caller:
                 return
             up = await self._db.awrite(self._begin, run, delivery_id, call_number, work)
             if up is not None and document is not None:
-                with concerning(fax=up.fax_id, call=f"{delivery_id}.{call_number}"):
-                    await self._call(up, self._order(up, *document))
+                with call_trace(self._traces, up) as trace:
+                    await self._call(up, self._order(up, *document), trace)
 
-    async def _call(self, up: CallUp, order: CallOrder) -> None:
+    async def _call(self, up: CallUp, order: CallOrder, trace: CallTrace) -> None:
         """Make a call that was begun, and write down how it ended."""
         delivery_id, call_number = up.delivery_id, up.call_number
         if not self._holds():
@@ -247,8 +256,10 @@ class Caller:
         async def record(progress: Progress) -> None:
             nonlocal confirmed
             confirmed = max(confirmed, progress.pages_confirmed)
-            if not await self._db.awrite(calls.record_progress, up, progress, self._clock()):
+            now = self._clock()
+            if not await self._db.awrite(calls.record_progress, up, progress, now):
                 raise Superseded(f"call {delivery_id}.{call_number} is over for {up.run}")
+            trace.step(progress, now)
 
         self._up += 1
         try:
@@ -265,11 +276,13 @@ class Caller:
             self._up -= 1
         while True:
             try:
-                await self._db.awrite(self._settle, up, report)
+                ended = await self._db.awrite(self._settle, up, report)
                 break
             except Unavailable as error:
                 log.warning("fax %d call %d.%d: %s", up.fax_id, delivery_id, call_number, error)
                 await asyncio.sleep(WRITE_AGAIN_SECONDS)
+        if ended is not None:
+            trace.end(ended)
         if report.transcript:
             await self._keep(up, report)
 
@@ -310,13 +323,14 @@ class Caller:
         if later is not None:
             self._queue.enqueue(conn, call_job(later, pause_seconds(until, self._clock())))
 
-    def _settle(self, conn: Connection, up: CallUp, report: CallReport | None) -> None:
-        """Write down the end of a call, and the next call if there is one. `report` is None after a crash."""
+    def _settle(self, conn: Connection, up: CallUp, report: CallReport | None) -> CallReport | None:
+        """Write down the end of a call, and the next call if there is one; return what it came to, None when that was
+        not ours to say any more. `report` is None after a crash."""
         now = self._clock()
         known = calls.call_up(conn, up.delivery_id, up.call_number)
         if known is None or known.run != up.run:
             log.warning("fax %d call %d.%d: report came too late", up.fax_id, up.delivery_id, up.call_number)
-            return
+            return None
         ended = verdict(known, report)
         ways = self._ways(up.number)
         elsewhere = next_way(ways, up.trunk, ended.outcome)
@@ -346,6 +360,7 @@ class Caller:
             *(known.first_page + ended.pages_confirmed, known.pages),
             "no more calls" if next_call_at is None else f"again at {next_call_at:%H:%M:%S}",
         )
+        return ended
 
     def _next_call_at(self, up: CallUp, ended: CallReport, before: Sequence[Outcome], now: datetime) -> datetime | None:
         outcomes = [*before, ended.outcome]

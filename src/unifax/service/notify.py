@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from unifax.model.concern import concerning
 from unifax.model.hook import Answer, Due, HookStatus, next_try
+from unifax.model.trace import UNTRACED, Side, Span, Traces
 from unifax.service.messages import Message, message_of
 from unifax.service.signing import HookKeys
 from unifax.store import hooks, notices, tallies
@@ -35,6 +36,7 @@ class Notifier:
         send: Callable[[Message], Awaitable[Answer]],
         clock: Callable[[], datetime],
         chance: Callable[[], float],
+        traces: Traces = UNTRACED,
     ) -> None:
         """`chance` returns a number from 0 to 1, to spread what is tried again."""
         self._db = db
@@ -43,19 +45,28 @@ class Notifier:
         self._send = send
         self._clock = clock
         self._chance = chance
+        self._traces = traces
 
     async def notify(self, run: str, notice_id: int, work: int) -> None:
         """Do one `notify` job: afterwards the notice is told, waits for its next try, or was given up."""
         due = await self._db.aread(notices.due_notice, notice_id, work)
         if due is not None:
-            with concerning(notice=notice_id, hook=due.hook.id):
-                await self._tell(due)
+            facts = {"notice.id": notice_id, "hook.id": due.hook.id, "notice.try": due.tries + 1}
+            with (
+                concerning(notice=notice_id, hook=due.hook.id),
+                self._traces.span("notice", facts, of=due.trace, side=Side.CLIENT) as span,
+            ):
+                await self._tell(due, span)
 
-    async def _tell(self, due: Due) -> None:
+    async def _tell(self, due: Due, span: Span) -> None:
         if due.hook.status is HookStatus.OFF:
             await self._db.awrite(notices.give_up, due, "the hook is switched off")
             return
         answer = await self._send(message_of(due, self._keys, self._clock()))
+        if answer.http_status is not None:
+            span.note({"http.response.status_code": answer.http_status})
+        if not answer.is_told:
+            span.fail("not told")
         await self._db.awrite(self._settle, due, answer)
 
     def _settle(self, conn: Connection, due: Due, answer: Answer) -> None:

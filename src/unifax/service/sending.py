@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from unifax.documents.intake import Found
+from unifax.model import trace
 from unifax.model.accounts import AccountKind, Extension, Viewer
 from unifax.model.cover import PLAIN
 from unifax.model.errors import (
@@ -185,7 +186,16 @@ class Sending:
         if paper.cover is not None and paper.cover.template not in self.covers:
             raise RequestInvalid(f"'cover.template' must be one of {', '.join(self.covers)}.")
         fax = NewFax(
-            self._new_uid(), who.account_id, who.extension.id, (), numbers, now, terms, paper, Keeping.read(asked)
+            self._new_uid(),
+            who.account_id,
+            who.extension.id,
+            (),
+            numbers,
+            now,
+            terms,
+            paper,
+            Keeping.read(asked),
+            trace.present(),
         )
         return fax, who.extension
 

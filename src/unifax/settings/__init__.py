@@ -223,6 +223,17 @@ class Ops(Section):
     "What has to be shown for `/metrics`; without it only this machine is answered, and nobody behind a proxy."
 
 
+class Traces(Section):
+    """Who collects traces."""
+
+    endpoint: str = Field(default="", pattern=r"^(https?://[^\s?#]+)?$")
+    "Where OTLP is taken over HTTP, path and all: `http://127.0.0.1:4318/v1/traces`; empty: nothing is traced."
+    authorization: str = Field(default="", pattern=r"^[\x20-\x7e]{0,4096}$", repr=False)
+    "What is shown there, `Bearer …`."
+    share: float = Field(default=1.0, ge=0.0, le=1.0)
+    "How much of the requests that bring no trace of their own begin one that is told of."
+
+
 class Settings(Section):
     """The whole tree."""
 
@@ -242,6 +253,7 @@ class Settings(Section):
     hooks: Hooks = Hooks()
     log: Log = Log()
     ops: Ops = Ops()
+    traces: Traces = Traces()
 
     @property
     def sandbox_answers(self) -> bool:

@@ -64,6 +64,8 @@ class CallUp:
     "The finest pages that it is to be sent; None for those of the fax."
     when_uncertain: WhenUncertain = WhenUncertain.HOLD
     "What its extension does about a recipient who may have the fax already."
+    trace: str | None = None
+    "W3C traceparent of the request that brought the fax."
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,7 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
             faxes.c.priority,
             faxes.c.send_after,
             faxes.c.give_up_at,
+            faxes.c.trace,
         )
         .select_from(calls)
         .join(deliveries, deliveries.c.id == calls.c.delivery_id)
@@ -255,6 +258,7 @@ def call_up(conn: Connection, delivery_id: int, call_number: int) -> CallUp | No
         far_ability=ability_of(row._mapping),
         finest=finest_of(manner_of(row._mapping), row.pin_resolution and Resolution(row.pin_resolution)),
         when_uncertain=WhenUncertain(row.when_uncertain),
+        trace=row.trace,
     )
 
 

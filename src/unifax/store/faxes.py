@@ -63,6 +63,8 @@ class NewFax:
     terms: Terms = AT_ONCE
     paper: PaperTerms = AS_IT_COMES
     keeping: Keeping = AS_OTHERS
+    trace: str | None = None
+    "W3C traceparent of what it is accepted in."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Unprepared:
     recipients: tuple[str, ...]
     "The numbers of all whom it is addressed to, whatever became of them."
     paper: PaperTerms
+    trace: str | None = None
 
 
 def add_fax(conn: Connection, new: NewFax) -> int:
@@ -104,6 +107,7 @@ def add_faxes(conn: Connection, new: Sequence[NewFax]) -> Sequence[int]:
             "paper": paper.kept(each.paper),
             "label": each.keeping.label,
             "keep_days": each.keeping.days,
+            "trace": each.trace,
         }
         for each, state in zip(new, states, strict=True)
     ]
@@ -162,7 +166,7 @@ def unprepared(conn: Connection, fax_id: int, work: int) -> Unprepared | None:
     """Return what is needed to make a fax's pages, or None when that is done, or newer work has it."""
     row = (
         conn.execute(
-            select(faxes.c.accepted_at, faxes.c.send_after, faxes.c.paper, extensions)
+            select(faxes.c.accepted_at, faxes.c.send_after, faxes.c.paper, faxes.c.trace, extensions)
             .join(extensions, extensions.c.id == faxes.c.extension_id)
             .where(faxes.c.id == fax_id, faxes.c.work == work)
         )
@@ -189,7 +193,9 @@ def unprepared(conn: Connection, fax_id: int, work: int) -> Unprepared | None:
         fax_enabled=bool(row["fax_enabled"]),
     )
     asked = paper.terms_of(row["paper"])
-    return Unprepared(fax_id, sender, row["accepted_at"], row["send_after"], _files(conn, fax_id), recipients, asked)
+    return Unprepared(
+        fax_id, sender, row["accepted_at"], row["send_after"], _files(conn, fax_id), recipients, asked, row["trace"]
+    )
 
 
 def set_prepared(

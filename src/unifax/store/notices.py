@@ -25,7 +25,7 @@ from unifax.model.hook import TYPES, Answer, Due, HookStatus, NoticeState, Notic
 from unifax.store.collections import Field, Source, page_of
 from unifax.store.events import event
 from unifax.store.hooks import hook_of
-from unifax.store.schema import Instant, events, hooks, notices
+from unifax.store.schema import Instant, events, faxes, hooks, notices
 
 FIRST_WORK = 1
 "Serial of the first piece of work of a notice."
@@ -110,8 +110,10 @@ def due_notice(conn: Connection, notice_id: int, work: int) -> Due | None:
     """Return a notice that waits for this piece of work, or None when the work is stale."""
     row = (
         conn.execute(
-            select(hooks, notices.c.event_id, notices.c.tries)
+            select(hooks, notices.c.event_id, notices.c.tries, faxes.c.trace)
             .join(notices, notices.c.hook_id == hooks.c.id)
+            .join(events, events.c.id == notices.c.event_id)
+            .outerjoin(faxes, faxes.c.id == events.c.fax_id)
             .where(*_mine(notice_id, work))
         )
         .mappings()
@@ -121,7 +123,7 @@ def due_notice(conn: Connection, notice_id: int, work: int) -> Due | None:
         return None
     of = event(conn, row["event_id"])
     assert of is not None  # a notice goes with its event
-    return Due(notice_id, work, row["tries"], hook_of(row), of)
+    return Due(notice_id, work, row["tries"], hook_of(row), of, row["trace"])
 
 
 def record_try(conn: Connection, due: Due, answer: Answer, next_try_at: datetime | None, now: datetime) -> int | None:

@@ -15,6 +15,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from unifax.model.concern import concerning
+from unifax.model.trace import UNTRACED, Side, Span, Traces
 from unifax.web.metrics import Watch
 from unifax.web.uapi.errors import internal_error
 
@@ -24,6 +25,9 @@ LINGER_SECONDS = 5.0
 LINGER_BYTES = 64 * 1024 * 1024
 """How long, and how much, we go on reading after refusing a body. A client that writes all before it reads would find
 its connection reset, and our answer lost, if we closed at once (nginx `lingering_close`; RFC 9112 9.6)."""
+
+_UNTRACED = frozenset({"/healthz", "/readyz", "/metrics"})
+"What is asked every few seconds, and says nothing of any fax."
 
 _ORIGIN = re.compile(r"\Ahttps?://[^/]*", re.IGNORECASE)
 CORRELATION = b"x-correlation-id"
@@ -73,11 +77,13 @@ class Edge:
         new_id: Callable[[], str],
         public_url: str = "",
         watch: Watch | None = None,
+        traces: Traces = UNTRACED,
     ) -> None:
         self._app = app
         self._clock = clock
         self._new_id = new_id
         self._watch = watch
+        self._traces = traces
         self._public = urlsplit(public_url) if public_url else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,10 +99,15 @@ class Edge:
             scope["scheme"] = self._public.scheme
         scope["state"] = {**scope.get("state", {}), "request_id": request_id}
         exchange = _Exchange(scope, receive, send)
-        with concerning(request=request_id):
-            await self._answer(scope, exchange, request_id, began)
+        traces = UNTRACED if scope["path"] in _UNTRACED else self._traces
+        facts = {"http.request.method": scope["method"], "request.id": request_id}
+        with (
+            concerning(request=request_id),
+            traces.span(scope["method"], facts, of=exchange.traceparent, side=Side.SERVER) as span,
+        ):
+            await self._answer(scope, exchange, request_id, began, span)
 
-    async def _answer(self, scope: Scope, exchange: "_Exchange", request_id: str, began: datetime) -> None:
+    async def _answer(self, scope: Scope, exchange: "_Exchange", request_id: str, began: datetime, span: Span) -> None:
         try:
             await self._app(scope, exchange.receive, exchange.send)
         except Exception:  # the edge of the task: a bug must cost one request, and be recorded once
@@ -107,6 +118,11 @@ class Edge:
                 raise
         route = getattr(scope.get("route"), "path", "-")
         seconds = (self._clock() - began).total_seconds()
+        if exchange.status is not None:
+            span.name(f"{scope['method']} {route}")
+            span.note({"http.route": route, "http.response.status_code": exchange.status})
+            if exchange.status >= 500:
+                span.fail(str(exchange.status))
         if self._watch is not None and exchange.status is not None:
             method = scope["method"] if route != "-" else "-"  # whatever a stranger makes up is no label
             self._watch.request(method, route, exchange.status, seconds)
@@ -127,6 +143,8 @@ class _Exchange:
         self._send = send
         self._state = scope["state"]
         self._correlation = headers.get(CORRELATION, b"")
+        self.traceparent = headers.get(b"traceparent", b"").decode("latin-1")
+        "The span of the caller's that this is part of, if he says so (W3C Trace Context)."
 
     async def receive(self) -> Message:
         message = await self._receive()

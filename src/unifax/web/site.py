@@ -6,6 +6,7 @@ from uuid import uuid4
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
+from unifax.model.trace import UNTRACED, Traces
 from unifax.service.office import Office
 from unifax.web.admin.accounts import account_routes
 from unifax.web.admin.apps import app_routes
@@ -74,6 +75,7 @@ def make_site(
     office: Office,
     new_request_id: Callable[[], str] = _random_id,
     silence_seconds: float = SILENCE_SECONDS,
+    traces: Traces = UNTRACED,
 ) -> ASGIApp:
     """Return the ASGI application. Serve it without an access log: addresses carry numbers and sometimes tokens."""
     app = FastAPI(title="Unifax", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
@@ -83,4 +85,4 @@ def make_site(
     for router in routers(office, door, silence_seconds, watch):
         app.include_router(router)
     answer_errors(app, door.viewer)
-    return Edge(app, office.clock, new_request_id, office.public_url, watch)
+    return Edge(app, office.clock, new_request_id, office.public_url, watch, traces)

@@ -41,6 +41,7 @@ faxes = Table(
     Column("held_at", Instant),  # since when its content is held back from deletion
     Column("forgotten_at", Instant),
     Column("forwards", Integer),  # the received fax whose pages these are
+    Column("trace", Text),  # W3C traceparent of the request that brought it; what is done for it later is part of that
     CheckConstraint("(document IS NULL) = (pages IS NULL)", name="prepared"),
     CheckConstraint("pages > 0", name="pages"),
     CheckConstraint(f"state IN ({words(FaxState)})", name="state"),
