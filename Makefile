@@ -12,7 +12,7 @@ FILES ?=
 TO ?= 7778888
 NAME ?=
 
-.PHONY: help setup demo serve peers rivals test check fix reference bench lock
+.PHONY: help setup demo serve peers rivals test check fix reference words bench lock
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | column -ts $$'\t'
@@ -65,6 +65,9 @@ fix: setup ## Format and repair what can be repaired
 
 reference: setup ## Write docs/openapi.json and docs/llms.txt anew, from the routes
 	@$(BIN)/python -m tests.web.write_reference
+
+words: setup ## Write what pages say into the catalogues of their languages (src/unifax/web/words)
+	@$(BIN)/python -m tests.web.write_words
 
 bench: setup ## Take the figures that the docs quote (NAME=call, api, lines or paper for one; NAME=queue has HylaFAX beside it; NAME=faults kills its processes for five minutes)
 	$(BIN)/python -m bench $(NAME)

@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 import httpx
 
 from tests.world import World
+from unifax.web.browser import proof_of
 
 
 @dataclass
@@ -25,9 +26,9 @@ class _Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            assert given["method"] == "post"
+            assert given["method"] in ("post", "get")
             self.forms.append(Form(given["action"]))
-        elif tag == "input":
+        elif tag == "input" and self.forms:
             self.forms[-1].fields[given["name"]] = given.get("value", "")
 
 
@@ -62,6 +63,10 @@ class Browser:
     def sign_in(self, login: str, password: str) -> httpx.Response:
         """Sign in with the form of the page."""
         return self.submit("/sign-in", login=login, password=password)
+
+    def proven(self) -> dict[str, str]:
+        """Return the field by which a form of ours proves itself, in this browser."""
+        return {"proof": proof_of(self.cookies["__Host-unifax"])}
 
     def send(self, action: str, fields: dict[str, str]) -> httpx.Response:
         """Send a form that no page of ours has made, as a program does that has our cookie."""

@@ -1,12 +1,15 @@
 """Charlie, of another organization, tries everything that is Alice's and Bob's; and every route there is, is tried."""
 
 import pytest
+from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.routing import Match
 
 from tests.web.uapi.bodies import files, to
 from tests.world import World
 from unifax.web.auth import Door
+from unifax.web.center.rooms import center_routes
+from unifax.web.pages import Pages
 from unifax.web.site import routers
 
 RECORDED = ("transcript", "packets.pcap.gz")
@@ -15,6 +18,7 @@ DOCUMENTS = ("document.tif", "document.pdf", "pages/1.png", "thumbnails/1.png")
 OPEN_TO_ALL = {
     *("/healthz", "/readyz", "/openapi.json", "/docs", "/llms.txt"),
     "/metrics",  # to those on this host, and names nobody: tests/web/test_ops.py
+    "/assets/{name}",
     *("/.well-known/oauth-authorization-server", "/.well-known/jwks.json"),
 }
 TO_COME_IN = {
@@ -24,6 +28,7 @@ TO_COME_IN = {
     "/oauth/consent",
     "/sign-in",
     "/sign-out",
+    "/language",
 }
 "They take no token: they give one. Charlie tries them in tests/web/oauth."
 LISTS_OF_ONES_OWN = {(f"/admin/{each}", "GET") for each in ("accounts", "extensions", "apps", "audit")}
@@ -140,16 +145,22 @@ def test_charlie_gets_nothing(world: World, spelling: str) -> None:
 
 
 def test_every_route_is_tried(world: World) -> None:
+    """Those of the fax centre take no token: they are tried in tests/web/center/test_tenants.py."""
     door = Door(world.db, lambda: pytest.fail("no request was made"), world.rates)
     every = routers(world.office(), door, 60.0)
-    routes = [route for router in every for route in router.routes if isinstance(route, APIRoute)]
+    routes = apis(every)
+    center = {route.path for route in apis(center_routes(world.office(), Pages(), 60.0))}
     spoken = {
         (route.path, method) for method, address, _, _ in tried(world) for route in matching(routes, method, address)
     }
     there = {(route.path, method) for route in routes for method in (route.methods or set()) - {"HEAD"}}
     assert {
-        (path, method) for path, method in there if path not in OPEN_TO_ALL | TO_COME_IN
+        (path, method) for path, method in there if path not in OPEN_TO_ALL | TO_COME_IN | center
     } == spoken | LISTS_OF_ONES_OWN | THE_SAME_FOR_ALL
+
+
+def apis(every: list[APIRouter]) -> list[APIRoute]:
+    return [route for router in every for route in router.routes if isinstance(route, APIRoute)]
 
 
 def matching(routes: list[APIRoute], method: str, address: str) -> list[APIRoute]:

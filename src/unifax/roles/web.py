@@ -88,12 +88,13 @@ async def run(settings: Settings, layout: Layout) -> None:
         )
         hooks = Hooks(parts.db, parts.queue, HookKeys(layout.hook_key), settings.hooks.networks(), now)
         following = Following(parts.db)
+        zone = ZoneInfo(settings.paper.time_zone)
         office = Office(
             db=parts.db,
             blobs=parts.blobs,
             queue=parts.queue,
             sending=sending,
-            previewing=Previewing(sending, converter.render, ZoneInfo(settings.paper.time_zone)),
+            previewing=Previewing(sending, converter.render, zone),
             passwords=Passwords(),
             clock=now,
             rates=rates,
@@ -105,6 +106,7 @@ async def run(settings: Settings, layout: Layout) -> None:
             channels={name: trunk.channels for name, trunk in settings.all_trunks().items()},
             metrics_token=settings.ops.metrics_token,
             public_url=settings.web.public_url,
+            zone=zone,
         )
         host, port = parse_address(settings.web.listen)
         server = uvicorn.Server(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Concatenate, ParamSpec, TypeVar
 
 from unifax.model.accounts import Viewer
@@ -48,6 +48,8 @@ class Office:
     "What has to be shown for the metrics; without it, only this machine is answered."
     public_url: str = ""
     "How Apps reach us, when that is not how their requests say: `https://fax.example`."
+    zone: tzinfo = UTC
+    "What people are told the time in."
 
     async def act(
         self,

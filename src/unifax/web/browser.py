@@ -8,13 +8,15 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from unifax.service.granting import new_secret
-from unifax.store.sessions import Person
+from unifax.store.db import Database
+from unifax.store.sessions import Person, person_of_session
 
 PROOF_HEADER = "X-CSRF-Token"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -48,6 +50,12 @@ def secret_or_new(request: Request) -> tuple[str, bool]:
     return (new_secret(), True) if shown is None else (shown, False)
 
 
+async def visit_of(request: Request, db: Database, now: datetime) -> Visit:
+    """Return the browser, and who sits in front of it."""
+    secret, is_new = secret_or_new(request)
+    return Visit(secret, is_new, await db.aread(person_of_session, secret, now))
+
+
 def proof_of(secret: str) -> str:
     """Return what our pages know of a secret, and no other site's: it goes with each form, or as `X-CSRF-Token`."""
     return hashlib.sha256(f"form {secret}".encode()).hexdigest()
@@ -55,7 +63,7 @@ def proof_of(secret: str) -> str:
 
 def is_proven(request: Request, secret: str, shown: str) -> bool:
     """Whether a page of ours made this request: it knows the proof, and the browser does not say otherwise."""
-    return hmac.compare_digest(proof_of(secret).encode(), shown.encode(errors="replace")) and _is_from_here(request)
+    return hmac.compare_digest(proof_of(secret).encode(), shown.encode(errors="replace")) and is_from_here(request)
 
 
 def remember(request: Request, response: Response, secret: str) -> None:
@@ -63,7 +71,7 @@ def remember(request: Request, response: Response, secret: str) -> None:
     response.set_cookie(_cookie(request), secret, path="/", secure=_is_secure(request), httponly=True, samesite="lax")
 
 
-def _is_from_here(request: Request) -> bool:
+def is_from_here(request: Request) -> bool:
     """Whether the browser, when it tells, tells that a page of ours is asking (Fetch metadata; RFC 6454 7)."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None and site != "same-origin":

@@ -16,11 +16,13 @@ from unifax.web.admin.extensions import extension_routes
 from unifax.web.admin.missed_calls import missed_routes
 from unifax.web.admin.trunks import trunk_routes
 from unifax.web.auth import Door
+from unifax.web.center.rooms import center_routes
 from unifax.web.edge import Edge
 from unifax.web.metrics import Watch
 from unifax.web.oauth.people import people_routes
 from unifax.web.oauth.token import token_routes
 from unifax.web.ops import ops_routes
+from unifax.web.pages import Pages
 from unifax.web.reference import reference_routes
 from unifax.web.uapi.control import control_routes
 from unifax.web.uapi.covers import cover_routes
@@ -45,6 +47,7 @@ def _random_id() -> str:
 
 def routers(office: Office, door: Door, silence_seconds: float, watch: Watch | None = None) -> list[APIRouter]:
     """Return all routes there are."""
+    pages = Pages(office.zone)
     services = [
         ops_routes(office, watch or Watch()),
         live_routes(office, door),
@@ -56,7 +59,7 @@ def routers(office: Office, door: Door, silence_seconds: float, watch: Watch | N
         control_routes(office, door, silence_seconds),
         keeping_routes(office, door),
         token_routes(office, silence_seconds),
-        people_routes(office, silence_seconds),
+        people_routes(office, pages, silence_seconds),
         upload_routes(office, silence_seconds),
         cover_routes(office, door),
         hook_routes(office, door, silence_seconds),
@@ -68,7 +71,8 @@ def routers(office: Office, door: Door, silence_seconds: float, watch: Watch | N
         missed_routes(office, door),
         audit_routes(office, door),
     ]
-    return [*services, reference_routes(services)]
+    center = center_routes(office, pages, silence_seconds)
+    return [*services, reference_routes(services), pages.assets.routes(), *center]
 
 
 def make_site(

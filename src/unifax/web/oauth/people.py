@@ -1,4 +1,5 @@
-"""The pages on which a person signs in and lets an App act: `/oauth/authorize.php`, `/sign-in`, `/sign-out`.
+"""The pages on which a person signs in and lets an App act: `/oauth/authorize.php`, `/sign-in`, `/sign-out`; and the
+language in which pages are.
 
 Reads forms and shows pages; decides nothing. Nobody is sent to an address that is not registered for the App, nor from
 a form of ours to anywhere but a page of ours.
@@ -20,31 +21,35 @@ from unifax.model.oauth import Trouble
 from unifax.service.consenting import Asked, SentBack, Stranger, consent, may_consent, read_request, way_back
 from unifax.service.office import Office
 from unifax.service.signing_in import sign_in
-from unifax.store.sessions import end_session, person_of_session
+from unifax.store.sessions import end_session
 from unifax.web.auth import address_of, tell
-from unifax.web.browser import Visit, is_proven, remember, secret_or_new
+from unifax.web.browser import Visit, is_proven, remember, visit_of
 from unifax.web.edge import origin_of
+from unifax.web.languages import N_, remember_language
 from unifax.web.oauth.parameters import asked_in, once, query_pairs
 from unifax.web.oauth.shapes import AUTHORIZE
-from unifax.web.pages import Pages, sent_on
+from unifax.web.pages import HOME, Pages, sent_on
 
 log = logging.getLogger("unifax.web")
 
-SIGN_IN, SIGN_OUT, CONSENT = "/sign-in", "/sign-out", "/oauth/consent"
+SIGN_IN, SIGN_OUT, CONSENT, LANGUAGE = "/sign-in", "/sign-out", "/oauth/consent", "/language"
 
 _HERE = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", re.ASCII)
-_NOT_OURS = "It did not come from a page of ours, or that page is too old. Allow cookies, load it again, and try again."
+_NOT_OURS = N_(
+    "It did not come from a page of ours, or that page is too old. Allow cookies, load it again, and try again."
+)
 _REACH: Mapping[AccountKind, str] = {
-    AccountKind.ADMINISTRATOR: "everybody here",
-    AccountKind.ORGANIZATION: "you and every user of your organization",
-    AccountKind.USER: "you",
+    AccountKind.ADMINISTRATOR: N_("everybody here"),
+    AccountKind.ORGANIZATION: N_("you and every user of your organization"),
+    AccountKind.USER: N_("you"),
 }
-_WRONG = "This login and password do not belong together."
+_WRONG = N_("This login and password do not belong together.")
+_CANNOT_BE_LET_IN = N_("This App cannot be let in")
 
 
-def people_routes(office: Office, silence_seconds: float) -> APIRouter:
+def people_routes(office: Office, pages: Pages, silence_seconds: float) -> APIRouter:
     """Return the routes that people use, with a browser."""
-    desk = _Desk(office, silence_seconds)
+    desk = _Desk(office, pages, silence_seconds)
     router = APIRouter(redirect_slashes=False, include_in_schema=False)
     router.add_api_route(AUTHORIZE, desk.ask, methods=["GET", "HEAD"])
     router.add_api_route(AUTHORIZE, desk.ask_again, methods=["POST"])
@@ -52,21 +57,22 @@ def people_routes(office: Office, silence_seconds: float) -> APIRouter:
     router.add_api_route(SIGN_IN, desk.door, methods=["GET", "HEAD"])
     router.add_api_route(SIGN_IN, desk.come_in, methods=["POST"])
     router.add_api_route(SIGN_OUT, desk.leave, methods=["POST"])
+    router.add_api_route(LANGUAGE, desk.speak, methods=["POST"])
     return router
 
 
 def place_here(then: str) -> str:
-    """Return a place of this site that a form named, or the page to sign in: never another site (open redirect)."""
-    return then if _HERE.fullmatch(then) else SIGN_IN
+    """Return a place of this site that a form named, or the fax centre: never another site (open redirect)."""
+    return then if _HERE.fullmatch(then) else HOME
 
 
 class _Desk:
     """Where people are served."""
 
-    def __init__(self, office: Office, silence_seconds: float) -> None:
+    def __init__(self, office: Office, pages: Pages, silence_seconds: float) -> None:
         self._office = office
         self._silence_seconds = silence_seconds
-        self._pages = Pages()
+        self._pages = pages
 
     async def ask(self, request: Request) -> Response:
         """An App sends somebody to be asked (RFC 6749 4.1.1)."""
@@ -77,7 +83,7 @@ class _Desk:
             found = Stranger(str(error))
         match found:
             case Stranger(reason):
-                return self._notice(request, visit, 400, "This App cannot be let in", reason)
+                return self._notice(request, visit, 400, _CANNOT_BE_LET_IN, reason)
             case SentBack(back, state, denied):
                 told = {"error": denied.trouble.value, "error_description": denied.description}
                 return sent_on(way_back(back, state, origin_of(request), **told))
@@ -89,9 +95,7 @@ class _Desk:
         try:
             pairs = await asked_in(request, self._silence_seconds)
         except Refused as error:
-            return self._notice(
-                request, await self._visit(request), error.status, "This App cannot be let in", str(error)
-            )
+            return self._notice(request, await self._visit(request), error.status, _CANNOT_BE_LET_IN, str(error))
         return sent_on(f"{AUTHORIZE}?{urlencode(pairs)}")
 
     async def answer(self, request: Request) -> Response:
@@ -117,7 +121,11 @@ class _Desk:
         visit = await self._visit(request)
         if visit.person is not None:
             return self._notice(
-                request, visit, 200, "You are signed in", "Close the browser or sign out when you leave."
+                request,
+                visit,
+                200,
+                N_("You are signed in"),
+                N_("Close the browser or sign out when you leave."),
             )
         return self._sign_in(request, visit, place_here(request.query_params.get("then", "")))
 
@@ -132,7 +140,12 @@ class _Desk:
             tell(request, self._office.rates.sign_in(login, address_of(request)))
         except TooMany as error:
             wait = error.retry_after_seconds
-            wrong = f"That was tried too often. Try again in {wait} second{'' if wait == 1 else 's'}."
+            say = self._pages.languages.of(request).ngettext
+            wrong = say(
+                "That was tried too often. Try again in %(wait)d second.",
+                "That was tried too often. Try again in %(wait)d seconds.",
+                wait,
+            ) % {"wait": wait}
             refused = self._sign_in(request, visit, then, login, wrong, error.status)
             refused.headers["Retry-After"] = str(wait)
             return refused
@@ -160,19 +173,29 @@ class _Desk:
             )
         return sent_on(place_here(form.get("then", "")))
 
+    async def speak(self, request: Request) -> Response:
+        """Somebody chooses a language."""
+        visit = await self._visit(request)
+        form = await self._form(request, visit)
+        if isinstance(form, Response):
+            return form
+        response = sent_on(place_here(form.get("then", "")))
+        language = self._pages.languages.named(form.get("language", ""))
+        if language is not None:
+            remember_language(response, language, secure=request.url.scheme == "https")
+        return response
+
     async def _visit(self, request: Request) -> Visit:
-        secret, is_new = secret_or_new(request)
-        person = await self._office.db.aread(person_of_session, secret, self._office.clock())
-        return Visit(secret, is_new, person)
+        return await visit_of(request, self._office.db, self._office.clock())
 
     async def _form(self, request: Request, visit: Visit) -> dict[str, str] | Response:
         """Return the fields of a form of ours, or the page that says that it is none."""
         try:
             form = dict(once(await asked_in(request, self._silence_seconds)))
         except Refused as error:
-            return self._notice(request, visit, error.status, "This form cannot be read", str(error))
+            return self._notice(request, visit, error.status, N_("This form cannot be read"), str(error))
         if not is_proven(request, visit.secret, form.get("proof", "")):
-            return self._notice(request, visit, 403, "This form is not good any more", _NOT_OURS)
+            return self._notice(request, visit, 403, N_("This form is not good any more"), _NOT_OURS)
         return form
 
     async def _ask(self, request: Request, visit: Visit, asked: Asked) -> Response:
@@ -182,12 +205,13 @@ class _Desk:
         if visit.person is None:
             return self._sign_in(request, visit, here)
         if not await self._office.db.aread(may_consent, visit.person.viewer, asked.client):
-            reason = f"“{asked.client.name}” belongs to another account, and may not act for yours."
-            return self._notice(request, visit, 403, "This App is not for you", reason, here)
+            reason = self._say(request, N_("“%(app)s” belongs to another account, and may not act for yours."))
+            reason %= {"app": asked.client.name}
+            return self._notice(request, visit, 403, N_("This App is not for you"), reason, here)
         values = {
             "app": asked.client.name,
             "request": query,
-            "reach": _REACH[visit.person.viewer.kind],
+            "reach": self._say(request, _REACH[visit.person.viewer.kind]),
             "where": urlsplit(asked.back).netloc,
             "then": here,
         }
@@ -196,10 +220,15 @@ class _Desk:
     def _sign_in(
         self, request: Request, visit: Visit, then: str, login: str = "", wrong: str = "", status: int = 200
     ) -> Response:
-        values = {"then": then, "login": login, "wrong": wrong}
+        values = {"then": then, "login": login, "wrong": wrong and self._say(request, wrong)}
         return self._pages.show(request, visit, "sign-in.html", values, status)
 
     def _notice(
         self, request: Request, visit: Visit, status: int, title: str, text: str, then: str = SIGN_IN
     ) -> Response:
-        return self._pages.show(request, visit, "notice.html", {"title": title, "text": text, "then": then}, status)
+        values = {"title": self._say(request, title), "text": self._say(request, text), "then": then}
+        return self._pages.show(request, visit, "notice.html", values, status)
+
+    def _say(self, request: Request, text: str) -> str:
+        """Return a text of ours in the language of the browser; any other is left as it is."""
+        return self._pages.languages.of(request).gettext(text)

@@ -11,7 +11,7 @@ from typing import BinaryIO, TypeVar
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from unifax.model.errors import RecipientsInvalid, RequestInvalid, TooManyFiles, Unavailable
+from unifax.model.errors import RecipientsInvalid, RequestInvalid, TooLarge, TooManyFiles, Unavailable
 from unifax.model.file_name import display_name
 from unifax.service.sending import Upload
 from unifax.web.uapi.body import body_of, json_object
@@ -30,13 +30,18 @@ _AS_IT_IS = frozenset({"", "7bit", "8bit", "binary"})
 class Form:
     """What a body has said so far. Plain and blocking: it writes files."""
 
-    def __init__(self, boundary: bytes, stage: Callable[[], Path]) -> None:
+    def __init__(self, boundary: bytes, stage: Callable[[], Path], *, keep_fields: bool = False) -> None:
         self.uploads: list[Upload] = []
+        self.fields: list[tuple[str, str]] = []
+        "The other parts, in their order, by name; those of the API are nothing to us, and not kept."
+        self._keep_fields = keep_fields
         self._reader = PartReader(boundary)
         self._stage = stage
         self._parts = 0
         self._request: bytearray | None = None
         self._in_request = False
+        self._field: tuple[str, bytearray] | None = None
+        self._field_bytes = 0
         self._file: BinaryIO | None = None
         self._staged: list[Path] = []
         self._name: str | None = None
@@ -94,6 +99,8 @@ class Form:
             path = self._stage()
             self._staged.append(path)
             self._file = _or_unavailable(lambda: path.open("wb"))
+        elif self._keep_fields:
+            self._field = name, bytearray()
 
     def _data(self, data: bytes) -> None:
         if self._in_request and self._request is not None:
@@ -103,9 +110,17 @@ class Form:
         elif self._file is not None:
             file = self._file
             _or_unavailable(lambda: file.write(data))
+        elif self._field is not None:
+            self._field_bytes += len(data)
+            if self._field_bytes > MAX_REQUEST_BYTES:
+                raise TooLarge(f"What is filled in is longer than {MAX_REQUEST_BYTES} bytes.")
+            self._field[1].extend(data)
 
     def _finish(self) -> None:
         self._in_request = False
+        if self._field is not None:
+            self.fields.append((self._field[0], self._field[1].decode(errors="replace")))
+            self._field = None
         if self._file is None:
             return
         file, self._file = self._file, None
@@ -142,12 +157,14 @@ async def reading(
     silence_seconds: float,
     stage: Callable[[], Path],
     discard: Callable[[Path], None],
+    *,
+    keep_fields: bool = False,
 ) -> AsyncIterator[Form]:
     """Read the whole body into staged files, and forget those that were not kept.
 
     Raises Refused as soon as the body is known to be wrong, and as `body_of` does.
     """
-    form = Form(boundary_of(request), stage)
+    form = Form(boundary_of(request), stage, keep_fields=keep_fields)
     try:
         async for data in body_of(request, limit_bytes, silence_seconds):
             await run_in_threadpool(form.receive, data)

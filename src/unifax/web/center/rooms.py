@@ -1,0 +1,33 @@
+"""Which pages the fax centre has, and what its menu says of them: a table. Knows nothing of what is on them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+
+from unifax.service.office import Office
+from unifax.web.center import sent
+from unifax.web.center.frame import Center, Entry
+from unifax.web.languages import N_
+from unifax.web.pages import Pages
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Pages that belong together."""
+
+    routes: Callable[[Center], APIRouter]
+    entries: Sequence[Entry] = ()
+    "In the menu."
+
+
+ROOMS: Sequence[Room] = [
+    Room(sent.routes, [Entry(N_("Sent"), sent.SENT)]),
+]
+"In the order of the menu."
+
+
+def center_routes(office: Office, pages: Pages, silence_seconds: float) -> list[APIRouter]:
+    """Return the routes of the fax centre."""
+    center = Center(office, pages, silence_seconds, [entry for room in ROOMS for entry in room.entries])
+    return [room.routes(center) for room in ROOMS]

@@ -1,0 +1,47 @@
+"""Charlie, of another organization, signs in and tries every address of the fax centre that is Bob's."""
+
+from fastapi.routing import APIRoute
+
+from tests.web.center.conftest import signed_in
+from tests.web.uapi.bodies import to
+from tests.world import World
+from unifax.web.center.rooms import center_routes
+from unifax.web.pages import Pages
+
+NOT_HIS: set[tuple[str, str]] = set()
+"Method and address of what is Bob's alone: for Charlie it is not there. Bob has sent fax 1."
+OF_ONES_OWN = {
+    ("GET", "/"),
+    ("GET", "/sent"),
+}
+"What shows everybody his own, and names nothing of anybody else's. It is looked through for what is Bob's."
+BOBS = ("0003*210", "bobs-secret.txt", "7778888")
+
+
+def test_charlie_sees_nothing_of_bobs(world: World) -> None:
+    sent = {"files": [("files", ("bobs-secret.txt", b"secret", "text/plain"))], "data": to("7778888")}
+    assert world.ask("POST", "/uapi/faxes/@me/0003*210", world.bob, **sent).json()["id"] == "1"
+    charlie = signed_in(world, "charlie")
+    for method, address in sorted(OF_ONES_OWN):
+        page = charlie.get(address) if method == "GET" else charlie.send(address, charlie.proven())
+        assert [word for word in BOBS if word in page.text] == [], address
+    for method, address in sorted(NOT_HIS):
+        page = charlie.get(address) if method == "GET" else charlie.send(address, charlie.proven())
+        assert page.status_code == 404, address
+
+
+def test_every_address_is_tried(world: World) -> None:
+    routes = [
+        route
+        for router in center_routes(world.office(), Pages(), 60.0)
+        for route in router.routes
+        if isinstance(route, APIRoute)
+    ]
+    tried = {
+        (method, route.path)
+        for method, address in NOT_HIS | OF_ONES_OWN
+        for route in routes
+        if route.path_regex.match(address) and method in (route.methods or ())
+    }
+    there = {(method, route.path) for route in routes for method in (route.methods or set()) - {"HEAD"}}
+    assert there == tried
