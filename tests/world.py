@@ -18,6 +18,7 @@ from tests.faxes import text_page
 from tests.postgres import opened
 from unifax.documents.intake import Found, Kind, Unfit, kind_of
 from unifax.documents.pages import Page, PageWriter
+from unifax.documents.report import packed_report
 from unifax.model.accounts import AccountKind, Extension, Viewer
 from unifax.model.errors import FileInvalid
 from unifax.model.keeping import KeepingRules
@@ -39,6 +40,7 @@ from unifax.service.rates import Quotas, Rates
 from unifax.service.readiness import Part, Readiness, database
 from unifax.service.receipt_keys import ReceiptKeys
 from unifax.service.recipients import Recipients
+from unifax.service.reporting import Reporting, SetReport
 from unifax.service.retention import Retention
 from unifax.service.sending import Sending
 from unifax.service.signing import HookKeys
@@ -92,6 +94,7 @@ class World:
     loop: asyncio.Runner
     inspect: Callable[[Path, str], Found] = field(default=lambda path, name: glance(path, name))
     render: Render = field(default=lambda files, out, header, paper: draw(files, out))
+    set_report: SetReport = field(default=lambda report, picture: b"%PDF-1.7 " + packed_report(report) + picture)
     numbering: NumberingPlan = field(default_factory=NumberingPlan)
     limits: Limits = field(default_factory=Limits)
     silence_seconds: float = 60.0
@@ -149,6 +152,7 @@ class World:
             self.hooks,
             self.receipt_keys,
             self.retention,
+            self.reporting,
             {"carrier": 30},
             self.metrics_token,
             self.public_url,
@@ -157,6 +161,10 @@ class World:
     @property
     def retention(self) -> Retention:
         return Retention(self.db, self.queue, self.blobs, self.rules, lambda: self.now)
+
+    @property
+    def reporting(self) -> Reporting:
+        return Reporting(self.db, self.blobs, lambda *made: self.set_report(*made), lambda: self.now, UTC)
 
     @property
     def hooks(self) -> Hooks:

@@ -65,6 +65,7 @@ def tried(world: World) -> list[tuple[str, str, int, str]]:
             "",
             "/1/recipients",
             "/1/recipients/1/calls",
+            "/1/report",
             "/events",
             "/1/events",
             *(f"/1/{each}" for each in (*RECORDS, *DOCUMENTS)),
@@ -89,7 +90,7 @@ def tried(world: World) -> list[tuple[str, str, int, str]]:
     tries.append(("POST", "/uapi/faxes/@me/211", 400, "extension_invalid"))
     tries.append(("GET", "/uapi/faxes/@me/211/1", 400, "extension_invalid"))
     tries.append(("GET", "/uapi/faxes/@me/210/1", 404, "not_found"))
-    for what in ("recipients", "recipients/1/calls", "events", *RECORDS, *DOCUMENTS):
+    for what in ("recipients", "recipients/1/calls", "report", "events", *RECORDS, *DOCUMENTS):
         tries.append(("GET", f"/uapi/faxes/@me/210/1/{what}", 404, "not_found"))
     tries.append(("GET", "/uapi/inbox/@me/210/1", 404, "not_found"))
     for what in (*RECORDED, *DOCUMENTS):

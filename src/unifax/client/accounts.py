@@ -57,6 +57,10 @@ class Extension(Shape):
     max_calls: int
     when_uncertain: str = "hold"
     keep_days: int = 0
+    mail_received: tuple[str, ...] = ()
+    mail_reports: tuple[str, ...] = ()
+    mail_senders: tuple[str, ...] = ()
+    cover: str = ""
     telephone_numbers: tuple[str, ...]
     active: bool
 

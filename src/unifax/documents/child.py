@@ -114,6 +114,8 @@ def _do(order: Order, files: Sequence[int], job: Job, kept: Kept) -> None:
             case Task.RENDER:
                 assert order.header is not None
                 job.render(files[:-1], files[-1], order.header, order.terms, order.template)
+            case Task.REPORT:
+                job.report(files[0], files[1], files[2])
     except Unfit as reason:
         job.tell(refused=str(reason))
     except MemoryError:

@@ -19,6 +19,7 @@ from typing import Self
 from unifax.documents.answer import Answer
 from unifax.documents.intake import Found
 from unifax.documents.order import Header, Limits, Order, Task
+from unifax.documents.report import Report, packed_report
 from unifax.documents.zygote_process import Heed, Lost, ZygoteProcess
 from unifax.model.cover import PLAIN
 from unifax.model.errors import FileInvalid, Unavailable
@@ -121,6 +122,20 @@ class Converter:
             out.unlink(missing_ok=True)
             raise
         return tuple(pages)
+
+    def report(self, report: Report, picture: bytes = b"") -> bytes:
+        """Return a transmission report as a PDF; the picture is a small PNG of its first page, if there is one.
+
+        Raises Unavailable. It is all ours, and set in a child because fonts are read there, and nowhere else.
+        """
+        with contextlib.ExitStack() as stack:
+            words, small, out = (
+                stack.enter_context(_in_memory(each)) for each in (packed_report(report), picture, b"")
+            )
+            self._ask(Order(0, Task.REPORT), [words, small, out], [], self._limits.page_seconds)
+            os.lseek(out, 0, os.SEEK_SET)
+            with os.fdopen(os.dup(out), "rb") as file:
+                return file.read()
 
     def _template(self, terms: PaperTerms) -> str:
         """Return the operator's template of a cover page; nothing where ours is to be used. Raises FileInvalid."""
@@ -226,6 +241,18 @@ def _is_full(out: Path) -> bool:
 def _opened(file: Path, flags: int) -> Iterator[int]:
     fd = os.open(file, flags | os.O_CLOEXEC, 0o600)
     try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
+@contextlib.contextmanager
+def _in_memory(data: bytes) -> Iterator[int]:
+    """Have a file that lies nowhere."""
+    fd = os.memfd_create("unifax", os.MFD_CLOEXEC)
+    try:
+        with os.fdopen(os.dup(fd), "wb") as file:
+            file.write(data)
         yield fd
     finally:
         os.close(fd)

@@ -16,6 +16,8 @@ from unifax.documents.order import Header, Limits
 from unifax.documents.pages import Page, PageWriter
 from unifax.documents.pdf import Pdf
 from unifax.documents.picture import Picture
+from unifax.documents.report import unpacked_report
+from unifax.documents.report_page import set_report
 from unifax.documents.text import Text, read_pages
 from unifax.documents.typeset import Typesetter
 from unifax.model.paper import RASTERS, Coding, PageReport, PageWarning, PaperTerms
@@ -99,6 +101,14 @@ class Job:
                 self.tell(page=asdict(replace(report, file=index if index < len(inputs) else None)), file=after)
         self.tell(done=total)
 
+    def report(self, words: int, picture: int, output: int) -> None:
+        """Set a transmission report as a PDF. Tells `done`."""
+        pdf = set_report(unpacked_report(_whole(words)), _whole(picture), self.typesetter)
+        os.ftruncate(output, 0)
+        with os.fdopen(os.dup(output), "wb") as file:
+            file.write(pdf)
+        self.tell(done=0)  # it makes no pages of a fax
+
     def _opened(self, fd: int, terms: PaperTerms) -> Document:
         """Raises Unfit."""
         data, kind = _read(fd, self.limits)
@@ -130,6 +140,13 @@ def _written(writer: PageWriter, drawn: Drawn, line: HeaderLine) -> PageReport:
             *(PageWarning.LONG,) * (octets > _LONG_OCTETS),
         ),
     )
+
+
+def _whole(fd: int) -> bytes:
+    """Return all of a file of our own."""
+    os.lseek(fd, 0, os.SEEK_SET)
+    with os.fdopen(os.dup(fd), "rb") as file:
+        return file.read()
 
 
 def _read(fd: int, limits: Limits) -> tuple[bytes, Kind]:

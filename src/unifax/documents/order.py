@@ -77,6 +77,8 @@ class Task(StrEnum):
     "Say which walls stand around it."
     INSPECT = "inspect"
     RENDER = "render"
+    REPORT = "report"
+    "Set a transmission report as a PDF: what it says, a picture or nothing, and the PDF."
     KILL = "kill"
     "Asked of the zygote: end the child that has the order of this number."
 

@@ -80,6 +80,21 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """Mail addresses of an extension."""
+
+    received: tuple[str, ...] = ()
+    "Who gets the faxes that it receives."
+    reports: tuple[str, ...] = ()
+    "Who is told how its faxes have ended."
+    senders: tuple[str, ...] = ()
+    "Whose mail is faxed by it."
+
+
+NOBODY = Post()
+
+
+@dataclass(frozen=True, slots=True)
 class Extension:
     """A phone terminal that may fax."""
 
@@ -97,6 +112,8 @@ class Extension:
     "Whether it may fax now: it is let, and its user and all above are enabled."
     resolution: Resolution | None = None
     "Of its faxes, when they ask for none; None leaves it to us."
+    cover: str = ""
+    "The template of its cover pages where a fax names none; empty: ours."
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +138,9 @@ class Terminal:
     "What is done about a recipient who may have its fax already."
     keep_days: int
     "So long the content of its faxes is kept; 0: as the installation says."
+    post: Post
+    cover: str
+    "The template of its cover pages where a fax names none; empty: ours."
     telephone_numbers: tuple[str, ...]
     "What it is called by from outside, as `model.incoming.parse_did` has it."
     active: bool

@@ -41,17 +41,17 @@ class Cover:
     confidential: bool = False
 
     @classmethod
-    def read(cls, asked: object) -> "Cover":
+    def read(cls, asked: object, template: str = PLAIN) -> "Cover":
         """Read the member `cover` of a request's JSON. Raises RequestInvalid, naming the member.
 
-        Whether there is a template of that name is for those to say who have the templates.
+        `template` is used where it names none. Whether there is one of that name is for those to say who have them.
         """
         if not isinstance(asked, Mapping):
             raise RequestInvalid("'cover' must be an object.")
         unknown = sorted(str(name)[:40] for name in asked.keys() - _MEMBERS)
         if unknown:
             raise RequestInvalid(f"'cover.{unknown[0]}' is not known; there are {', '.join(sorted(_MEMBERS))}.")
-        template, language = _text(asked, "template", 40, PLAIN), _text(asked, "language", 40, LANGUAGES[0])
+        template, language = _text(asked, "template", 40, template), _text(asked, "language", 40, LANGUAGES[0])
         if not TEMPLATE_NAME.fullmatch(template):
             raise RequestInvalid("'cover.template' must be the name of a template: small letters, digits, - and _.")
         if language not in LANGUAGES:
@@ -60,6 +60,13 @@ class Cover:
         subject, message = _text(asked, "subject", MAX_SUBJECT), _message(asked)
         urgent, confidential = (_flag(asked, name) for name in ("urgent", "confidential"))
         return cls(template, language, to, company, sender, subject, message, urgent, confidential)
+
+
+def parse_cover(text: str) -> str:
+    """Return the template that an extension uses where a fax names none; empty: ours. Raises RequestInvalid."""
+    if text and not TEMPLATE_NAME.fullmatch(text):
+        raise RequestInvalid("'cover' must be the name of a template: small letters, digits, - and _.")
+    return text
 
 
 _MEMBERS = frozenset({"template", "language", *_TEXTS, "message", "urgent", "confidential"})

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from unifax.model.charset import parse_charset
-from unifax.model.cover import Cover
+from unifax.model.cover import PLAIN, Cover
 from unifax.model.errors import RequestInvalid
 
 AUTO = "auto"
@@ -83,17 +83,18 @@ class PaperTerms:
     "The page before the first; None for none."
 
     @classmethod
-    def read(cls, asked: Mapping[str, object], resolution: Resolution | None = None) -> "PaperTerms":
+    def read(cls, asked: Mapping[str, object], resolution: Resolution | None = None, cover: str = "") -> "PaperTerms":
         """Read `resolution`, `treatment`, `pages`, `charset` and `cover` of a request's JSON.
 
-        The resolution given is for those who do not ask for any. Raises RequestInvalid, naming the member.
+        The resolution given is for those who ask for none, and so is the template of a cover page. Raises
+        RequestInvalid, naming the member.
         """
         return cls(
             resolution if asked.get("resolution") is None else parse_resolution(asked["resolution"]),
             Treatment(_word(asked, "treatment", Treatment, Treatment.AUTO)),
             _page_treatments(asked.get("pages")),
             None if asked.get("charset") is None else parse_charset(asked["charset"]),
-            None if asked.get("cover") is None else Cover.read(asked["cover"]),
+            None if asked.get("cover") is None else Cover.read(asked["cover"], cover or PLAIN),
         )
 
 

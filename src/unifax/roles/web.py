@@ -26,6 +26,7 @@ from unifax.service.rates import Quotas, Rates
 from unifax.service.readiness import LOOK_SECONDS, Crew, Part, Readiness, database
 from unifax.service.receipt_keys import ReceiptKeys
 from unifax.service.recipients import Recipients
+from unifax.service.reporting import Reporting
 from unifax.service.retention import Retention
 from unifax.service.sending import Sending
 from unifax.service.signing import HookKeys
@@ -103,6 +104,7 @@ async def run(settings: Settings, layout: Layout) -> None:
             hooks=hooks,
             receipt_keys=ReceiptKeys(layout.receipt_keys),
             retention=Retention(parts.db, parts.queue, parts.blobs, settings.retention.rules(), now),
+            reporting=Reporting(parts.db, parts.blobs, converter.report, now, ZoneInfo(settings.paper.time_zone)),
             channels={name: trunk.channels for name, trunk in settings.all_trunks().items()},
             metrics_token=settings.ops.metrics_token,
             public_url=settings.web.public_url,

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
-from unifax.model.accounts import ABOVE, Account, AccountKind, Terminal, Viewer, stands_above
+from unifax.model.accounts import ABOVE, Account, AccountKind, Post, Terminal, Viewer, stands_above
+from unifax.model.cover import parse_cover
 from unifax.model.errors import AccessDenied, Conflict, NotFound, RequestInvalid
 from unifax.model.evidence import WhenUncertain
 from unifax.model.header import PLAIN, HeaderStyle, parse_header_line, parse_header_position
 from unifax.model.incoming import new_did
+from unifax.model.mail import parse_addresses
 from unifax.model.naming import parse_header_text, parse_login, parse_name, parse_station_id
 from unifax.model.numbering import parse_region
 from unifax.model.numbers import ExtensionNumber
@@ -66,6 +68,10 @@ class NewTerminal:
     keep_days: int = 0
     telephone_numbers: Sequence[str] = ()
     when_uncertain: WhenUncertain = WhenUncertain.HOLD
+    mail_received: Sequence[str] = ()
+    mail_reports: Sequence[str] = ()
+    mail_senders: Sequence[str] = ()
+    cover: str = ""
 
 
 class TerminalChanges(TypedDict, total=False):
@@ -82,6 +88,10 @@ class TerminalChanges(TypedDict, total=False):
     keep_days: int
     telephone_numbers: Sequence[str]
     when_uncertain: WhenUncertain
+    mail_received: Sequence[str]
+    mail_reports: Sequence[str]
+    mail_senders: Sequence[str]
+    cover: str
 
 
 def administers(conn: Connection, viewer: Viewer) -> None:
@@ -198,7 +208,8 @@ def add_terminal(conn: Connection, viewer: Viewer, new: NewTerminal) -> Terminal
     header_text = parse_header_text(new.header_text if new.header_text is not None else owner.name[:60])
     header = _header_style(viewer, PLAIN, new.header_position, new.header_line)
     sends = (parse_resolution(new.resolution), new.fax_enabled, new.resume)
-    rest = (*sends, new.max_calls, new.when_uncertain, new.keep_days)
+    post = Post(*(tuple(parse_addresses(each)) for each in (new.mail_received, new.mail_reports, new.mail_senders)))
+    rest = (*sends, new.max_calls, new.when_uncertain, new.keep_days, post, parse_cover(new.cover))
     accounts.add_extension(conn, owner.id, number, station_id, header_text, header, *rest)
     if new.telephone_numbers:
         _set_telephone_numbers(conn, viewer, terminal(conn, viewer, str(number)), new.telephone_numbers)
@@ -219,10 +230,13 @@ def change_terminal(conn: Connection, viewer: Viewer, number: str, changes: Term
     if changes.keys() & {"header_position", "header_line"}:
         style = _header_style(viewer, found.header, changes.get("header_position"), changes.get("header_line"))
         kept["header_position"], kept["header_line"] = style.position.value, style.line
+    post = {name: " ".join(parse_addresses(value)) for name, value in _post(changes).items()}
+    if "cover" in changes:
+        kept["cover"] = parse_cover(changes["cover"])
     if "telephone_numbers" in changes:
         _set_telephone_numbers(conn, viewer, found, kept.pop("telephone_numbers"))
     if kept:
-        directory.change_terminal(conn, found.id, kept)
+        directory.change_terminal(conn, found.id, {**kept, **post})
     return terminal(conn, viewer, number)
 
 
@@ -247,6 +261,12 @@ def _header_style(viewer: Viewer, before: HeaderStyle, position: str | None, lin
     if lost and viewer.kind is not AccountKind.ADMINISTRATOR:
         raise AccessDenied(f"An administrator alone may leave {', '.join(lost)} out of the header line.")
     return style
+
+
+def _post(changes: TerminalChanges) -> dict[str, Sequence[str]]:
+    """Return the mail addresses among changes."""
+    named = {"mail_received", "mail_reports", "mail_senders"}
+    return {name: value for name, value in changes.items() if name in named and isinstance(value, list)}
 
 
 def _set_telephone_numbers(conn: Connection, viewer: Viewer, found: Terminal, numbers: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from unifax.service.passwords import Passwords
 from unifax.service.previewing import Previewing
 from unifax.service.rates import Rates
 from unifax.service.receipt_keys import ReceiptKeys
+from unifax.service.reporting import Reporting
 from unifax.service.retention import Retention
 from unifax.service.sending import Sending
 from unifax.service.uploading import Uploading
@@ -42,6 +43,7 @@ class Office:
     hooks: Hooks
     receipt_keys: ReceiptKeys
     retention: Retention
+    reporting: Reporting
     channels: Mapping[str, int]
     "Calls at once, by trunk."
     metrics_token: str = ""

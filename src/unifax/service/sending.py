@@ -182,7 +182,7 @@ class Sending:
             self._addressed, viewer, user_id, extension, asked.get("recipients"), to_nobody
         )
         terms = Terms.read(asked, now)
-        paper = PaperTerms.read(asked, who.extension.resolution)
+        paper = PaperTerms.read(asked, who.extension.resolution, who.extension.cover)
         if paper.cover is not None and paper.cover.template not in self.covers:
             raise RequestInvalid(f"'cover.template' must be one of {', '.join(self.covers)}.")
         fax = NewFax(

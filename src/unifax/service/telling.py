@@ -5,14 +5,15 @@ from datetime import datetime
 
 from unifax.store import events
 from unifax.store.db import Connection
+from unifax.store.mails import add_mails_of
 from unifax.store.notices import add_notices
-from unifax.work.jobs import notify_job
+from unifax.work.jobs import mail_job, notify_job
 from unifax.work.queue import Queue
 
 
 def tell(conn: Connection, queue: Queue, fax_id: int, now: datetime) -> None:
     """Call this last in every transaction that may have moved a fax: what is new becomes events, and work to tell the
-    hooks of their extensions."""
+    hooks of their extensions, and those who are told by mail."""
     tell_all(conn, queue, [fax_id], now)
 
 
@@ -29,3 +30,5 @@ def tell_received(conn: Connection, queue: Queue, inbox_id: int, now: datetime) 
 def _notify(conn: Connection, queue: Queue, event_ids: Sequence[int], now: datetime) -> None:
     for notice in add_notices(conn, event_ids, now):
         queue.enqueue(conn, notify_job(notice))
+    for mail in add_mails_of(conn, event_ids, now):
+        queue.enqueue(conn, mail_job(mail))

@@ -20,6 +20,7 @@ from unifax.model.retry import RetryPolicy
 from unifax.model.routes import Route, Routes
 from unifax.settings.addresses import parse_address, parse_server
 from unifax.settings.kinds import Listed, Networks, Patterns, Region, Seconds, Section
+from unifax.settings.mailing import Mail
 from unifax.settings.telephony import Line, Trunk
 
 Tree: TypeAlias = dict[str, "str | Tree"]
@@ -29,7 +30,7 @@ SANDBOX = "sandbox"
 
 _DEFAULT = RetryPolicy()
 
-_FILES = frozenset({"tls_ca_file", "tls_certificate_file", "master_key_file"})
+_FILES = frozenset({"tls_ca_file", "tls_certificate_file", "master_key_file", "ca_file"})
 "Settings that name files themselves."
 
 Calls = Annotated[int, Field(ge=1, le=15)]
@@ -251,6 +252,7 @@ class Settings(Section):
     trunks: dict[str, Trunk] = Field(default_factory=dict)
     sandbox: Sandbox = Sandbox()
     hooks: Hooks = Hooks()
+    mail: Mail = Mail()
     log: Log = Log()
     ops: Ops = Ops()
     traces: Traces = Traces()

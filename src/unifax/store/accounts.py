@@ -6,6 +6,7 @@ SHA-256 keeps them; only the hash is ever stored.
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from functools import cache
 
@@ -23,7 +24,7 @@ from sqlalchemy import (
     true,
 )
 
-from unifax.model.accounts import MAX_CALLS, AccountKind, Extension, Viewer
+from unifax.model.accounts import MAX_CALLS, NOBODY, AccountKind, Extension, Post, Viewer
 from unifax.model.evidence import WhenUncertain
 from unifax.model.header import PLAIN, HeaderPosition, HeaderStyle
 from unifax.model.numbers import ExtensionNumber
@@ -153,6 +154,8 @@ def add_extension(
     max_calls: int = MAX_CALLS,
     when_uncertain: WhenUncertain = WhenUncertain.HOLD,
     keep_days: int = 0,
+    post: Post = NOBODY,
+    cover: str = "",
 ) -> Extension:
     """Add a terminal that may fax to a user account. Raises Conflict when there is one with its number."""
     new = {
@@ -169,6 +172,8 @@ def add_extension(
         "max_calls": max_calls,
         "when_uncertain": when_uncertain.value,
         "keep_days": keep_days,
+        **columns_of(post),
+        "cover": cover,
     }
     with or_conflict(conn, {"number": "There is an extension with this number."}):
         new_id: int = conn.execute(insert(extensions).values(new).returning(extensions.c.id)).scalar_one()
@@ -210,6 +215,19 @@ def header_style(row: RowMapping) -> HeaderStyle:
     return HeaderStyle(HeaderPosition(row["header_position"]), row["header_line"])
 
 
+def post_of(row: RowMapping) -> Post:
+    """Return the mail addresses of an extension, of whose columns a row is made."""
+    return Post(*(tuple(row[f"mail_{name}"].split()) for name in _POST))
+
+
+def columns_of(post: Post) -> dict[str, str]:
+    """Return them as the columns hold them."""
+    return {f"mail_{name}": " ".join(getattr(post, name)) for name in _POST}
+
+
+_POST = tuple(each.name for each in fields(Post))
+
+
 def _extension(row: RowMapping) -> Extension:
     return Extension(
         id=row["id"],
@@ -220,4 +238,5 @@ def _extension(row: RowMapping) -> Extension:
         header=header_style(row),
         fax_enabled=bool(row["fax_enabled"] and row["active"]),
         resolution=parse_resolution(row["resolution"]),
+        cover=row["cover"],
     )

@@ -12,7 +12,7 @@ from unifax.model.accounts import Account, AccountKind, Terminal, Viewer
 from unifax.model.collection import Kind, Listing, Window
 from unifax.model.evidence import WhenUncertain
 from unifax.model.paper import parse_resolution
-from unifax.store.accounts import ACCOUNT_TAKEN, active, header_style, visible
+from unifax.store.accounts import ACCOUNT_TAKEN, active, header_style, post_of, visible
 from unifax.store.collections import Field, Source, page_of
 from unifax.store.db import or_conflict
 from unifax.store.schema import accounts, apps, dids, extensions
@@ -49,6 +49,10 @@ _TERMINALS = Source(
         "maxCalls": Field(Kind.NUMBER, extensions.c.max_calls),
         "whenUncertain": Field(Kind.TEXT, extensions.c.when_uncertain),
         "keepDays": Field(Kind.NUMBER, extensions.c.keep_days),
+        "mailReceived": Field(Kind.TEXT, extensions.c.mail_received),
+        "mailReports": Field(Kind.TEXT, extensions.c.mail_reports),
+        "mailSenders": Field(Kind.TEXT, extensions.c.mail_senders),
+        "cover": Field(Kind.TEXT, extensions.c.cover),
     },
 )
 ACCOUNT_FILTERS = {name: field.kind for name, field in _ACCOUNTS.fields.items()}
@@ -158,6 +162,8 @@ def _terminal(row: RowMapping, telephone_numbers: Mapping[int, Sequence[str]]) -
         max_calls=row["max_calls"],
         when_uncertain=WhenUncertain(row["when_uncertain"]),
         keep_days=row["keep_days"],
+        post=post_of(row),
+        cover=row["cover"],
         telephone_numbers=tuple(telephone_numbers.get(row["id"], ())),
         active=bool(row["fax_enabled"] and row["active"]),
     )
@@ -181,8 +187,8 @@ def organizations_with(conn: Connection, prefix: str) -> set[int]:
 
 
 def change_terminal(conn: Connection, extension_id: int, changes: Mapping[str, object]) -> None:
-    """Change `station_id`, `header_…`, `resolution`, `fax_enabled`, `resume`, `max_calls`,
-    `when_uncertain` or `keep_days`."""
+    """Change `station_id`, `header_…`, `resolution`, `fax_enabled`, `resume`, `max_calls`, `when_uncertain`,
+    `keep_days`, `mail_…` or `cover`."""
     conn.execute(update(extensions).where(extensions.c.id == extension_id).values(**columns(changes)))
 
 

@@ -65,6 +65,8 @@ class NewFax:
     keeping: Keeping = AS_OTHERS
     trace: str | None = None
     "W3C traceparent of what it is accepted in."
+    reply_to: str = ""
+    "The mail address of who sent it by mail, and is told how it ends."
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ def add_faxes(conn: Connection, new: Sequence[NewFax]) -> Sequence[int]:
             "label": each.keeping.label,
             "keep_days": each.keeping.days,
             "trace": each.trace,
+            "reply_to": each.reply_to,
         }
         for each, state in zip(new, states, strict=True)
     ]

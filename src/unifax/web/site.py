@@ -34,6 +34,7 @@ from unifax.web.uapi.keeping import keeping_routes
 from unifax.web.uapi.live import live_routes
 from unifax.web.uapi.reading import reading_routes
 from unifax.web.uapi.receipts import receipt_routes
+from unifax.web.uapi.reports import report_routes
 from unifax.web.uapi.transcripts import transcript_routes
 from unifax.web.uapi.uploads import upload_routes
 
@@ -55,6 +56,7 @@ def routers(office: Office, door: Door, silence_seconds: float, watch: Watch | N
         document_routes(office, door),
         transcript_routes(office, door),
         receipt_routes(office, door),
+        report_routes(office, door),
         fax_routes(office, door, silence_seconds),
         control_routes(office, door, silence_seconds),
         keeping_routes(office, door),

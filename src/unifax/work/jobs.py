@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from unifax.model.terms import Priority
 from unifax.store.calls import CallNext
 from unifax.store.db import Connection
+from unifax.store.mails import MailWork
 from unifax.store.notices import NoticeWork
 from unifax.store.turns import Before, calls_before, faxes_before
 
@@ -20,6 +21,9 @@ HAND_OVER = "hand_over"
 
 NOTIFY = "notify"
 "Kind of work that tells one hook of one event, once, and the queue it stands in. Arguments: notice id, serial."
+
+MAIL = "mail"
+"Kind of work that sends one mail, once, and the queue it stands in. Arguments: mail id, serial."
 
 FORGET = "forget"
 "Kind of work that deletes what was kept long enough, and the queue it stands in. Argument: the day."
@@ -86,6 +90,15 @@ def notify_job(notice: NoticeWork, delay_seconds: float | None = None) -> Job:
 def notify_job_id(notice: NoticeWork) -> str:
     """Return the name of the work that tells a notice."""
     return f"{NOTIFY}.{notice.notice_id}.{notice.work}"
+
+
+def mail_job(mail: MailWork, delay_seconds: float | None = None) -> Job:
+    return Job(MAIL, mail_job_id(mail), MAIL, (mail.mail_id, mail.work), delay_seconds)
+
+
+def mail_job_id(mail: MailWork) -> str:
+    """Return the name of the work that sends a mail."""
+    return f"{MAIL}.{mail.mail_id}.{mail.work}"
 
 
 def forget_job(day: int, delay_seconds: float | None = None) -> Job:

@@ -10,8 +10,18 @@ from unifax.model.fax import DeliveryState
 from unifax.store.calls import OpenWork, open_work, priority_of, renew_call
 from unifax.store.db import Connection, Database
 from unifax.store.faxes import renew_preparing
+from unifax.store.mails import MailWork, renew_mail, waiting_mails
 from unifax.store.notices import NoticeWork, renew_notice, waiting_notices
-from unifax.work.jobs import PREPARE, call_job, call_job_id, notify_job, notify_job_id, prepare_job
+from unifax.work.jobs import (
+    PREPARE,
+    call_job,
+    call_job_id,
+    mail_job,
+    mail_job_id,
+    notify_job,
+    notify_job_id,
+    prepare_job,
+)
 from unifax.work.queue import Queue
 
 log = logging.getLogger(__name__)
@@ -22,11 +32,12 @@ PAUSE_SECONDS = 2.0
 
 
 def reconcile(db: Database, queue: Queue, now: datetime, batch: int = BATCH) -> int:
-    """Give live work to what has none: open deliveries, and notices that are due; return how many were repaired.
+    """Give live work to what has none: open deliveries, notices and mails that are due; return how many were repaired.
 
     The rows are read before the work: what moves on meanwhile has a new serial, and is left alone.
     """
-    return _reconcile_deliveries(db, queue, now, batch) + _reconcile_notices(db, queue, now, batch)
+    each = (_reconcile_deliveries, _reconcile_notices, _reconcile_mails)
+    return sum(repair(db, queue, now, batch) for repair in each)
 
 
 def _reconcile_deliveries(db: Database, queue: Queue, now: datetime, batch: int) -> int:
@@ -46,6 +57,16 @@ def _reconcile_notices(db: Database, queue: Queue, now: datetime, batch: int) ->
         live = queue.live({notify_job_id(row) for row in rows})
         dead = [row for row in rows if notify_job_id(row) not in live]
         repaired += sum(db.write(_repair_notice, queue, row) for row in dead)
+    return repaired
+
+
+def _reconcile_mails(db: Database, queue: Queue, now: datetime, batch: int) -> int:
+    repaired, after = 0, 0
+    while rows := db.read(waiting_mails, after, batch, now):
+        after = rows[-1].mail_id
+        live = queue.live({mail_job_id(row) for row in rows})
+        dead = [row for row in rows if mail_job_id(row) not in live]
+        repaired += sum(db.write(_repair_mail, queue, row) for row in dead)
     return repaired
 
 
@@ -77,4 +98,13 @@ def _repair_notice(conn: Connection, queue: Queue, row: NoticeWork) -> bool:
         return False
     queue.enqueue(conn, notify_job(renewed, PAUSE_SECONDS))
     log.warning("notice %d was waiting without work: repaired", row.notice_id)
+    return True
+
+
+def _repair_mail(conn: Connection, queue: Queue, row: MailWork) -> bool:
+    renewed = renew_mail(conn, row.mail_id, row.work)
+    if renewed is None:
+        return False
+    queue.enqueue(conn, mail_job(renewed, PAUSE_SECONDS))
+    log.warning("mail %d was waiting without work: repaired", row.mail_id)
     return True

@@ -30,6 +30,10 @@ def test_an_extension_is_made_and_faxes(world: World) -> None:
         "maxCalls": 2,
         "whenUncertain": "hold",
         "keepDays": 0,
+        "mailReceived": [],
+        "mailReports": [],
+        "mailSenders": [],
+        "cover": "",
         "telephoneNumbers": [],
         "active": True,
     }
@@ -200,3 +204,30 @@ def test_a_number_may_be_spelt_as_addresses_are(refusing: World) -> None:
 def test_the_list_can_be_asked_for_a_users(world: World) -> None:
     asked = f"/admin/extensions?filterBy=ownerId&filterValue={world.beth.id}&fields=number"
     assert world.ask("GET", asked, world.alice).json()["entry"] == [{"number": "0003*211"}]
+
+
+def test_its_mail_addresses_and_its_cover_page_can_be_changed(world: World) -> None:
+    path = "/admin/extensions/0003*210"
+    given = {"mailReceived": ["desk@Example.COM", "desk@example.com"], "mailSenders": ["ann.o'hara+fax@example.com"]}
+    changed = world.ask("PATCH", path, world.alice, json={**given, "cover": "letterhead"}).json()
+    assert (changed["mailReceived"], changed["mailReports"]) == (["desk@example.com"], [])
+    assert (changed["mailSenders"], changed["cover"]) == (["ann.o'hara+fax@example.com"], "letterhead")
+    kept = world.ask("PATCH", path, world.alice, json={"mailReports": ["a@b.example"], "mailReceived": []}).json()
+    assert (kept["mailReceived"], kept["mailReports"], kept["cover"]) == ([], ["a@b.example"], "letterhead")
+    long = "a" * 65 + "@example.com"
+    for wrong in (
+        "",
+        "a",
+        "@b",
+        "a@",
+        "a b@c",
+        "a@b\r\nBcc: x@y",
+        "a@b,c@d",
+        "<a@b>",
+        '"a b"@c',
+        "a@[127.0.0.1]",
+        long,
+    ):
+        assert world.ask("PATCH", path, world.alice, json={"mailReceived": [wrong]}).status_code == 400, wrong
+    assert world.ask("PATCH", path, world.alice, json={"mailReceived": ["a@b"] * 21}).status_code == 400
+    assert world.ask("PATCH", path, world.alice, json={"cover": "../x"}).status_code == 400

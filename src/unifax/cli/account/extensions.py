@@ -34,6 +34,15 @@ KeepDays = Annotated[
     int | None, typer.Option(min=0, help="Days after which the content of its faxes is deleted; 0: as others.")
 ]
 
+MailReceived = Annotated[
+    list[str] | None, typer.Option(help="A mail address that gets the faxes it receives; all of them are to be given.")
+]
+MailReports = Annotated[
+    list[str] | None, typer.Option(help="A mail address that is told how its faxes have ended; likewise.")
+]
+MailSenders = Annotated[list[str] | None, typer.Option(help="A mail address whose mail is faxed by it; likewise.")]
+CoverName = Annotated[str | None, typer.Option(help="The template of its cover pages where a fax names none.")]
+
 Uncertain = Annotated[
     WhenUncertain | None,
     typer.Option(help="What is done about a recipient who may have the fax already; hold when not said."),
@@ -66,13 +75,18 @@ def add_extension(
     max_calls: MaxCalls = None,
     when_uncertain: Uncertain = None,
     keep_days: KeepDays = None,
+    mail_received: MailReceived = None,
+    mail_reports: MailReports = None,
+    mail_senders: MailSenders = None,
+    cover: CoverName = None,
     as_json: AsJson = False,
 ) -> None:
     """Make an extension of a user."""
     who = {"number": number, "ownerId": user, "stationId": station_id, "resolution": resolution}
     called = {"telephoneNumbers": telephone or None, "maxCalls": max_calls, "keepDays": keep_days}
     sends = {"faxEnabled": fax, "resume": resume, "whenUncertain": when_uncertain}
-    asked = {**who, **_lines(header, header_line, header_position), **called, **sends}
+    mail = _mail(mail_received, mail_reports, mail_senders)
+    asked = {**who, **_lines(header, header_line, header_position), **called, **sends, **mail, "cover": cover}
     with client_of(context) as client:
         show(client.do(accounts.add_extension(client.api, said(asked))), as_json)
 
@@ -93,6 +107,10 @@ def change_extension(
     max_calls: MaxCalls = None,
     when_uncertain: Uncertain = None,
     keep_days: KeepDays = None,
+    mail_received: MailReceived = None,
+    mail_reports: MailReports = None,
+    mail_senders: MailSenders = None,
+    cover: CoverName = None,
     as_json: AsJson = False,
 ) -> None:
     """Change how an extension presents itself, whether it may fax, how it sends again, and how it is called."""
@@ -100,7 +118,8 @@ def change_extension(
     called = {"telephoneNumbers": numbers, "maxCalls": max_calls, "keepDays": keep_days}
     lines = _lines(header, header_line, header_position)
     sends = {"resolution": resolution, "faxEnabled": fax, "resume": resume, "whenUncertain": when_uncertain}
-    changes = said({"stationId": station_id, **lines, **sends, **called})
+    mail = _mail(mail_received, mail_reports, mail_senders)
+    changes = said({"stationId": station_id, **lines, **sends, **called, **mail, "cover": cover})
     with client_of(context) as client:
         show(client.do(accounts.change_extension(client.api, number, changes)), as_json)
 
@@ -114,3 +133,11 @@ def remove_extension(context: typer.Context, number: Number) -> None:
 
 def _lines(text: str | None, line: str | None, position: HeaderPosition | None) -> dict[str, str | None]:
     return {"headerText": text, "headerLine": line, "headerPosition": position and position.value}
+
+
+def _mail(
+    received: list[str] | None, reports: list[str] | None, senders: list[str] | None
+) -> dict[str, list[str] | None]:
+    """Return mail addresses as the API has them; one empty word stands for none at all."""
+    given = {"mailReceived": received, "mailReports": reports, "mailSenders": senders}
+    return {name: [each for each in found if each] if found else None for name, found in given.items()}

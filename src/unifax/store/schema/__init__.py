@@ -20,6 +20,7 @@ from unifax.store.schema.calling import (
 from unifax.store.schema.faxes import deliveries, fax_files, faxes, keys, page_reports, uploads
 from unifax.store.schema.finding import contact_words, contacts, fax_words, inbox_words
 from unifax.store.schema.keeping import deletions
+from unifax.store.schema.mailing import mails
 from unifax.store.schema.people import accounts, apps, codes, dids, extensions, sessions, tokens
 from unifax.store.schema.receiving import inbox, inbox_records, missed_calls, receptions
 from unifax.store.schema.sharing import key_prints
@@ -53,6 +54,7 @@ __all__ = [
     "inbox_words",
     "key_prints",
     "keys",
+    "mails",
     "manners",
     "metadata",
     "missed_calls",

@@ -42,6 +42,7 @@ faxes = Table(
     Column("forgotten_at", Instant),
     Column("forwards", Integer),  # the received fax whose pages these are
     Column("trace", Text),  # W3C traceparent of the request that brought it; what is done for it later is part of that
+    Column("reply_to", Text, nullable=False, server_default=""),  # who sent it by mail, and is told how it ends
     CheckConstraint("(document IS NULL) = (pages IS NULL)", name="prepared"),
     CheckConstraint("pages > 0", name="pages"),
     CheckConstraint(f"state IN ({words(FaxState)})", name="state"),

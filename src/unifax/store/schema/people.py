@@ -48,6 +48,10 @@ extensions = Table(
     Column("when_uncertain", Text, nullable=False, server_default=WhenUncertain.HOLD.value),
     CheckConstraint(f"when_uncertain IN ({words(WhenUncertain)})", name="when_uncertain"),
     Column("keep_days", Integer, nullable=False, server_default="0"),  # of what its faxes hold; 0: as the settings say
+    Column("mail_received", Text, nullable=False, server_default=""),  # who gets what comes; separated by spaces
+    Column("mail_reports", Text, nullable=False, server_default=""),  # who is told how its faxes have ended
+    Column("mail_senders", Text, nullable=False, server_default=""),  # whose mail is faxed by it
+    Column("cover", Text, nullable=False, server_default=""),  # its template of cover pages; none: ours
     CheckConstraint("fax_enabled IN (0, 1)", name="fax_enabled"),
     CheckConstraint(f"header_position IN ({words(HeaderPosition)})", name="header_position"),
     CheckConstraint(f"resolution IN ('{AUTO}', {words(Resolution)})", name="resolution"),

@@ -59,6 +59,10 @@ def extension_routes(office: Office, door: Door, silence_seconds: float) -> APIR
             keep_days=asked.keep_days,
             telephone_numbers=asked.telephone_numbers,
             when_uncertain=asked.when_uncertain,
+            mail_received=asked.mail_received,
+            mail_reports=asked.mail_reports,
+            mail_senders=asked.mail_senders,
+            cover=asked.cover,
         )
         return written(
             extension_shape(await act(viewer, Action.EXTENSION_ADDED, administration.add_terminal, viewer, new))

@@ -15,6 +15,7 @@ from unifax.model.errors import RequestInvalid
 from unifax.model.evidence import WhenUncertain
 from unifax.model.header import DEFAULT_LINE, HeaderPosition
 from unifax.model.keeping import LONGEST_DAYS
+from unifax.model.mail import MAX_ADDRESSES
 from unifax.model.paper import AUTO, Resolution
 from unifax.service.programs import MAX_TOKEN_DAYS
 from unifax.web.uapi.body import json_of
@@ -71,6 +72,14 @@ class ExtensionShape(Shape):
     "A recipient may have the fax already: hold it, ask somebody, or send it again."
     keep_days: int
     "After so many days the content of its faxes is deleted; 0: as the installation says."
+    mail_received: list[str]
+    "Mail addresses that get the faxes it receives."
+    mail_reports: list[str]
+    "Mail addresses that are told how its faxes have ended."
+    mail_senders: list[str]
+    "Mail addresses whose mail is faxed by it."
+    cover: str
+    "The template of its cover pages where a fax names none; empty: `plain`."
     telephone_numbers: list[str]
     "What it is called by from outside: international numbers without a plus."
     active: bool
@@ -136,6 +145,10 @@ def extension_shape(terminal: Terminal) -> ExtensionShape:
         max_calls=terminal.max_calls,
         when_uncertain=terminal.when_uncertain,
         keep_days=terminal.keep_days,
+        mail_received=list(terminal.post.received),
+        mail_reports=list(terminal.post.reports),
+        mail_senders=list(terminal.post.senders),
+        cover=terminal.cover,
         telephone_numbers=list(terminal.telephone_numbers),
         active=terminal.active,
     )
@@ -175,6 +188,7 @@ Id = Annotated[StrictStr, BeforeValidator(_number_as_text), AfterValidator(_id)]
 
 TelephoneNumbers = Annotated[list[StrictStr], Field(max_length=1000)]
 MaxCalls = Annotated[int, Field(strict=True, ge=0, le=1000)]
+Addresses = Annotated[list[StrictStr], Field(max_length=MAX_ADDRESSES)]
 KeepDays = Annotated[int, Field(strict=True, ge=0, le=LONGEST_DAYS)]
 
 
@@ -235,6 +249,14 @@ class NewExtensionAsked(Asked):
     "When a recipient may have its fax already: hold it, ask somebody, or send it again."
     keep_days: KeepDays = 0
     "After so many days the content of its faxes is deleted; 0: as the installation says."
+    mail_received: Addresses = Field(default_factory=list)
+    "Mail addresses that get the faxes it receives."
+    mail_reports: Addresses = Field(default_factory=list)
+    "Mail addresses that are told how its faxes have ended."
+    mail_senders: Addresses = Field(default_factory=list)
+    "Mail addresses whose mail is faxed by it."
+    cover: StrictStr = ""
+    "The template of its cover pages where a fax names none; `plain` when not said."
     telephone_numbers: TelephoneNumbers = Field(default_factory=list)
     "What it is called by from outside. An administrator says so."
 
@@ -252,6 +274,10 @@ class ExtensionChangesAsked(Asked):
     max_calls: MaxCalls = Field(default_factory=int)
     when_uncertain: WhenUncertain = Field(default_factory=lambda: WhenUncertain.HOLD)
     keep_days: KeepDays = Field(default_factory=int)
+    mail_received: Addresses = Field(default_factory=list)
+    mail_reports: Addresses = Field(default_factory=list)
+    mail_senders: Addresses = Field(default_factory=list)
+    cover: StrictStr = Field(default_factory=str)
     telephone_numbers: TelephoneNumbers = Field(default_factory=list)
     "All of them, instead of those before."
 
