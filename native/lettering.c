@@ -222,6 +222,31 @@ BW_WIDE static void cut_pixels(uint8_t *grey, int count, uint8_t cut)
         grey[x] = grey[x] < cut ? 0 : 255;
 }
 
+BW_WIDE static void flag_pixels(const uint8_t *restrict grey, int count, uint8_t cut, uint8_t *restrict black)
+{
+    for (int x = 0; x < count; x++)
+        black[x] = grey[x] < cut;
+}
+
+int lt_pack(uint8_t *grey, int width, int rows, int cut, uint8_t *packed)
+{
+    int stride = (width + 7) / 8;
+    uint8_t *black = calloc(8, (size_t) stride);
+    if (!black)
+        return -1;
+    for (int y = 0; y < rows; y++, grey += width, packed += stride) {
+        if (is_white(grey, width)) {
+            memset(packed, 0, (size_t) stride);
+            continue;
+        }
+        flag_pixels(grey, width, (uint8_t) cut, black);
+        bw_pack(black, packed, 8 * stride);
+        memset(grey, 255, (size_t) width);
+    }
+    free(black);
+    return 0;
+}
+
 /* Where the next box begins at or after x in this row, and where it ends; boxes may overlap. */
 static lt_box next_box(const lt_box *boxes, int count, int x, int y, int width)
 {

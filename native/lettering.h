@@ -31,6 +31,10 @@ typedef struct {
    but dark lines; they may reach over the edges. Else returns -1, and so it does where there are more than `room`. */
 int lt_look(const lt_pdfium *pdfium, void *page, const lt_place *place, double least, lt_box *boxes, int room);
 
+/* Packs what is darker than `cut`, 1 is black, in rows of (width + 7) / 8 bytes, and makes the page white again.
+   0, or -1 when memory is short. */
+int lt_pack(uint8_t *grey, int width, int rows, int cut, uint8_t *packed);
+
 /* Makes what is darker than `cut` black and all else white, but for what is in the boxes. */
 void lt_cut(uint8_t *grey, int width, int rows, int cut, const lt_box *boxes, int count);
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unifax.documents.bilevel import Grey, black_and_white
+from unifax.documents.bilevel import Bilevel, Grey, black_and_white, without_dots
 from unifax.documents.legibility import legible, topology_error
 from unifax.model.paper import RASTERS, PageWarning, Raster, Resolution, Treatment
 
@@ -16,10 +16,13 @@ class Sheet:
     def __init__(self, height: float, stroke: float) -> None:
         """Both in mm."""
         self.height, self.stroke = height, stroke
-        self.drawn: list[float] = []
+        self.drawn: list[Resolution] = []
 
-    def __call__(self, raster: Raster) -> Grey:
-        self.drawn.append(raster.y_dpi)
+    def __call__(self, resolution: Resolution, treatment: Treatment) -> Bilevel:
+        self.drawn.append(resolution)
+        return black_and_white(self.grey(RASTERS[resolution]), RASTERS[resolution], treatment)
+
+    def grey(self, raster: Raster) -> Grey:
         down = (np.arange(int(ROWS_MM / 25.4 * raster.y_dpi)) + 0.5) * 25.4 / raster.y_dpi - 5
         across = (np.arange(raster.width) + 0.5) * 25.4 / raster.x_dpi - 10
         y, x = down % (2.2 * self.height), across % (1.2 * self.height)
@@ -39,7 +42,8 @@ def test_a_page_of_large_letters_is_drawn_once() -> None:
 
 
 def test_a_white_page_has_nothing_to_lose() -> None:
-    found = legible(lambda raster: np.full((500, raster.width), 255, np.uint8), None)
+    fine = RASTERS[Resolution.FINE]
+    found = legible(lambda resolution, treatment: without_dots(np.zeros((500, 216), np.uint8), fine), None)
     assert (found.error, found.warnings) == (0.0, ())
 
 
@@ -66,14 +70,14 @@ def test_at_400_dpi_nothing_is_measured() -> None:
 @pytest.mark.parametrize("resolution", list(Resolution))
 def test_every_resolution_of_large_letters_has_the_topology_of_every_other(resolution: Resolution) -> None:
     sheet = Sheet(height=3.0, stroke=0.4)
-    page, reference = (black_and_white(sheet(RASTERS[each]), RASTERS[each]) for each in (resolution, Resolution.R400))
+    page, reference = (sheet(each, Treatment.AUTO) for each in (resolution, Resolution.R400))
     assert topology_error(page, resolution, reference, Resolution.R400) == 0
 
 
 def test_a_page_without_ink_is_all_error_against_one_with() -> None:
     sheet, raster = Sheet(height=3.0, stroke=0.4), RASTERS[Resolution.FINE]
     white = black_and_white(np.full((472, 1728), 255, np.uint8), raster)
-    full = black_and_white(sheet(raster), raster)
+    full = sheet(Resolution.FINE, Treatment.AUTO)
     assert topology_error(white, Resolution.FINE, full, Resolution.FINE) == 1
 
 
@@ -83,9 +87,9 @@ def test_dots_are_no_letters() -> None:
     grey[100:800, 200:1500] += np.random.default_rng(1).integers(0, 8, (700, 1300), np.uint8)
     draws = []
 
-    def draw(raster: Raster) -> Grey:
-        draws.append(raster)
-        return grey
+    def draw(resolution: Resolution, treatment: Treatment) -> Bilevel:
+        draws.append(resolution)
+        return black_and_white(grey, RASTERS[resolution], treatment)
 
     found = legible(draw, Resolution.FINE)
     assert found.page.treatment is Treatment.PHOTO

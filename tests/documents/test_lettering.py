@@ -45,6 +45,22 @@ def error(page: Pdf) -> float:
     return topology_error(black_and_white(page.grey(0, FINE), FINE), Resolution.FINE, finest, Resolution.R400)
 
 
+@pytest.mark.parametrize("beside", ["", "0 G 0.5 w 60 690 300 30 re S", "0.3 0 0 rg"])
+def test_a_page_of_nothing_but_letters_is_the_same_without_a_look_at_its_greys(beside: str) -> None:
+    page = Pdf(samples.pdf(f"{beside} {WORDS}"))
+    letters = page.letters(0, FINE)
+    assert letters is not None
+    assert np.array_equal(letters, black_and_white(page.grey(0, FINE), FINE).packed)
+    again = page.letters(0, FINE)
+    assert again is not None
+    assert np.array_equal(letters, again), "the first left white paper"
+
+
+@pytest.mark.parametrize("beside", [PICTURE, *FALSE_FRIENDS.values()])
+def test_a_page_with_more_than_letters_is_looked_at(beside: str) -> None:
+    assert Pdf(samples.pdf(f"{beside} {WORDS}")).letters(0, FINE) is None
+
+
 @pytest.mark.parametrize("size", [10, 10.5, 11, 12])
 def test_bowls_of_serif_letters_stay_closed(typesetter: Typesetter, size: float) -> None:
     assert error(words(typesetter, size)) <= 0.02

@@ -64,6 +64,13 @@ class Bilevel:
         return np.unpackbits(self.packed, axis=1, count=self.width).astype(np.bool_)
 
 
+def without_dots(packed: Packed, raster: Raster) -> Bilevel:
+    """Return a page of this raster that is black and white already."""
+    across, down = _GRAIN_OF[raster].block
+    dotted = np.zeros((-(-len(packed) // down), -(-raster.width // across)), np.bool_)
+    return Bilevel(packed, raster.width, Treatment.TEXT, dotted)
+
+
 def black_and_white(grey: Grey, raster: Raster, treatment: Treatment = Treatment.AUTO) -> Bilevel:
     """Return a page of this raster in black and white. A page of pure black and white comes back as it is.
 

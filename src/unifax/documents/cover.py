@@ -4,7 +4,7 @@ import re
 
 import typst
 
-from unifax.documents.bilevel import Grey
+from unifax.documents.bilevel import Grey, Packed
 from unifax.documents.direction import ISOLATED, ISOLATED_AS_IT_RUNS, numbers_whole, runs_right_to_left
 from unifax.documents.intake import Unfit
 from unifax.documents.order import Header
@@ -47,6 +47,10 @@ class CoverPage:
     def grey(self, index: int, raster: Raster) -> Grey:
         """Draw a page, 0 is the first."""
         return self._set.grey(index, raster)
+
+    def letters(self, index: int, raster: Raster) -> Packed | None:
+        """Draw a page of nothing but letters, in black and white; None for any other."""
+        return self._set.letters(index, raster)
 
     def lacks_letters(self, index: int) -> bool:
         """Tell whether letters of it have no font: boxes stand in their place."""

@@ -66,8 +66,8 @@ class HeaderLine:
         """Draw the lines of some pages, one under the other."""
         place = Place(False, 0, self._raster.width, self._rows * len(numbers))
         with closing(Pdf(self._typesetter.set("header", self._words(numbers)))) as pdf:
-            sheet = pdf.draw(0, place, self._raster)
-        return np.packbits(sheet < 128, axis=1)
+            sheet = pdf.draw_letters(0, place, self._raster)
+            return np.packbits(pdf.draw(0, place, self._raster) < 128, axis=1) if sheet is None else sheet
 
     def _words(self, pages: Sequence[int]) -> Json:
         lines = [self._parts(number) for number in pages]

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from unifax.documents.bilevel import GRAINS, Bilevel, Black, Grey, Packed, black_and_white, low_lines, shapes
+from unifax.documents.bilevel import GRAINS, Bilevel, Black, Packed, low_lines, shapes
 from unifax.documents.coarser import coarser
-from unifax.model.paper import RASTERS, PageWarning, Raster, Resolution, Treatment
+from unifax.model.paper import RASTERS, PageWarning, Resolution, Treatment
 
-Draw = Callable[[Raster], Grey]
-"Draws the page in question at any resolution."
+Draw = Callable[[Resolution, Treatment], Bilevel]
+"Draws the page in question in black and white."
 
 _MM = 25.4
 _SPECK = 0.2
@@ -71,13 +71,13 @@ def legible(draw: Draw, resolution: Resolution | None, treatment: Treatment = Tr
 
     A page without small text is drawn once. Raises what `draw` raises, and MemoryError.
     """
-    first = Legible(_drawn(draw, resolution or Resolution.FINE, treatment), resolution or Resolution.FINE)
+    first = Legible(draw(resolution or Resolution.FINE, treatment), resolution or Resolution.FINE)
     if not _may_have_small_text(first.page, first.resolution):
         return first
     where = _small_text(_Letters.of(first.page, first.resolution), first.resolution)
     if not where.any():
         return first
-    master = _drawn(draw, Resolution.R400, treatment)
+    master = draw(Resolution.R400, treatment)
     reference = _Letters.of(master, Resolution.R400)
 
     def judged(page: Bilevel, at: Resolution) -> Legible:
@@ -88,13 +88,9 @@ def legible(draw: Draw, resolution: Resolution | None, treatment: Treatment = Tr
         others = [judged(page, best.resolution) for page in _otherwise(draw, best.resolution, treatment, master)]
         best = min((best, *others), key=lambda each: each.error)
     if best.error > _LOST and resolution is None:
-        finer = judged(_drawn(draw, Resolution.SUPERFINE, treatment), Resolution.SUPERFINE)
+        finer = judged(draw(Resolution.SUPERFINE, treatment), Resolution.SUPERFINE)
         best = finer if finer.error < _WORTH * best.error else best
     return best
-
-
-def _drawn(draw: Draw, resolution: Resolution, treatment: Treatment) -> Bilevel:
-    return black_and_white(draw(RASTERS[resolution]), RASTERS[resolution], treatment)
 
 
 def topology_error(page: Bilevel, at: Resolution, reference: Bilevel, its: Resolution) -> float:
@@ -108,7 +104,7 @@ def _otherwise(draw: Draw, resolution: Resolution, treatment: Treatment, master:
     if resolution is Resolution.FINE and not master.dotted.any():  # dots would become others
         yield replace(master, packed=coarser(master.packed, Resolution.R400), width=RASTERS[resolution].width)
     if resolution is Resolution.STANDARD:
-        fine = _drawn(draw, Resolution.FINE, treatment)
+        fine = draw(Resolution.FINE, treatment)
         yield replace(fine, packed=coarser(fine.packed, Resolution.FINE))
 
 

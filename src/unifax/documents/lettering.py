@@ -9,10 +9,11 @@ import ctypes
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+import numpy as np
 import pypdfium2_raw as pdfium  # type: ignore[import-untyped]  # ctypes bindings, made by a program
 
 from unifax.documents._lettering import ffi, lib
-from unifax.documents.bilevel import Grey
+from unifax.documents.bilevel import Grey, Packed
 from unifax.documents.sheet import Place
 
 if TYPE_CHECKING:
@@ -71,6 +72,24 @@ class Lettering:
         where = ffi.new("lt_place *", (at.left, 0, at.width, at.rows, int(at.turned)))
         count = lib.lt_look(_PDFIUM, ffi.cast("void *", _address(page)), where, _ROWS, boxes, _BOXES)
         return None if count < 0 else cls(boxes, count)
+
+    @property
+    def is_all(self) -> bool:
+        """There is nothing beside them but dark lines."""
+        return not self._count
+
+    @staticmethod
+    def packed(drawn: Grey) -> Packed:
+        """Return in black and white what was drawn smooth, where that is all, and leave white paper.
+
+        Raises MemoryError.
+        """
+        rows, width = drawn.shape
+        found = np.empty((rows, (width + 7) // 8), np.uint8)
+        grey, to = ffi.from_buffer("uint8_t[]", drawn), ffi.from_buffer("uint8_t[]", found)
+        if lib.lt_pack(grey, width, rows, _CUT, to) < 0:
+            raise MemoryError
+        return found
 
     def cut(self, drawn: Grey) -> None:
         """Make letters that were drawn smooth black and white, and leave what is in boxes as it is."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pypdfium2_raw as pdfium  # type: ignore[import-untyped]  # ctypes bindings, made by a program
 
-from unifax.documents.bilevel import Grey
+from unifax.documents.bilevel import Grey, Packed
 from unifax.documents.intake import Unfit
 from unifax.documents.laying import faxed_at, laid
 from unifax.documents.lettering import Lettering
@@ -83,6 +83,7 @@ class Pdf:
         if self.pages < 1:
             raise Unfit("has no pages")
         self._open: tuple[int, object] | None = None
+        self._paper = np.empty((0, 0), np.uint8)
         self._form = None
         kind = pdfium.FPDF_GetFormType(self._document)
         if kind != pdfium.FORMTYPE_NONE:
@@ -121,20 +122,46 @@ class Pdf:
             return laid(scan.look, scanned, raster)
         return self.draw(index, place(width / 72, height / 72, raster), raster)
 
+    def letters(self, index: int, raster: Raster) -> Packed | None:
+        """Draw a page, 0 is the first, of nothing but letters, in black and white; None for any other. Raises Unfit."""
+        width, height = self._size(index)
+        if Scan.on(self._page(index)) is not None:
+            return None
+        return self.draw_letters(index, place(width / 72, height / 72, raster), raster)
+
     def draw(self, index: int, at: Place, raster: Raster) -> Grey:
         """Draw a page in its place on a white page of the raster's width. Raises Unfit."""
-        page, width = self._page(index), raster.width
+        page = self._page(index)
         lettering = Lettering.on(page, at) if raster == _SMOOTHED_AT else None
-        paper = np.full((at.rows, width), 255, np.uint8)
-        bitmap = pdfium.FPDFBitmap_CreateEx(width, at.rows, pdfium.FPDFBitmap_Gray, paper.ctypes.data, width)
-        where = (at.left, 0, at.width, at.rows, int(at.turned), _FLAGS | (_UNSMOOTHED if lettering is None else 0))
+        paper = np.full((at.rows, raster.width), 255, np.uint8)
+        self._draw_on(paper, page, at, _FLAGS | (_UNSMOOTHED if lettering is None else 0))
+        if lettering is not None:
+            lettering.cut(paper)
+        return paper
+
+    def draw_letters(self, index: int, at: Place, raster: Raster) -> Packed | None:
+        """Draw a page of nothing but letters as `draw` would, in black and white; None for any other. Raises Unfit.
+
+        Most pages are, and are spared a look at their greys, and new white paper for each.
+        """
+        page = self._page(index)
+        lettering = Lettering.on(page, at) if raster == _SMOOTHED_AT else None
+        if lettering is None or not lettering.is_all:
+            return None
+        if self._paper.shape[0] < at.rows or self._paper.shape[1] != raster.width:
+            self._paper = np.full((at.rows, raster.width), 255, np.uint8)
+        paper = self._paper[: at.rows]
+        self._draw_on(paper, page, at, _FLAGS)
+        return lettering.packed(paper)
+
+    def _draw_on(self, paper: Grey, page: object, at: Place, flags: int) -> None:
+        rows, width = paper.shape
+        bitmap = pdfium.FPDFBitmap_CreateEx(width, rows, pdfium.FPDFBitmap_Gray, paper.ctypes.data, width)
+        where = (at.left, 0, at.width, at.rows, int(at.turned), flags)
         pdfium.FPDF_RenderPageBitmap(bitmap, page, *where)
         if self._form:
             pdfium.FPDF_FFLDraw(self._form, bitmap, page, *where)  # filled-in fields; FPDF_ANNOT leaves them out
         pdfium.FPDFBitmap_Destroy(bitmap)
-        if lettering is not None:
-            lettering.cut(paper)
-        return paper
 
     def promises_ink(self, index: int) -> bool:
         """Tell whether something should be seen on a page, for one that came out white: pdfium leaves out in silence

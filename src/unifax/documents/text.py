@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import chardet
 from chardet import EncodingEra
 
-from unifax.documents.bilevel import Grey
+from unifax.documents.bilevel import Grey, Packed
 from unifax.documents.direction import LEFT_TO_RIGHT_AS_IT_STANDS, numbers_whole, runs_right_to_left
 from unifax.documents.intake import NO_KIND, Unfit
 from unifax.documents.letters import Letters
@@ -182,12 +182,20 @@ class Text:
 
     def grey(self, index: int, raster: Raster) -> Grey:
         """Draw a page, 0 is the first."""
+        return self._page(index)[0].grey(self._page(index)[1], raster)
+
+    def letters(self, index: int, raster: Raster) -> Packed | None:
+        """Draw a page of nothing but letters, in black and white; None for any other."""
+        return self._page(index)[0].letters(self._page(index)[1], raster)
+
+    def _page(self, index: int) -> tuple[Pdf, int]:
+        """Return the PDF that has a page, 0 is the first, and where in it."""
         numbers = together(index + 1, _AT_ONCE)
         if self._set is None or self._set[0] != numbers:
             if self._set is not None:
                 self._set[1].close()
             self._set = numbers, self._part(self._pages[numbers.start - 1 : numbers.stop - 1])
-        return self._set[1].grey(index + 1 - numbers.start, raster)
+        return self._set[1], index + 1 - numbers.start
 
     def lacks_letters(self, index: int) -> bool:
         """Tell whether a page has letters that no font has: boxes stand in their place."""

@@ -62,7 +62,14 @@ class Typesetter:
 
         The data is only ever data: no text in it is taken for markup. Raises typst.TypstError.
         """
-        source = self._templates[template] if isinstance(template, str) else template
-        pdf = self._compiler.compile(source, format="pdf", sys_inputs={"data": json.dumps(data)}, pdf_tags=False)
+        if isinstance(template, str):
+            # With other inputs Typst makes all that it knows anew, which takes as long as to set a line. In its source
+            # quotes and backslashes mean what they do in JSON, and there is nothing else in it but ASCII.
+            written = json.dumps(json.dumps(data))
+            source = f"#let sys = (inputs: (data: {written}));".encode() + self._templates[template]
+            pdf = self._compiler.compile(source, format="pdf", pdf_tags=False)
+        else:
+            inputs = {"data": json.dumps(data)}
+            pdf = self._compiler.compile(template, format="pdf", sys_inputs=inputs, pdf_tags=False)
         assert isinstance(pdf, bytes)
         return pdf
