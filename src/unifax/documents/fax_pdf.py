@@ -35,10 +35,10 @@ class Slice:
 Piece = bytes | Slice
 
 
-def fax_pdf(document: Path) -> Sequence[Piece]:
-    """Return a fax TIFF as a PDF, in pieces. Raises DamagedPages, OSError."""
+def fax_pdf(document: Path, turned: int = 0) -> Sequence[Piece]:
+    """Return a fax TIFF as a PDF, in pieces, shown turned by so many degrees. Raises DamagedPages, OSError."""
     joined: list[Piece] = []
-    for piece in _pieces(read_strips(document)):
+    for piece in _pieces(read_strips(document), turned):
         last = joined[-1] if joined else None
         if isinstance(piece, bytes) and isinstance(last, bytes):
             joined[-1] = last + piece
@@ -47,13 +47,13 @@ def fax_pdf(document: Path) -> Sequence[Piece]:
     return joined
 
 
-def _pieces(strips: Sequence[Strip]) -> Iterator[Piece]:
+def _pieces(strips: Sequence[Strip], turned: int) -> Iterator[Piece]:
     """Yield the file, keeping count of where each object begins: the table at its end says it (7.5.4)."""
     written, begins = 0, []
     header = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"  # four octets above 127, so that nobody takes it for text (7.5.2)
     written += len(header)
     yield header
-    for number, pieces in enumerate(_objects(strips), CATALOG):
+    for number, pieces in enumerate(_objects(strips, turned), CATALOG):
         begins.append(written)
         for piece in (b"%d 0 obj\n" % number, *pieces, b"\nendobj\n"):
             written += len(piece) if isinstance(piece, bytes) else piece.octets
@@ -64,11 +64,12 @@ def _pieces(strips: Sequence[Strip]) -> Iterator[Piece]:
     yield b"trailer\n<</Size %d/Root %d 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (count, CATALOG, written)
 
 
-def _objects(strips: Sequence[Strip]) -> Iterator[Sequence[Piece]]:
+def _objects(strips: Sequence[Strip], turned: int) -> Iterator[Sequence[Piece]]:
     """Yield the objects in the order of their numbers."""
     kids = " ".join(f"{FIRST_PAGE + 3 * index} 0 R" for index in range(len(strips)))
     yield [f"<</Type/Catalog/Pages {TREE} 0 R>>".encode()]
-    yield [f"<</Type/Pages/Count {len(strips)}/Kids[{kids}]>>".encode()]
+    rotate = f"/Rotate {turned}" if turned else ""  # of all pages: they inherit it (7.7.3.4)
+    yield [f"<</Type/Pages/Count {len(strips)}/Kids[{kids}]{rotate}>>".encode()]
     for index, strip in enumerate(strips):
         page = FIRST_PAGE + 3 * index
         width, height = (

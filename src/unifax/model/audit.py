@@ -57,6 +57,12 @@ class Action(StrEnum):
     CONTENT_HELD = "content.held"
     CONTENT_LET_GO = "content.let_go"
     MARKED = "inbox.marked"
+    TURNED = "inbox.turned"
+    FORWARDED = "inbox.forwarded"
+    CONTACT_ADDED = "contact.added"
+    CONTACT_CHANGED = "contact.changed"
+    CONTACT_REMOVED = "contact.removed"
+    CONTACTS_IMPORTED = "contacts.imported"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,3 +35,5 @@ class InboxView:
     "Since when its content is held back from deletion."
     forgotten_at: datetime | None = None
     "When its content was deleted."
+    turned: int = 0
+    "How its pages are shown: degrees, clockwise."

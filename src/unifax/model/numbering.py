@@ -51,6 +51,14 @@ class NumberingPlan:
         number = _read(plain, self.region) if self._reaches_out(plain) else None
         return plain if number is None or not phonenumbers.is_valid_number(number) else _e164(number)
 
+    def beginnings(self, word: str) -> tuple[str, ...]:
+        """Return what words of numbers may begin with if somebody has begun to write one so; of no number, the word."""
+        if word.startswith("00"):
+            return (word, word[2:])
+        if self.region and word.startswith("0") and phonenumbers.ndd_prefix_for_region(self.region, True) == "0":
+            return (word, f"{phonenumbers.country_code_for_region(self.region)}{word[1:]}")
+        return (word,)
+
     def _reaches_out(self, plain: str) -> bool:
         """Whether this is a whole number of the country: where those begin with 0, others are local."""
         return phonenumbers.ndd_prefix_for_region(self.region, True) != "0" or plain.startswith("0")

@@ -9,6 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from unifax.model.accounts import Account, App, Terminal, Viewer
 from unifax.model.audit import Action, Chain, Deed, Entry, Facts, canonical, members
+from unifax.model.contact import Contact
 from unifax.model.errors import Forged
 from unifax.model.fax import FaxView
 from unifax.model.inbox import InboxView
@@ -79,6 +80,8 @@ def about(conn: Connection, done: Deed, thing: object) -> Deed:
             return audit.owned(conn, replace(done, subject=f"fax {fax_id}"), extension)
         case InboxView(id=inbox_id, extension=extension):
             return audit.owned(conn, replace(done, subject=f"received {inbox_id}"), extension)
+        case Contact(id=contact_id, account_id=account_id):
+            return replace(done, subject=f"contact {contact_id}", account_id=account_id)
         case _:
             raise TypeError(f"nothing is known about a {type(thing).__name__}")
 

@@ -101,6 +101,13 @@ def mark(
     return received_one(conn, viewer, user_id, extension, inbox_id)
 
 
+def turn(conn: Connection, viewer: Viewer, user_id: str, extension: str, inbox_id: str, *, degrees: int) -> InboxView:
+    """Have a received fax shown so many degrees further clockwise, and return it. Raises as `received_one`."""
+    fax = received_one(conn, viewer, user_id, extension, inbox_id)
+    views.set_turned(conn, fax.id, (fax.turned + degrees) % 360 // 90 * 90)
+    return received_one(conn, viewer, user_id, extension, inbox_id)
+
+
 def _happened(conn: Connection, scopes: Scopes, after_id: int) -> Sequence[Event]:
     anchor = Anchor(after_id, total=0, backwards=False)
     return events.events_of(conn, collections.page_of(conn, views.HAPPENED, scopes, Window(AT_ONCE, 0, anchor)).ids)

@@ -31,7 +31,7 @@ class Recipients:
 
         Raises RecipientsInvalid; TooMany beyond the limits of the day.
         """
-        plan = self._plan_of(conn, account_id)
+        plan = self.plan_of(conn, account_id)
         machines: dict[str, NewRecipient] = {}
         for number in _strings(asked, self.limits.recipients):
             found = self._recipient(conn, plan, extension, number)
@@ -41,7 +41,7 @@ class Recipients:
 
     def named(self, conn: Connection, account_id: int, extension: Extension, asked: object) -> set[str]:
         """Return the recipients of a fax that somebody names, as `read` has returned them. Raises RecipientsInvalid."""
-        plan = self._plan_of(conn, account_id)
+        plan = self.plan_of(conn, account_id)
         numbers = _strings(asked, self.limits.recipients)
         found = {number: _extension(conn, extension, number) for number in numbers}
         return {plan.canonical(number) if one is None else one.number for number, one in found.items()}
@@ -50,14 +50,15 @@ class Recipients:
         """Return a number in the form in which calls are made and remembered. Raises RecipientsInvalid."""
         return self._plan.canonical(parse_recipient(text))
 
+    def plan_of(self, conn: Connection, account_id: int) -> NumberingPlan:
+        """Return how an account writes numbers."""
+        return self._plan.within(accounts.region_of(conn, account_id))
+
     def check(self, conn: Connection, account_id: int, numbers: Sequence[str]) -> None:
         """See that public numbers of a fax may be called once more. Raises RecipientsInvalid; TooMany."""
         for number in numbers:
             self._route(number)
         self._check_day(conn, account_id, len(numbers))
-
-    def _plan_of(self, conn: Connection, account_id: int) -> NumberingPlan:
-        return self._plan.within(accounts.region_of(conn, account_id))
 
     def _recipient(self, conn: Connection, plan: NumberingPlan, sender: Extension, number: str) -> NewRecipient:
         extension = _extension(conn, sender, number)

@@ -142,7 +142,7 @@ class Sending:
         self._inspect = inspect
         self._clock = clock
         self.keys = keys
-        self._new_uid = new_uid
+        self.new_uid = new_uid
         self.covers = (PLAIN, *sorted(covers))
         self._accepting = Together(db, self._accept)
         self._inspecting = asyncio.Semaphore(INSPECTIONS_AT_ONCE)
@@ -186,7 +186,7 @@ class Sending:
         if paper.cover is not None and paper.cover.template not in self.covers:
             raise RequestInvalid(f"'cover.template' must be one of {', '.join(self.covers)}.")
         fax = NewFax(
-            self._new_uid(),
+            self.new_uid(),
             who.account_id,
             who.extension.id,
             (),

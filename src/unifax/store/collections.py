@@ -96,7 +96,7 @@ def everything(conn: Connection, viewer: Viewer) -> Sight:
     """Return the sight of all extensions in a viewer's tree."""
     if viewer.kind is AccountKind.ADMINISTRATOR:
         return Sight(viewer, None)
-    ids = [row.id for row in conn.execute(_theirs(viewer).limit(MERGED_AT_MOST + 1))]
+    ids = [row.id for row in conn.execute(theirs(viewer).limit(MERGED_AT_MOST + 1))]
     return Sight(viewer, ids if len(ids) <= MERGED_AT_MOST else None)
 
 
@@ -106,10 +106,11 @@ def scopes_of(source: Source, sight: Sight) -> Scopes:
         return [source.extension_id == extension_id for extension_id in sight.extensions]
     if sight.viewer.kind is AccountKind.ADMINISTRATOR:
         return [true()]
-    return [_theirs(sight.viewer).where(extensions.c.id == source.extension_id).exists()]
+    return [theirs(sight.viewer).where(extensions.c.id == source.extension_id).exists()]
 
 
-def _theirs(viewer: Viewer) -> Select[tuple[int]]:
+def theirs(viewer: Viewer) -> Select[tuple[int]]:
+    """Return the extensions in a viewer's tree."""
     return select(extensions.c.id).join(accounts, accounts.c.id == extensions.c.owner_id).where(visible(viewer))
 
 

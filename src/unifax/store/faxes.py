@@ -67,6 +67,8 @@ class NewFax:
     "W3C traceparent of what it is accepted in."
     reply_to: str = ""
     "The mail address of who sent it by mail, and is told how it ends."
+    forwards: int | None = None
+    "The received fax whose pages these are."
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ def add_faxes(conn: Connection, new: Sequence[NewFax]) -> Sequence[int]:
             "keep_days": each.keeping.days,
             "trace": each.trace,
             "reply_to": each.reply_to,
+            "forwards": each.forwards,
         }
         for each, state in zip(new, states, strict=True)
     ]

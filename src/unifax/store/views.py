@@ -122,7 +122,19 @@ def _inbox_view(row: RowMapping) -> InboxView:
         sip_call_id=row["sip_call_id"],
         held_at=row["held_at"],
         forgotten_at=row["forgotten_at"],
+        turned=row["turned"],
     )
+
+
+def forwarded_as(conn: Connection, inbox_id: int) -> Sequence[int]:
+    """Return the faxes that a received one was forwarded as, the newest first."""
+    forwards = select(faxes.c.id).where(faxes.c.forwards == inbox_id).order_by(faxes.c.id.desc())
+    return conn.execute(forwards).scalars().all()
+
+
+def set_turned(conn: Connection, inbox_id: int, degrees: int) -> None:
+    """Have a received fax shown turned from now on."""
+    conn.execute(update(inbox).where(inbox.c.id == inbox_id).values(turned=degrees))
 
 
 def mark_read(conn: Connection, inbox_id: int, read_at: datetime | None) -> None:

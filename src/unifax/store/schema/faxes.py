@@ -52,7 +52,6 @@ faxes = Table(
     Index("ix_faxes_extension_id_id", "extension_id", "id"),
     Index("ix_faxes_extension_id_state_id", "extension_id", "state", "id"),
     Index("ix_faxes_accepted_at", "accepted_at"),
-    Index("ix_faxes_extension_id_accepted_at", "extension_id", "accepted_at"),
     index_where("forwards IS NOT NULL", "ix_faxes_forwards", "forwards"),
     index_where("give_up_at IS NOT NULL", "ix_faxes_give_up_at", "give_up_at"),
     sqlite_autoincrement=True,  # an id is never given twice: work in the queue is named after it

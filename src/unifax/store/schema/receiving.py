@@ -53,7 +53,6 @@ inbox = Table(
     CheckConstraint("complete IN (0, 1)", name="complete"),
     CheckConstraint("told IN (0, 1)", name="told"),
     Index("ix_inbox_extension_id_id", "extension_id", "id"),
-    Index("ix_inbox_extension_id_received_at", "extension_id", "received_at"),
     index_where("read_at IS NULL", "ix_inbox_unread", "extension_id", "id"),
     sqlite_autoincrement=True,
     sqlite_strict=True,

@@ -19,8 +19,6 @@ def upgrade() -> None:
         " CONSTRAINT ck_inbox_turned CHECK (turned IN (0, 90, 180, 270))"
     )
     op.create_index("ix_faxes_extension_id_state_id", "faxes", ["extension_id", "state", "id"])
-    op.create_index("ix_faxes_extension_id_accepted_at", "faxes", ["extension_id", "accepted_at"])
-    op.create_index("ix_inbox_extension_id_received_at", "inbox", ["extension_id", "received_at"])
     for name, table, condition, columns in (
         ("ix_faxes_forwards", "faxes", "forwards IS NOT NULL", ["forwards"]),
         ("ix_inbox_unread", "inbox", "read_at IS NULL", ["extension_id", "id"]),
