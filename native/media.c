@@ -28,7 +28,8 @@ static media_t *new_media(line_t *line, int sending, double silence_seconds)
 media_t *media_new_t38(int calling, int sending, int paced, int bit_rate, double silence_seconds, int redundancy,
                        int max_datagram, int patience)
 {
-    line_t *line = line_new_t38(calling, paced, MEDIA_INDICATOR_COPIES, bit_rate);
+    line_t *line = line_new_t38(calling, paced, MEDIA_INDICATOR_COPIES, bit_rate,
+                                udptl_packet_room(redundancy, max_datagram));
     media_t *media = new_media(line, sending, silence_seconds);
 
     if (media == NULL || end_speaks_t38(&media->end, paced, redundancy, max_datagram, patience))

@@ -41,8 +41,11 @@ typedef struct {
 typedef struct line_s line_t;
 typedef struct t30_state_s t30_state_t;
 
-/* Return a new T.38 terminal, or NULL without memory. Settings are made through line_t30() before the first packet. */
-line_t *line_new_t38(int calling, int paced, int copies_of_indicators, int bit_rate);
+/* Return a new T.38 terminal, or NULL without memory. Settings are made through line_t30() before the first packet.
+ *
+ * With pacing each packet of a page carries 50 ms of it, if that fits into `packet_room` octets, else 30. A frame of ECM
+ * is then four packets instead of six, one of them the end of the frame. */
+line_t *line_new_t38(int calling, int paced, int copies_of_indicators, int bit_rate, int packet_room);
 
 /* Return a new terminal for G.711 audio, A-law or mu-law, or NULL without memory. */
 line_t *line_new_audio(int calling, int a_law);

@@ -4,6 +4,7 @@
 #include "udptl_datagram.h"
 
 #define SEQUENCES 65536
+#define HEAD_OCTETS 4 /* of a datagram beside its packets: its number, what follows, and how many of that */
 #define FAR 1000 /* a number further away, either way, is no packet of the stream that we follow */
 #define STEPS 3  /* so much higher a number, right after one that was far away, goes on from it */
 #define NONE (-1)
@@ -86,6 +87,13 @@ static size_t write_field(uint8_t *out, const uint8_t *octets, size_t length)
     return at + length;
 }
 
+int udptl_packet_room(int redundancy, int max_datagram)
+{
+    int field = (max_datagram - HEAD_OCTETS) / (1 + redundancy);
+
+    return field - (field <= UDPTL_LONG ? 1 : 2);
+}
+
 /* Keep a packet to be repeated. One that can never be has none before it repeated either: they are the older ones. */
 static void keep_sent(udptl_t *udptl, const uint8_t *ifp, size_t octets)
 {
@@ -102,7 +110,7 @@ int udptl_encode(udptl_t *udptl, const uint8_t *ifp, size_t octets, uint8_t *dat
     size_t at = 2, count_at;
     int back;
 
-    if (octets >= UDPTL_FRAGMENTED || at + size_of(octets) + 2 > room)
+    if (octets >= UDPTL_FRAGMENTED || size_of(octets) + HEAD_OCTETS > room)
         return -1;
     if (room > udptl->max_datagram)
         room = udptl->max_datagram;

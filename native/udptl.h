@@ -39,6 +39,9 @@ typedef struct {
 udptl_t *udptl_new(int redundancy, int max_datagram, int patience);
 void udptl_free(udptl_t *udptl);
 
+/* Return the most octets of an IFP packet of which a datagram can carry all repetitions, each as long as itself. */
+int udptl_packet_room(int redundancy, int max_datagram);
+
 /* Write the datagram for the next IFP packet; to send it twice, send the same datagram twice. Returns its octets, or
  * -1, and nothing has happened, when the packet alone has no room or is UDPTL_FRAGMENTED octets or longer. A packet
  * that is shorter than `room` by 6 octets has always room. */

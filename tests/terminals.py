@@ -11,6 +11,7 @@ from unifax.model.errors import ProtocolError
 from unifax.wire.datagram import Address, Datagram
 from unifax.wire.g711 import Law
 from unifax.wire.t30 import Event, Finished, LastPageOut, PageReceived, Terminal, TerminalOptions
+from unifax.wire.udptl import MAX_DATAGRAM
 
 HERE, THERE = Address("10.0.0.1", 4000), Address("10.0.0.2", 4000)
 SomeEvent = TypeVar("SomeEvent")
@@ -75,9 +76,15 @@ class FaxEnd(End):
     """One end of a T.38 call."""
 
     def __init__(
-        self, options: TerminalOptions, far: Address, depth: int = 3, patience: int = 2, pause: float | None = 0.0
+        self,
+        options: TerminalOptions,
+        far: Address,
+        depth: int = 3,
+        patience: int = 2,
+        pause: float | None = 0.0,
+        max_datagram: int = MAX_DATAGRAM,
     ) -> None:
-        super().__init__(Terminal.over_t38(options, depth, patience=patience), far, pause)
+        super().__init__(Terminal.over_t38(options, depth, max_datagram, patience), far, pause)
         self.alter: Callable[[bytes], bytes] | None = None
         "What becomes of each IFP packet that comes in: a far side with other habits."
         self.encoder: Udptl | None = None
@@ -126,6 +133,7 @@ class FaxCall:
         seed: int = 1,
         depth: int = 3,
         patience: int = 2,
+        max_datagram: int = MAX_DATAGRAM,
         pause: float | None = 0.0,
         receiver_pause: float | None = 0.0,
         loss: float = 0.0,
@@ -133,7 +141,7 @@ class FaxCall:
         duplicate: float = 0.0,
         lose: Callable[[Sent], bool] = lambda sent: False,
     ) -> None:
-        self.sender = FaxEnd(sender, THERE, depth, patience, pause)
+        self.sender = FaxEnd(sender, THERE, depth, patience, pause, max_datagram)
         self.receiver = FaxEnd(receiver, HERE, depth, patience, receiver_pause)
         self.link = Link(
             self.sender,

@@ -1,6 +1,7 @@
 """A fax over T.38 on lines that lose packets one by one or many in a row: what is called sent has arrived."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from tests.link import Sent
 from tests.terminals import HERE, THERE, FaxCall, FaxEnd, receives, sends
 from unifax.documents import pages as documents
 from unifax.documents.pages import PageWriter
+from unifax.model.manner import Modem
 from unifax.wire.datagram import Address, Datagram
 from unifax.wire.t30 import Frame
+from unifax.wire.udptl import spans_of
 
 
 class Bursts:
@@ -111,6 +114,31 @@ def test_as_many_faxes_arrive_as_were_measured(
             sent += 1
             assert same_pages(document, received)
     assert sent >= at_least
+
+
+@pytest.mark.parametrize(
+    ("max_datagram", "modem", "depth", "milliseconds"),
+    [
+        (1400, Modem.V17, 3, 50),
+        (400, Modem.V17, 3, 50),
+        (380, Modem.V17, 3, 30),
+        (200, Modem.V17, 1, 50),
+        (72, Modem.V17, 3, 30),
+        (200, Modem.V27TER, 3, 50),
+    ],
+)
+def test_a_packet_carries_50_ms_of_a_page_where_its_repetitions_have_room(
+    max_datagram: int, modem: Modem, depth: int, milliseconds: int, tmp_path: Path
+) -> None:
+    document, received = text_fax(tmp_path / "sent.tif", rows=300), tmp_path / "received.tif"
+    options = replace(sends(document), modem=modem)
+    call = FaxCall(options, receives(received), depth=depth, max_datagram=max_datagram)
+    assert call.run()
+    assert same_pages(document, received)
+    sent = [sent.data for sent in call.link.sent if sent.source == HERE]
+    longest = max(end - begin for data in sent for begin, end in spans_of(data).packets)
+    assert longest == 5 + milliseconds * modem.bits_per_second // 8000
+    assert max(len(data) for data in sent) <= max_datagram
 
 
 def test_pages_of_several_resolutions_arrive_as_they_are(tmp_path: Path) -> None:
