@@ -76,8 +76,8 @@ class Recorder:
     ) -> None:
         """A SIP message came or leaves. `message` is what it says, where that is known."""
         self._take_packets()
-        start, *rest = (shown(data) if message is None else message_shown(message)).split("\n")
-        self._note(now, Layer.SIP, "\n".join([start, f"({'from' if way is Way.IN else 'to'} {far})", *rest]), way)
+        start, then, rest = (shown(data) if message is None else message_shown(message)).partition("\n")
+        self._note(now, Layer.SIP, f"{start}\n({'from' if way is Way.IN else 'to'} {far}){then}{rest}", way)
         if self.capture is not None:
             with suppress(ValueError):  # addresses of two families, or names: no packet was like that
                 self.capture.said(now - self._began_at, *_from_to(here, far, way), data)

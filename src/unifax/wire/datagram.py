@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
@@ -32,6 +33,9 @@ class Address(NamedTuple):
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
+_REMEMBERED = 256
+"Hosts of which it is remembered what they are: a line has a few peers, and is told of them again and again."
+
 INSIDE = tuple(
     ip_network(network)
     for network in (
@@ -42,6 +46,7 @@ INSIDE = tuple(
 "Networks that mean something in one place only (RFC 1918, 4193, 6598, and those of one link or host)."
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def canonical_ip(host: str) -> str | None:
     """Return an IP address as sockets write it, for an IPv6 address has many spellings; None for a name."""
     try:
@@ -57,6 +62,7 @@ def is_behind_nat(host: str, seen_from: str) -> bool:
     return _is_inside(host) and not _is_inside(seen_from)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _is_inside(host: str) -> bool:
     try:
         address = ip_address(host)

@@ -79,10 +79,12 @@ class Sdp:
         sections: list[list[tuple[str, str]]] = [[]]
         for line in data.decode("utf-8", "surrogateescape").replace("\r", "\n").split("\n"):
             name, equals, value = line.partition("=")
-            if name.strip() == "m" and equals:
+            if not equals:
+                continue
+            name = name.strip()
+            if name == "m":
                 sections.append([])
-            if equals:
-                sections[-1].append((name.strip(), value.strip()))
+            sections[-1].append((name, value.strip()))
         session, *media = sections
         if ("v", "0") not in session or len(media) > MAX_MEDIA:
             raise ProtocolError("no session description")

@@ -6,7 +6,7 @@ else, in time that grows with the length of the text alone.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 from urllib.parse import unquote
 
@@ -23,6 +23,8 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*")
 _HOST_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._\-]+))(?::([0-9]{1,5}))?")
 _NO_URI = re.compile(r"[\x00-\x20<>\"\x7f]")
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")
+_MOST_DIGITS = 20
+"Of a number: more than any that is read has."
 
 
 def default_port(transport: Transport) -> int:
@@ -32,8 +34,9 @@ def default_port(transport: Transport) -> int:
 def split_list(text: str, separator: str) -> list[str]:
     """Split a header value where the separator stands outside quoted strings and angle brackets; drop empty pieces."""
     if separator not in text:
-        pieces = [text]
-    elif '"' not in text and "<" not in text:
+        piece = text.strip()
+        return [piece] if piece else []
+    if '"' not in text and "<" not in text:
         pieces = text.split(separator)
     else:
         pieces, start, quoted, angled, escaped = [], 0, False, False, False
@@ -51,14 +54,13 @@ def split_list(text: str, separator: str) -> list[str]:
                 pieces.append(text[start:position])
                 start = position + 1
         pieces.append(text[start:])
-    return [piece.strip() for piece in pieces if piece.strip()]
+    return [piece for piece in map(str.strip, pieces) if piece]
 
 
 def number(text: str, largest: int) -> int:
     """Return an unsigned decimal number. Raises ProtocolError."""
     digits = text.strip()
-    significant = digits.lstrip("0")
-    if digits.isascii() and digits.isdigit() and len(significant) <= len(str(largest)):
+    if digits.isascii() and digits.isdigit() and len(significant := digits.lstrip("0")) <= _MOST_DIGITS:
         value = int(significant or "0")
         if value <= largest:
             return value
@@ -85,8 +87,8 @@ def parameters(pieces: list[str]) -> Params:
     read = []
     for piece in pieces:
         name, equals, value = piece.partition("=")
-        if name.strip():
-            read.append((name.strip().lower(), value.strip() if equals else None))
+        if name := name.strip():
+            read.append((name.lower(), value.strip() if equals else None))
     return tuple(read)
 
 
@@ -191,7 +193,7 @@ class NameAddr:
     def tagged(self, tag: str) -> Self:
         """Return this with the tag set, or without one if empty."""
         others = tuple(pair for pair in self.params if pair[0] != "tag")
-        return replace(self, params=(*others, ("tag", tag)) if tag else others)
+        return type(self)(self.uri, self.display, (*others, ("tag", tag)) if tag else others)
 
     def __str__(self) -> str:
         return (f"{quoted(self.display)} " if self.display else "") + f"<{self.uri}>{_write_params(self.params)}"
@@ -250,12 +252,12 @@ class Via:
     def seen_from(self, source: Address) -> Self:
         """Return this as a server notes it down: where the request really came from (RFC 3261 18.2.1, RFC 3581 4)."""
         asked = param(self.params, "rport") is not None
-        others = tuple(pair for pair in self.params if pair[0] not in ("received", "rport"))
+        params = [pair for pair in self.params if pair[0] not in ("received", "rport")]
         if asked:
-            others += (("rport", str(source.port)),)
+            params.append(("rport", str(source.port)))
         if asked or self.host != source.host:
-            others += (("received", source.host),)
-        return replace(self, params=others)
+            params.append(("received", source.host))
+        return type(self)(self.transport, self.host, self.port, tuple(params))
 
     @property
     def reply_to(self) -> Address:

@@ -5,7 +5,7 @@ Knows nothing of transactions: what a message means in its place is not decided 
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Self, TypeVar
 
@@ -56,6 +56,8 @@ _CANONICAL: Mapping[str, str] = {
     },
 }
 _USUAL = frozenset(_CANONICAL.values())
+_SPELT: Mapping[str, str] = {**COMPACT, **{name: name for name in _USUAL}}
+"Names as nearly everybody writes them, and what they are."
 
 PHRASES: Mapping[int, str] = {
     100: "Trying",
@@ -96,8 +98,6 @@ _REMEMBERED = 64
 _via, _cseq = lru_cache(_REMEMBERED)(Via.parse), lru_cache(_REMEMBERED)(CSeq.parse)
 _name_addr = lru_cache(_REMEMBERED)(NameAddr.parse)
 
-_PLAIN = re.compile(r"[^\r\n \t][^\r\n]*(?:\r\n[^\r\n \t][^\r\n]*)*")
-"A start line and headers as nearly everybody writes them, without the empty line."
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")
 _Value = TypeVar("_Value")
 _VERSION = re.compile(r"SIP/[0-9]{1,3}\.[0-9]{1,3}", re.IGNORECASE)
@@ -108,21 +108,28 @@ class Headers:
     """Header fields in their order. Names are compared without regard to case; the usual spelling is kept."""
 
     fields: tuple[tuple[str, str], ...] = ()
+    first: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    "The first value of each name in its usual spelling: who deals with a message asks for many."
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "first", dict(reversed(self.fields)))
 
     @classmethod
     def of(cls, *fields: tuple[str, str]) -> Self:
-        return cls(tuple((_CANONICAL.get(name.lower(), name), value) for name, value in fields))
+        return cls(
+            tuple([(name if name in _USUAL else _CANONICAL.get(name.lower(), name), value) for name, value in fields])
+        )
 
     def all(self, name: str) -> list[str]:
         """Return the values of every header of this name."""
         if name in _USUAL:
-            return [value for known, value in self.fields if known == name]
+            return [value for known, value in self.fields if known == name] if name in self.first else []
         wanted = name.lower()
         return [value for known, value in self.fields if known.lower() == wanted]
 
     def get(self, name: str) -> str | None:
         """Return the value of the first header of this name, or None."""
-        return next(iter(self.all(name)), None)
+        return self.first.get(name) if name in _USUAL else next(iter(self.all(name)), None)
 
     def list(self, name: str) -> list[str]:
         """Return the members of a comma-separated header, over all its lines."""
@@ -182,17 +189,18 @@ class Message:
         return None if text is None else retry_after_seconds(text)
 
     def _read(self, name: str, reader: Callable[[str], _Value]) -> _Value:
-        text = self.headers.get(name)
+        text = self.headers.first.get(name)
         if not text:
             raise ProtocolError(f"no {name}")
         return reader(text)
 
     def _write(self, start: str) -> bytes:
-        lines = [start, *(f"{name}: {value}" for name, value in self.headers.fields)]
-        if any("\r" in line or "\n" in line for line in lines):
+        lines = [start, *[f"{name}: {value}" for name, value in self.headers.fields]]
+        text = "\r\n".join(lines)
+        if not text.count("\r") == text.count("\n") == len(lines) - 1:
             raise ValueError(f"a line break inside a line of {lines!r}")
-        lines.append(f"Content-Length: {len(self.body)}\r\n\r\n")
-        return "\r\n".join(lines).encode("utf-8", "surrogateescape") + self.body
+        head = f"{text}\r\nContent-Length: {len(self.body)}\r\n\r\n"
+        return head.encode("utf-8", "surrogateescape") + self.body
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +217,8 @@ class Request(Message):
 
     def seen_from(self, source: Address) -> Self:
         """Return this with its topmost Via noting where it came from. Raises ProtocolError."""
-        return replace(self, headers=self.headers.with_first("Via", str(self.via.seen_from(source))))
+        headers = self.headers.with_first("Via", str(self.via.seen_from(source)))
+        return type(self)(self.method, self.uri, self.version, headers=headers, body=self.body)
 
     def sent_by(self, transport: Transport) -> Self:
         """Return this with its topmost Via naming what carries it (RFC 3261 18.1.1). Raises ProtocolError."""
@@ -257,15 +266,14 @@ def parse(data: bytes) -> Request | Response:
     fields: list[tuple[str, str]] = []
     length: int | None = None
     for line in lines[1:]:
-        name, colon, value = line.partition(":")
-        name, value = name.rstrip(), value.strip()
-        if not colon or _TOKEN.fullmatch(name) is None:
+        spelt, colon, value = line.partition(":")
+        name, value = _SPELT.get(spelt) or _name(spelt), value.strip()
+        if not colon:
             raise ProtocolError(f"no header: {line[:80]!r}")
-        name = _CANONICAL.get(name.lower(), name)
         if name == "Content-Length":
-            if length not in (None, number(value, MAX_OCTETS)):
+            before, length = length, number(value, MAX_OCTETS)
+            if before not in (None, length):
                 raise ProtocolError("two lengths")
-            length = number(value, MAX_OCTETS)
         elif name in _LISTS:
             fields += [(name, member) for member in split_list(value, ",")]
         else:
@@ -276,6 +284,14 @@ def parse(data: bytes) -> Request | Response:
     if length is not None and len(body) < length:
         raise ProtocolError(f"body of {len(body)} octets instead of {length}")
     return _message(lines[0], Headers(tuple(fields)), body)
+
+
+def _name(spelt: str) -> str:
+    """Return the name of a header that is spelt in no usual way. Raises ProtocolError."""
+    name = spelt.rstrip()
+    if _TOKEN.fullmatch(name) is None:
+        raise ProtocolError(f"no header: {spelt[:80]!r}")
+    return _CANONICAL.get(name.lower(), name)
 
 
 def octets_of(data: bytes) -> int:
@@ -294,9 +310,16 @@ def _head(data: bytes) -> tuple[list[str], int]:
     """Return start line and headers, unfolded, and where the body begins."""
     if (end := data.find(b"\r\n\r\n")) > 0:
         text = data[:end].decode("utf-8", "surrogateescape")
-        if _PLAIN.fullmatch(text):
-            return text.split("\r\n"), end + 4
+        lines = text.split("\r\n")
+        if _is_plain(text, len(lines)):
+            return lines, end + 4
     return _odd_head(data)
+
+
+def _is_plain(text: str, lines: int) -> bool:
+    """Whether start line and headers are written as nearly everybody does: none is empty, folded or oddly broken."""
+    breaks = text.count("\r") == text.count("\n") == lines - 1
+    return breaks and text[0] not in "\r \t" and "\r\n " not in text and "\r\n\t" not in text
 
 
 def _odd_head(data: bytes) -> tuple[list[str], int]:

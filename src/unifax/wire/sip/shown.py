@@ -53,10 +53,14 @@ def shown(data: bytes) -> str:
 def message_shown(message: Request | Response) -> str:
     """Return a message in lines."""
     start = f"{message.method} {message.uri}" if isinstance(message, Request) else f"{message.status} {message.reason}"
-    headers = (f"{name}: {_told(name, value)}" for name, value in message.headers.fields if name in HEADERS)
+    headers = [
+        f"{name}: {_answer_told(value) if name in _ANSWERS_TO_CHALLENGES else value}"
+        for name, value in message.headers.fields
+        if name in HEADERS
+    ]
     lines = [start, *headers, *_body(message)]
     text = "\n".join(lines)
-    if not (text.isascii() and text.replace("\n", "").isprintable()):
+    if not (text.isascii() and "".join(lines).isprintable()):
         text = "\n".join(map(clean, lines))
     return text if len(text) <= MOST_CHARACTERS else text[:MOST_CHARACTERS] + "\n…"
 
@@ -76,9 +80,7 @@ def _stars(found: re.Match[bytes]) -> bytes:
     return found[1] + bytes(stars)
 
 
-def _told(name: str, value: str) -> str:
-    if name not in _ANSWERS_TO_CHALLENGES:
-        return value
+def _answer_told(value: str) -> str:
     scheme, _, rest = value.strip().partition(" ")
     told = [f"{word}={text}" for word, text in _PARAMETER.findall(rest) if word.lower() in _TOLD]
     return f"{scheme} {', '.join([*told, '…'])}"
@@ -92,4 +94,4 @@ def _body(message: Message) -> list[str]:
     if kind != SDP:
         return ["", f"({len(message.body)} octets)"]
     lines = message.body.decode("utf-8", "replace").splitlines()
-    return ["", *("a=crypto:…" if line.startswith("a=crypto") else line for line in lines if not line.startswith("k="))]
+    return ["", *["a=crypto:…" if line.startswith("a=crypto") else line for line in lines if not line.startswith("k=")]]

@@ -103,9 +103,10 @@ class Transaction:
 
     def _arm(self, now: float, rung: Sign | None = None) -> None:
         alarms, timers = self._layer.alarms, TIMERS.get((self.kind, self.state), ())
-        for timer in [timer for timer in self._pause if timer not in timers]:
-            del self._pause[timer]
-            alarms.cancel((self, timer))
+        if self._pause:
+            for timer in [timer for timer in self._pause if timer not in timers]:
+                del self._pause[timer]
+                alarms.cancel((self, timer))
         for timer in timers:
             if self.peer.is_reliable and timer in UNRELIABLE_ONLY:
                 continue
