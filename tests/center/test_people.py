@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
-from tests.center.chromium import a_page, chromium, findings
+from tests.center.chromium import Scheme, a_page, chromium, findings
+from tests.center.office import SETTINGS, give_logins, sign_in
 from tests.e2e.running import Running, running
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running(tmp_path_factory.mktemp("center") / "data") as started:
+    with running(tmp_path_factory.mktemp("center") / "data", SETTINGS) as started:
+        give_logins(started)
         yield started
 
 
@@ -22,8 +24,16 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-def test_axe_finds_nothing(service: Running, browser: Browser, tmp_path: Path) -> None:
-    with a_page(browser, service.url, tmp_path) as page:
+OPERATORS = [f"/operator{page}" for page in ("", "/failures", "/use", "/calls", "/accounts", "/audit")]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(service: Running, browser: Browser, tmp_path: Path, scheme: Scheme) -> None:
+    with a_page(browser, service.url, tmp_path, scheme=scheme) as page:
         page.goto("/sign-in")
-        expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-        assert findings(page) == []
+        found = findings(page)
+        sign_in(page, "admin")
+        for address in OPERATORS:
+            page.goto(address)
+            found += findings(page)
+        assert found == []

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, insert, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, true
 
 from unifax.model.accounts import AccountKind, Viewer
 from unifax.model.audit import FIRST, Action, Deed, Entry, hashed
@@ -71,14 +71,40 @@ def owned(conn: Connection, deed: Deed, extension: str) -> Deed:
 
 def entry_page(conn: Connection, viewer: Viewer, window: Window) -> tuple[Listing, Sequence[Entry]]:
     """Return a page of what concerns the viewer's tree; an administrator sees all."""
-    theirs = or_(
-        audit_log.c.account_id.in_(select(accounts.c.id).where(visible(viewer))),
-        true() if viewer.kind is AccountKind.ADMINISTRATOR else audit_log.c.actor_id == viewer.account_id,
-    )
-    listing = page_of(conn, _ENTRIES, [theirs], window)
+    listing = page_of(conn, _ENTRIES, [_concerning(viewer)], window)
     rows = conn.execute(select(audit_log).where(audit_log.c.id.in_(listing.ids)))
     found = {row.id: _entry(row) for row in rows}
     return listing, [found[each] for each in listing.ids]
+
+
+def latest_entries(
+    conn: Connection,
+    viewer: Viewer,
+    before: int | None,
+    count: int,
+    action: Action | None = None,
+    account_id: int | None = None,
+) -> Sequence[Entry]:
+    """Return so many of the entries that concern the viewer's tree, the latest first, before one of them.
+
+    Only those of one action, or about one account, if that is said.
+    """
+    wanted = select(audit_log).where(_concerning(viewer)).order_by(audit_log.c.id.desc()).limit(count)
+    if before is not None:
+        wanted = wanted.where(audit_log.c.id < before)
+    if action is not None:
+        wanted = wanted.where(audit_log.c.action == action.value)
+    if account_id is not None:
+        wanted = wanted.where(audit_log.c.account_id == account_id)
+    return [_entry(row) for row in conn.execute(wanted)]
+
+
+def _concerning(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition that an entry is of the viewer's tree; an administrator sees all."""
+    if viewer.kind is AccountKind.ADMINISTRATOR:
+        return true()
+    theirs = audit_log.c.account_id.in_(select(accounts.c.id).where(visible(viewer)))
+    return or_(theirs, audit_log.c.actor_id == viewer.account_id)
 
 
 def entries_after(conn: Connection, entry_id: int) -> Sequence[Entry]:

@@ -3,10 +3,11 @@
 Every question is scoped to the viewer's tree; what is to be changed has been asked for before, in the same transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, RowMapping, Select, delete, insert, select, update
+from sqlalchemy import Column, Connection, RowMapping, Select, delete, func, insert, select, update
 
 from unifax.model.accounts import Account, AccountKind, Terminal, Viewer
 from unifax.model.collection import Kind, Listing, Window
@@ -76,6 +77,46 @@ def terminal_page(conn: Connection, viewer: Viewer, window: Window) -> tuple[Lis
     numbers = _telephone_numbers(conn, listing.ids)
     found = {row["id"]: _terminal(row, numbers) for row in rows}
     return listing, [found[each] for each in listing.ids]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """An account, and how much hangs on it."""
+
+    account: Account
+    accounts_below: int
+    extensions: int
+
+
+def branches(conn: Connection, viewer: Viewer, parent_id: int | None, after: int, count: int) -> Sequence[Branch]:
+    """Return so many accounts directly below one, in the order of their ids, after one; None: those that are on top."""
+    place = accounts.c.parent_id.is_(None) if parent_id is None else accounts.c.parent_id == parent_id
+    rows = conn.execute(
+        _accounts(viewer).where(place, accounts.c.id > after).order_by(accounts.c.id).limit(count)
+    ).mappings()
+    found = [_account(row) for row in rows]
+    ids = [account.id for account in found]
+    below, theirs = _counted(conn, accounts.c.parent_id, ids), _counted(conn, extensions.c.owner_id, ids)
+    return [Branch(account, below.get(account.id, 0), theirs.get(account.id, 0)) for account in found]
+
+
+def _counted(conn: Connection, column: Column[int], ids: Sequence[int]) -> Mapping[int, int]:
+    rows = conn.execute(select(column, func.count()).where(column.in_(ids)).group_by(column))
+    return {row[0]: row[1] for row in rows}
+
+
+def terminals_of(conn: Connection, viewer: Viewer, owner_id: int, count: int) -> Sequence[Terminal]:
+    """Return so many extensions of an account of the viewer's tree, in the order of their ids."""
+    wanted = _terminals(viewer).where(extensions.c.owner_id == owner_id).order_by(extensions.c.id).limit(count)
+    rows = conn.execute(wanted).mappings().all()
+    numbers = _telephone_numbers(conn, [row["id"] for row in rows])
+    return [_terminal(row, numbers) for row in rows]
+
+
+def names(conn: Connection, viewer: Viewer, ids: Iterable[int]) -> Mapping[int, str]:
+    """Return the names of those of some accounts that are in the viewer's tree."""
+    wanted = select(accounts.c.id, accounts.c.name).where(visible(viewer), accounts.c.id.in_(set(ids)))
+    return {row.id: row.name for row in conn.execute(wanted)}
 
 
 def _accounts(viewer: Viewer) -> Select[tuple[object, ...]]:

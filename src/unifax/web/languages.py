@@ -7,7 +7,7 @@ the site is made: to add one, add a file (`docs/center.md`).
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -61,7 +61,11 @@ class Language:
 
     def day(self, at: datetime, zone: tzinfo) -> str:
         """Write the day of a moment."""
-        return str(format_date(at.astimezone(zone), "medium", locale=self._locale))
+        return self.date(at.astimezone(zone))
+
+    def date(self, day: date) -> str:
+        """Write a day."""
+        return str(format_date(day, "medium", locale=self._locale))
 
     def number(self, number: float) -> str:
         """Write a number."""

@@ -8,8 +8,16 @@ from tests.world import World
 from unifax.web.center.rooms import center_routes
 from unifax.web.pages import Pages
 
-NOT_HIS: set[tuple[str, str]] = set()
-"Method and address of what is Bob's alone: for Charlie it is not there. Bob has sent fax 1."
+NOT_HIS: set[tuple[str, str]] = {
+    ("GET", "/operator"),
+    ("GET", "/operator/accounts"),
+    ("GET", "/operator/audit"),
+    ("GET", "/operator/calls"),
+    ("GET", "/operator/calls/1/1/1"),
+    ("GET", "/operator/failures"),
+    ("GET", "/operator/use"),
+}
+"Method and address of what is Bob's alone, or an administrator's: for Charlie it is not there. Bob has sent fax 1."
 OF_ONES_OWN = {
     ("GET", "/"),
     ("GET", "/sent"),

@@ -21,6 +21,7 @@ audit_log = Table(
     CheckConstraint("id > 0", name="id"),
     CheckConstraint("length(sha256) = 64", name="sha256"),
     Index("ix_audit_log_account_id_id", "account_id", "id"),
+    Index("ix_audit_log_action_id", "action", "id"),
     sqlite_strict=True,
 )
 

@@ -7,7 +7,9 @@ from fastapi import APIRouter
 
 from unifax.service.office import Office
 from unifax.web.center import sent
-from unifax.web.center.frame import Center, Entry
+from unifax.web.center.frame import OPERATORS, Center, Entry
+from unifax.web.center.operator import accounts, audit, calls, failures, now, use
+from unifax.web.center.operator.door import OPERATOR
 from unifax.web.languages import N_
 from unifax.web.pages import Pages
 
@@ -23,6 +25,12 @@ class Room:
 
 ROOMS: Sequence[Room] = [
     Room(sent.routes, [Entry(N_("Sent"), sent.SENT)]),
+    Room(now.routes, [Entry(N_("Service"), OPERATOR, OPERATORS)]),
+    Room(failures.routes),
+    Room(use.routes),
+    Room(calls.routes),
+    Room(accounts.routes),
+    Room(audit.routes),
 ]
 "In the order of the menu."
 

@@ -5,7 +5,7 @@ is given what its route gives it, and what `Pages.show` says of each page: `lang
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from urllib.parse import urlsplit
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, pass_context
@@ -52,7 +52,7 @@ class Pages:
         )
         self._templates.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
         self._templates.globals |= {"asset": self.assets.address, "languages": self.languages.all, "htmx": HTMX}
-        self._templates.filters |= {"moment": self._moment, "day": self._day, "number": _number}
+        self._templates.filters |= {"moment": self._moment, "day": self._day, "date": _date, "number": _number}
 
     def show(
         self,
@@ -132,6 +132,11 @@ def _gettext(context: Context, text: str) -> str:
 @pass_context
 def _ngettext(context: Context, one: str, many: str, count: int) -> str:
     return _language(context).ngettext(one, many, count)
+
+
+@pass_context
+def _date(context: Context, day: date) -> str:
+    return _language(context).date(day)
 
 
 @pass_context
