@@ -1,4 +1,4 @@
-"""`python -m bench [NAME …] [--json]`; without a name, all but `queue`. `python -m bench faults --help` breaks things."""
+"""`python -m bench [NAME …] [--json]`; without a name, all but `queue`. `python -m bench faults` breaks things."""
 
 import argparse
 import sys

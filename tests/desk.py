@@ -6,7 +6,7 @@ work with the real `Preparer` and `Caller`. Only pages and telephone calls are s
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from tests.faxes import dense_page, text_page
@@ -15,7 +15,7 @@ from tests.world import NOW, World
 from unifax.documents.order import Header
 from unifax.documents.pages import Page, PageWriter
 from unifax.model.call import CallOrder, CallReport, Media, Milestone, Progress, Record
-from unifax.model.fax import DeliveryState, FaxView
+from unifax.model.fax import OPEN, DeliveryState, FaxView
 from unifax.model.outcome import Outcome
 from unifax.model.paper import RASTERS, PageReport, PaperTerms, Resolution
 from unifax.model.retry import RetryPolicy
@@ -25,8 +25,8 @@ from unifax.model.trunk import TrunkTerms
 from unifax.service import delivery
 from unifax.service.delivery import Caller, Preparer
 from unifax.store import executors, faxes
-from unifax.store.calls import OpenWork, open_work
 from unifax.store.faxes import NewFax, NewFile, NewRecipient
+from unifax.store.open_work import OpenWork, open_work
 from unifax.work.reconciler import job_id
 
 FINE = RASTERS[Resolution.FINE]
@@ -111,10 +111,14 @@ class Desk:
 
     def open(self) -> Sequence[OpenWork]:
         """Return what is open, having seen that each of it has live work."""
-        rows = self.world.db.read(open_work, 0, 1000, FAR_FUTURE)
+        rows = self._open(FAR_FUTURE)
         ids = {job_id(row) for row in rows}
         assert self.world.queue.live(ids) == ids
         return rows
+
+    def _open(self, now: datetime) -> Sequence[OpenWork]:
+        rows = [row for state in OPEN for row in self.world.db.read(open_work, state, None, 1000, now)]
+        return sorted(rows, key=lambda row: row.delivery_id)
 
     def step(self) -> None:
         """Do the work of everything that is due now."""
@@ -122,7 +126,7 @@ class Desk:
         for fax_id, work in {(row.fax_id, row.work) for row in rows if row.state is DeliveryState.PREPARING}:
             self.prepare(fax_id, work)
         for row in rows:
-            if row.state is not DeliveryState.PREPARING and row in self.world.db.read(open_work, 0, 1000, self.now):
+            if row.state is not DeliveryState.PREPARING and row in self._open(self.now):
                 self.call(row)
 
     def finish(self, fax_id: int) -> FaxView:

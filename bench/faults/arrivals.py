@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from bench.faults.clients import OURS
@@ -36,9 +37,7 @@ class Found:
 def found_of(faxes: Iterable[Fax], client: Client, data: Path) -> Found:
     """Compare all that arrived with all that is said of it."""
     found, layout, kept_faxes = Found(), Layout(data), list(faxes)
-    inbox = {
-        page for received in client.inbox() for page in _pages(kept(data, received.document)) if received.pages
-    }
+    inbox = {page for received in client.inbox() for page in _pages(kept(data, received.document)) if received.pages}
     for fax in kept_faxes:
         if fax.document is None:
             continue
@@ -108,9 +107,7 @@ def _overlapping(faxes: Iterable[Fax]) -> int:
         for call in recipient.calls
         if call.started_at is not None and call.ended_at is not None
     )
-    return sum(
-        one[0] == other[0] and one[2] > other[1] for one, other in zip(spans, spans[1:], strict=False)
-    )
+    return sum(one[0] == other[0] and one[2] > other[1] for one, other in pairwise(spans))
 
 
 def states(faxes: Iterable[Fax]) -> Counter[str]:

@@ -36,7 +36,9 @@ def sending(folder: Path, url: str, token: str, seed: int, promises: Promises, o
     """Send until this is left: one page or some, to a recipient or two; to `ours`, too, if that is wanted."""
     over = threading.Event()
     threads = [
-        threading.Thread(target=_send, args=(folder / f"client-{n}", url, token, seed * CLIENTS + n, promises, over, ours))
+        threading.Thread(
+            target=_send, args=(folder / f"client-{n}", url, token, seed * CLIENTS + n, promises, over, ours)
+        )
         for n in range(CLIENTS)
     ]
     for thread in threads:
@@ -49,9 +51,7 @@ def sending(folder: Path, url: str, token: str, seed: int, promises: Promises, o
             thread.join()
 
 
-def _send(
-    file: Path, url: str, token: str, seed: int, promises: Promises, over: threading.Event, ours: bool
-) -> None:
+def _send(file: Path, url: str, token: str, seed: int, promises: Promises, over: threading.Event, ours: bool) -> None:
     chance = random.Random(seed)
     with Client(url, token, "0003*210", patience_seconds=PATIENCE_SECONDS) as client:
         while not over.wait(chance.uniform(0.0, PAUSE_SECONDS)):

@@ -66,7 +66,7 @@ def run(trial: Trial) -> Result:
     """Do it once. The folder is kept, and named, when something was wrong."""
     folder = Path(tempfile.mkdtemp(prefix="unifax-faults-"))
     promises, done = Promises(), Counter[str]()
-    token, url = _torment(trial, folder, promises, done)
+    token = _torment(trial, folder, promises, done)
     with _service(trial, folder, token) as service, service.client() as client:
         calm_from = time.monotonic()
         faxes = _ends(client, promises.accepted)
@@ -107,7 +107,7 @@ def run(trial: Trial) -> Result:
     return Result(trial.stage, trial.engine, counts, {"longest end, s": calm_seconds}, wrong)
 
 
-def _torment(trial: Trial, folder: Path, promises: Promises, done: Counter[str]) -> tuple[str, str]:
+def _torment(trial: Trial, folder: Path, promises: Promises, done: Counter[str]) -> str:
     """Start the service again and again, until the time is over. Return the App's token."""
     listen, calls_at = f"127.0.0.1:{_free_port(socket.SOCK_STREAM)}", f"127.0.0.1:{_free_port(socket.SOCK_DGRAM)}"
     lines = ['[sandbox]\nnumbers = ["777????"]', f'[web]\nlisten = "{listen}"']
@@ -130,7 +130,7 @@ def _torment(trial: Trial, folder: Path, promises: Promises, done: Counter[str])
                         _ring_at_ours(service)
                     clients.enter_context(sending(folder, service.url, token, trial.seed, promises, trial.answers))
                 _faults(trial, service, end, chance, done)
-    return token, listen
+    return token
 
 
 def _ring_at_ours(service: Running) -> None:

@@ -1,4 +1,4 @@
-"""Many retries that wait: what an idle service costs beside them, and how long it takes to claim the work that is due."""
+"""Many retries that wait: what an idle service costs beside them, and how long it takes to claim what is due."""
 
 import statistics
 import tempfile
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import psutil
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from bench.faults.engines import database
 from bench.faults.ledger import Result
@@ -42,11 +42,15 @@ CLAIM_LIMIT_MS = 50.0
 def stage(engine: str, seconds: float, seed: int) -> Result:
     with tempfile.TemporaryDirectory(prefix="unifax-waiting-") as name, database(engine) as environment:
         data = Path(name) / "data"
-        with closing(open_database(data, environment.get("UNIFAX_DATABASE__URL", ""))) as db, closing(Queue(db)) as queue:
+        with (
+            closing(open_database(data, environment.get("UNIFAX_DATABASE__URL", ""))) as db,
+            closing(Queue(db)) as queue,
+        ):
             bootstrap(db, now())
             empty = _idle(data, environment, seconds or IDLE_SECONDS)
-            for _ in range(WAITING // BATCH):
-                db.write(add_waiting, queue, BATCH, now() + timedelta(hours=6))
+            last = now() + timedelta(hours=6)
+            for n in range(WAITING // BATCH):  # the last first: who comes is told apart from all that is due before
+                db.write(add_waiting, queue, BATCH, last - timedelta(seconds=n))
             claims = sorted(_claims(db, queue))
             idle = _idle(data, environment, seconds or IDLE_SECONDS)
     p99 = statistics.quantiles(claims, n=100)[98] * 1000
@@ -96,7 +100,7 @@ def add_waiting(
 
 
 def _claims(db: Database, queue: Queue) -> list[float]:
-    """Return how long it took to claim each of some calls that are due, one at a time, by what DBOS does at each poll."""
+    """Return how long it took to claim calls that are due, one at a time, by what DBOS does at each poll."""
     queue.declare(trunk_queue(TRUNK), None, None, 0.25)
     client = queue._client
     listened = client.retrieve_queue(trunk_queue(TRUNK))

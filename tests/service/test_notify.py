@@ -68,7 +68,7 @@ class Bell:
         self.heard += receiver.heard
 
     def due(self) -> Sequence[notices.NoticeWork]:
-        rows = self.world.db.read(notices.waiting_notices, 0, 1000, self.desk.now)
+        rows = self.world.db.read(notices.waiting_notices, None, 1000, self.desk.now)
         names = {notify_job_id(row) for row in rows}
         assert self.world.queue.live(names) == names
         return rows

@@ -124,15 +124,6 @@ def test_the_next_call_goes_on_after_the_confirmed_pages(desk: Desk) -> None:
     assert begin(desk, number=2, work=2).first_page == 2
 
 
-def test_open_work_is_what_is_due(desk: Desk) -> None:
-    up = begin(desk)
-    desk.world.db.write(calls.end_call, up, CallReport(Outcome.BUSY), WAITING, NOW)
-    assert [row.delivery_id for row in desk.world.db.read(calls.open_work, 0, 10, NOW)] == [2]
-    assert [row.delivery_id for row in desk.world.db.read(calls.open_work, 0, 10, SOON)] == [1, 2]
-    assert [row.delivery_id for row in desk.world.db.read(calls.open_work, 1, 10, SOON)] == [2]
-    assert [row.delivery_id for row in desk.world.db.read(calls.open_work, 0, 1, SOON)] == [1]
-
-
 def test_work_is_renewed_once(desk: Desk) -> None:
     renewed = desk.world.db.write(calls.renew_call, 1, 1)
     assert renewed is not None

@@ -1,8 +1,6 @@
 """Pages of tables: every page costs the same, and none is skipped or met twice, whatever is added meanwhile."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
+from tests.steps import steps_of
 from tests.world import NOW, World, a_world
 from unifax.model.accounts import AccountKind, Viewer
 from unifax.model.collection import OPERATIONS, Anchor, Condition, Kind, Listing, Operation, Value, Window, holds
@@ -77,24 +76,6 @@ def page(conn: Connection, viewer: Viewer, window: Window) -> Listing:
 def following(window: Window, listing: Listing) -> Window:
     anchor = Anchor(listing.ids[-1], listing.total, backwards=False)
     return Window(window.count, window.start_index + window.count, anchor, window.descending, window.condition)
-
-
-@contextmanager
-def steps_of(conn: Connection) -> Iterator[list[int]]:
-    """Count the steps of SQLite's machine, in hundreds."""
-    steps = [0]
-
-    def step() -> int:
-        steps[0] += 1
-        return 0
-
-    sqlite = conn.connection.driver_connection
-    assert isinstance(sqlite, sqlite3.Connection)
-    sqlite.set_progress_handler(step, 100)
-    try:
-        yield steps
-    finally:
-        sqlite.set_progress_handler(None, 100)
 
 
 CONDITIONS = [

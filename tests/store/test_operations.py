@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk import Desk, ends
-from tests.store.test_collections import steps_of
+from tests.steps import steps_of
 from tests.stored import ENDS, OPEN_OF, store
 from tests.world import NOW, World, a_world
 from unifax.model.content import Content

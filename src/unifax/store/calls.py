@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, exists, func, insert, select, update
 
 from unifax.model.call import CallReport, Milestone, Progress
 from unifax.model.content import Content
@@ -115,18 +115,6 @@ class CallNext:
     trunk: str | None
     "None for an extension of our own: no call is made, the fax is handed over."
     priority: Priority
-
-
-@dataclass(frozen=True, slots=True)
-class OpenWork:
-    """A delivery that must have live work now, and the serial of that work."""
-
-    fax_id: int
-    delivery_id: int
-    state: DeliveryState
-    work: int
-    "Of the fax while it is preparing, of the delivery after that."
-    trunk: str | None
 
 
 def begin_call(
@@ -455,25 +443,6 @@ def open_trunks(conn: Connection) -> set[str]:
     """Return the trunks by which open deliveries are to go."""
     rows = conn.execute(select(deliveries.c.trunk).where(_is_open(), deliveries.c.trunk.is_not(None)).distinct())
     return set(rows.scalars())
-
-
-def open_work(conn: Connection, after_delivery_id: int, limit: int, now: datetime) -> Sequence[OpenWork]:
-    """Return deliveries that must have live work now, by id: all that are open, but for calls not yet due."""
-    due = or_(deliveries.c.state != DeliveryState.WAITING, deliveries.c.next_call_at <= now)
-    rows = conn.execute(
-        select(
-            deliveries.c.fax_id,
-            deliveries.c.id,
-            deliveries.c.state,
-            case((deliveries.c.state == DeliveryState.PREPARING, faxes.c.work), else_=deliveries.c.work).label("work"),
-            deliveries.c.trunk,
-        )
-        .join(faxes, faxes.c.id == deliveries.c.fax_id)
-        .where(_is_open(), due, deliveries.c.id > after_delivery_id)
-        .order_by(deliveries.c.id)
-        .limit(limit)
-    )
-    return [OpenWork(row.fax_id, row.id, DeliveryState(row.state), row.work, row.trunk) for row in rows]
 
 
 def _is_open() -> ColumnElement[bool]:

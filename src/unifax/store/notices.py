@@ -16,6 +16,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
@@ -56,6 +57,8 @@ class NoticeWork:
     notice_id: int
     hook_id: int
     work: int
+    due_at: datetime | None = None
+    "Where what is due was looked for."
 
 
 def add_notices(conn: Connection, event_ids: Sequence[int], now: datetime) -> Sequence[NoticeWork]:
@@ -160,16 +163,21 @@ def renew_notice(conn: Connection, notice_id: int, work: int) -> NoticeWork | No
     return None if row is None else NoticeWork(notice_id, row.hook_id, work + 1)
 
 
-def waiting_notices(conn: Connection, after_notice_id: int, limit: int, now: datetime) -> Sequence[NoticeWork]:
-    """Return notices that must have live work now, by id."""
-    rows = conn.execute(
-        select(notices.c.id, notices.c.hook_id, notices.c.work)
+def waiting_notices(conn: Connection, after: NoticeWork | None, limit: int, now: datetime) -> Sequence[NoticeWork]:
+    """Return notices that must have live work now, those after the last one that was seen.
+
+    Those that are not due cost nothing.
+    """
+    due = (
+        select(notices.c.id, notices.c.hook_id, notices.c.work, notices.c.next_try_at)
         .where(notices.c.state == NoticeState.WAITING.value, notices.c.next_try_at <= now)
-        .where(notices.c.id > after_notice_id)
-        .order_by(notices.c.id)
+        .order_by(notices.c.next_try_at, notices.c.id)
         .limit(limit)
     )
-    return [NoticeWork(row.id, row.hook_id, row.work) for row in rows]
+    if after is not None:
+        same = and_(notices.c.next_try_at == after.due_at, notices.c.id > after.notice_id)
+        due = due.where(notices.c.next_try_at >= after.due_at, or_(notices.c.next_try_at > after.due_at, same))
+    return [NoticeWork(row.id, row.hook_id, row.work, row.next_try_at) for row in conn.execute(due)]
 
 
 def notice_page(conn: Connection, hook_id: int, window: Window) -> tuple[Listing, Sequence[NoticeView]]:

@@ -35,6 +35,7 @@ class Queue:
 
     def __init__(self, db: Database) -> None:
         """Open the queue; its tables are made when they are not there."""
+        self._db = db
         # A handler of its own keeps DBOS from adding one for the console: its lines go where ours go.
         logger = logging.getLogger("dbos")
         logger.addHandler(logging.NullHandler())
@@ -115,10 +116,10 @@ class Queue:
 
     def live(self, ids: Iterable[str]) -> set[str]:
         """Return those of some pieces of work that wait or are being done."""
-        wanted = list(ids)
-        if not wanted:
-            return set()  # DBOS would take no names for all names
-        return {work.workflow_id for work in self._list(workflow_ids=wanted) if work.status in LIVE}
+        # DBOS would read and make an object of all that it knows of each: too much for what is looked at all the time.
+        work = _work(self._db.engine.dialect.name)
+        found = sa.select(work.c.workflow_uuid).where(work.c.workflow_uuid.in_(list(ids)), work.c.status.in_(LIVE))
+        return set(self._db.read(lambda conn: conn.execute(found).scalars().all()))
 
     def claimed(self) -> list[Claimed]:
         """Return all work that some process has taken and not finished."""
@@ -141,8 +142,7 @@ class Queue:
 
     def _head(self, conn: Connection, queue: str, places: range) -> int | None:
         """Return the first of some places at which there is work that is due. DBOS says this to nobody."""
-        columns: list[sa.ColumnClause[object]] = [sa.column(name) for name in ("queue_name", "status", "priority")]
-        work = sa.table("workflow_status", *columns, schema="dbos" if conn.dialect.name == "postgresql" else None)
+        work = _work(conn.dialect.name)
         first = sa.select(work.c.priority).where(
             work.c.queue_name == queue,
             work.c.status == "ENQUEUED",
@@ -157,13 +157,11 @@ class Queue:
 
     def _list(
         self,
-        workflow_ids: list[str] | None = None,
         status: list[str] | None = None,
         completed_before: str | None = None,
         limit: int | None = None,
     ) -> list[WorkflowStatus]:
         return self._client.list_workflows(
-            workflow_ids=workflow_ids,
             status=status,
             completed_before=completed_before,
             limit=limit,
@@ -179,6 +177,13 @@ class _Placed:
 
     job: Job
     place: int
+
+
+def _work(dialect: str) -> sa.TableClause:
+    """Return DBOS's table of the work."""
+    names = ("workflow_uuid", "queue_name", "status", "priority")
+    columns: list[sa.ColumnClause[object]] = [sa.column(name) for name in names]
+    return sa.table("workflow_status", *columns, schema="dbos" if dialect == "postgresql" else None)
 
 
 def _options(placed: _Placed) -> EnqueueOptions:

@@ -6,12 +6,13 @@ Must not know: why work was lost. (DBOS never tries again what has failed, nor w
 import logging
 from datetime import datetime
 
-from unifax.model.fax import DeliveryState
-from unifax.store.calls import OpenWork, open_work, priority_of, renew_call
+from unifax.model.fax import OPEN, DeliveryState
+from unifax.store.calls import priority_of, renew_call
 from unifax.store.db import Connection, Database
 from unifax.store.faxes import renew_preparing
 from unifax.store.mails import MailWork, renew_mail, waiting_mails
 from unifax.store.notices import NoticeWork, renew_notice, waiting_notices
+from unifax.store.open_work import OpenWork, open_work
 from unifax.work.jobs import (
     PREPARE,
     call_job,
@@ -41,19 +42,21 @@ def reconcile(db: Database, queue: Queue, now: datetime, batch: int = BATCH) -> 
 
 
 def _reconcile_deliveries(db: Database, queue: Queue, now: datetime, batch: int) -> int:
-    repaired, after = 0, 0
-    while rows := db.read(open_work, after, batch, now):
-        after = rows[-1].delivery_id
-        live = queue.live({job_id(row) for row in rows})
-        dead = {job_id(row): row for row in rows if job_id(row) not in live}
-        repaired += sum(db.write(_repair, queue, row) for row in dead.values())
+    repaired = 0
+    for state in sorted(OPEN):
+        last: OpenWork | None = None
+        while rows := db.read(open_work, state, last, batch, now):
+            last = rows[-1]
+            live = queue.live({job_id(row) for row in rows})
+            dead = {job_id(row): row for row in rows if job_id(row) not in live}
+            repaired += sum(db.write(_repair, queue, row) for row in dead.values())
     return repaired
 
 
 def _reconcile_notices(db: Database, queue: Queue, now: datetime, batch: int) -> int:
-    repaired, after = 0, 0
-    while rows := db.read(waiting_notices, after, batch, now):
-        after = rows[-1].notice_id
+    repaired, last = 0, None
+    while rows := db.read(waiting_notices, last, batch, now):
+        last = rows[-1]
         live = queue.live({notify_job_id(row) for row in rows})
         dead = [row for row in rows if notify_job_id(row) not in live]
         repaired += sum(db.write(_repair_notice, queue, row) for row in dead)

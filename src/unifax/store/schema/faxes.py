@@ -135,6 +135,7 @@ deliveries = Table(
     index_where("cancel_at IS NOT NULL", "ix_deliveries_cancel", "id"),
     index_where("state = 'calling'", "ux_deliveries_calling", "number", unique=True),
     index_where(f"state IN ({words(OPEN)})", "ix_deliveries_open", "id"),
+    index_where(f"state IN ({words(OPEN)})", "ix_deliveries_work", "state", "next_call_at", "id"),
     index_where("state = 'preparing'", "ix_deliveries_preparing", "organization_id", "id"),
     index_where("state = 'waiting'", "ix_deliveries_waiting", "organization_id", "trunk", "next_call_at", "id"),
     sqlite_autoincrement=True,  # an id is never given twice: work in the queue is named after it
