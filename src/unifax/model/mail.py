@@ -54,8 +54,6 @@ class MailKind(StrEnum):
     "Somebody passes a received fax on."
     REPORT = "report"
     "A fax has come to its end."
-    REFUSED = "refused"
-    "A mail that was to be faxed, and is not."
 
 
 class MailState(StrEnum):
@@ -77,9 +75,7 @@ class Letter:
     inbox_id: int | None
     fax_id: int | None
     note: str
-    "Words of the person who passes it on, or why a mail was refused."
-    answers: str
-    "The Message-ID of the mail that it answers; empty: of none."
+    "Words of the person who passes it on."
     work: int
     "Serial of the work that may send it now."
     tries: int

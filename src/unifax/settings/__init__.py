@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from unifax.model.errors import Misconfigured
+from unifax.model.errors import Misconfigured, RequestInvalid
 from unifax.model.keeping import LONGEST_DAYS, KeepingRules
+from unifax.model.mail import parse_address as parse_mail_address
 from unifax.model.numbering import Guard, NumberingPlan
 from unifax.model.reach import Network, ip_address_of, parse_network
 from unifax.model.retry import RetryPolicy
@@ -324,7 +325,16 @@ def read_settings(file: Path | None, environment: Mapping[str, str]) -> Settings
     parse_address(settings.sandbox.listen)
     _check_listen(settings.line.listen)
     settings.hooks.networks()
+    if settings.mail.sender:
+        _check_sender(settings.mail.sender)
     return settings
+
+
+def _check_sender(address: str) -> None:
+    try:
+        parse_mail_address(address)
+    except RequestInvalid as error:
+        raise Misconfigured(f"mail.sender: {error}") from error
 
 
 def _check_listen(listen: str) -> None:

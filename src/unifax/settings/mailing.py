@@ -4,7 +4,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from unifax.model.reach import ip_address_of
+from unifax.settings.addresses import parse_address
 from unifax.settings.kinds import Listed, Section
+
+
+def _is_here(address: str) -> bool:
+    """Whether an address is of this machine alone."""
+    host = parse_address(address)[0]
+    known = ip_address_of(host)
+    return host == "localhost" if known is None else known.is_loopback
 
 
 class Mail(Section):
@@ -41,4 +50,10 @@ class Mail(Section):
             raise ValueError("sender: our mail needs an address to come from")
         if bool(self.user) != bool(self.password) or bool(self.relay_user) != bool(self.relay_password):
             raise ValueError("a user and a password go together")
+        if self.security == "none" and self.smtp and not _is_here(self.smtp):
+            raise ValueError("security 'none' is for a server on this machine: mail would go in clear text")
+        if self.listen and not _is_here(self.listen) and not self.relay_user:
+            raise ValueError("listen: who hands mail in from elsewhere must prove itself: set relay_user")
+        if self.relay_user and not self.tls_certificate_file:
+            raise ValueError("relay_password: it is taken over TLS only: set tls_certificate_file")
         return self

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, delete, insert, or_, select, update
 
 from unifax.model.event import EventKind
 from unifax.model.fax import FaxState
@@ -70,7 +70,6 @@ def add_mail(
     inbox_id: int | None = None,
     fax_id: int | None = None,
     note: str = "",
-    answers: str = "",
 ) -> MailWork:
     """Write down a mail that is to be sent."""
     new = {
@@ -81,7 +80,6 @@ def add_mail(
         "inbox_id": inbox_id,
         "fax_id": fax_id,
         "note": note,
-        "answers": answers,
         "state": MailState.WAITING.value,
         "tries": 0,
         "work": FIRST_WORK,
@@ -108,7 +106,6 @@ def due_mail(conn: Connection, mail_id: int, work: int) -> Letter | None:
         inbox_id=row.inbox_id,
         fax_id=row.fax_id,
         note=row.note,
-        answers=row.answers,
         work=row.work,
         tries=row.tries,
     )
@@ -150,6 +147,12 @@ def waiting_mails(conn: Connection, after_mail_id: int, limit: int, now: datetim
         .limit(limit)
     )
     return [MailWork(row.id, row.work) for row in rows]
+
+
+def forget_mails(conn: Connection, before: datetime, limit: int) -> int:
+    """Forget some of the mails made before a moment that wait no more; return how many."""
+    old = select(mails.c.id).where(mails.c.made_at < before, mails.c.state != MailState.WAITING.value)
+    return conn.execute(delete(mails).where(mails.c.id.in_(old.order_by(mails.c.id).limit(limit)))).rowcount
 
 
 def _mine(mail_id: int, work: int) -> tuple[ColumnElement[bool], ...]:

@@ -16,7 +16,6 @@ mails = Table(  # one mail to one address
     Column("inbox_id", Integer, ForeignKey("inbox.id", ondelete="CASCADE"), index=True),
     Column("fax_id", Integer, ForeignKey("faxes.id", ondelete="CASCADE"), index=True),
     Column("note", Text, nullable=False),
-    Column("answers", Text, nullable=False),  # the Message-ID of the mail that it answers
     Column("state", Text, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("work", Integer, nullable=False),  # serial of the work that may send it; older work is stale
@@ -26,7 +25,7 @@ mails = Table(  # one mail to one address
     CheckConstraint(f"kind IN ({words(MailKind)})", name="kind"),
     CheckConstraint(f"state IN ({words(MailState)})", name="state"),
     CheckConstraint("(state = 'waiting') = (next_try_at IS NOT NULL)", name="waiting"),
-    CheckConstraint("(kind IN ('received', 'forwarded')) = (inbox_id IS NOT NULL)", name="received"),
+    CheckConstraint("(kind <> 'report') = (inbox_id IS NOT NULL)", name="received"),
     CheckConstraint("(kind = 'report') = (fax_id IS NOT NULL)", name="report"),
     index_where("state = 'waiting'", "ix_mails_waiting", "next_try_at"),
     Index("ix_mails_extension_id_id", "extension_id", "id"),
