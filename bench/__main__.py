@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from bench import api, call, charts, lines, paper, queue
+from bench import api, call, center, charts, lines, paper, queue
 from bench.faults import stages
 
 BENCHES: Mapping[str, Callable[[bool], None]] = {
@@ -14,6 +14,7 @@ BENCHES: Mapping[str, Callable[[bool], None]] = {
     "api": api.run,
     "lines": lines.run,
     "paper": paper.run,
+    "center": center.run,
 }
 
 

@@ -5,7 +5,7 @@ Must not know: who may look. Each question costs what it tells of, not what is s
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import (
     ColumnElement,
@@ -15,13 +15,15 @@ from sqlalchemy import (
     Text,
     and_,
     case,
+    column,
     func,
     literal,
     literal_column,
     or_,
     select,
-    type_coerce,
+    true,
     union_all,
+    values,
 )
 
 from unifax.model.accounts import AccountKind
@@ -37,7 +39,7 @@ from unifax.store.schema import (
     faxes,
     receptions,
 )
-from unifax.store.schema.base import words
+from unifax.store.schema.base import Instant, words
 
 AGES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(days=1))
 "What waits is told apart by these; the last group is what has waited longer than all of them."
@@ -251,16 +253,26 @@ def queued(conn: Connection, now: datetime) -> Sequence[Queued]:
     ]
 
 
-def ended_by_day(conn: Connection, since: datetime) -> Sequence[DayOutcome]:
-    """Return how many calls have ended since a moment, by day and outcome, in the order of both."""
-    day = func.substr(type_coerce(calls.c.ended_at, Text), 1, 10)
-    rows = conn.execute(
-        select(day.label("day"), calls.c.outcome, func.count().label("times"))
-        .where(calls.c.outcome.in_([outcome.value for outcome in Outcome]), calls.c.ended_at >= since)
-        .group_by(calls.c.outcome, day)
+def ended_by_day(conn: Connection, days: Sequence[date]) -> Sequence[DayOutcome]:
+    """Return how many calls have ended on some days (UTC), by day and outcome, in the order of both.
+
+    Each number is a range of an index, counted by itself: to group all of them by day takes ten times as long.
+    """
+    began = [datetime.combine(day, time(), UTC) for day in days]
+    spans = values(column("day", Text), column("first", Instant), column("after", Instant), name="spans").data(
+        [(day.isoformat(), first, first + timedelta(days=1)) for day, first in zip(days, began, strict=True)]
     )
-    found = [DayOutcome(date.fromisoformat(row.day), Outcome(row.outcome), row.times) for row in rows]
-    return sorted(found, key=lambda each: (each.day, each.outcome))
+    ends = values(column("outcome", Text), name="ends").data([(outcome.value,) for outcome in Outcome])
+    span, end = spans.cte("spans"), ends.cte("ends")
+    times = (
+        select(func.count())
+        .select_from(calls)
+        .where(calls.c.outcome == end.c.outcome, calls.c.ended_at >= span.c.first, calls.c.ended_at < span.c.after)
+        .scalar_subquery()
+    )
+    counted = select(span.c.day, end.c.outcome, times.label("times")).select_from(span).join(end, true()).subquery()
+    rows = conn.execute(select(counted).where(counted.c.times > 0).order_by(counted.c.day, counted.c.outcome))
+    return [DayOutcome(date.fromisoformat(row.day), Outcome(row.outcome), row.times) for row in rows]
 
 
 def use_since(conn: Connection, since: datetime) -> Sequence[OrganizationUse]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -34,10 +34,9 @@ def routes(center: Center) -> APIRouter:
     async def failures(request: Request, visitor: Annotated[Visitor, operator], days: str = "") -> Response:
         """Show the calls of some days that have failed."""
         wanted = next((each for each in DAYS if days == str(each)), DAYS[1])
-        today = center.office.clock()
-        first = (today - timedelta(days=wanted - 1)).replace(hour=0, minute=0, second=0, microsecond=0)
-        counted = await center.office.db.aread(operations.ended_by_day, first)
-        dates = [(first + timedelta(days=number)).date() for number in range(wanted)]
+        today = center.office.clock().astimezone(UTC).date()
+        dates = [today - timedelta(days=ago) for ago in reversed(range(wanted))]
+        counted = await center.office.db.aread(operations.ended_by_day, dates)
         failed = [each for each in counted if each.outcome is not Outcome.SENT]
         causes = _causes(failed)
         rows = _rows(failed, dates, causes)
