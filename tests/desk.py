@@ -6,6 +6,7 @@ work with the real `Preparer` and `Caller`. Only pages and telephone calls are s
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -168,7 +169,7 @@ class Desk:
     ) -> Sequence[PageReport]:
         pages = self.rendering(files)
         out.write_text(f"{header.text} {header.station_id} {header.sent_at} {pages}")
-        return reports(pages)
+        return [each if files else replace(each, file=None) for each in reports(pages)]
 
     async def _dial(self, order: CallOrder, record: Record) -> CallReport:
         self.orders.append(order)

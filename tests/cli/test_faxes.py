@@ -63,6 +63,17 @@ def test_a_fax_is_sent_with_all_that_is_asked_of_its_pages(world: World, letter:
     assert (cover["to"], cover["urgent"]) == ("Ann = Bob", True)
 
 
+def test_a_cover_page_is_sent_alone_and_sent_again(world: World) -> None:
+    verb = ["send", "--to", "7778888"]
+    with pytest.raises(ApiError, match="nothing to send"):
+        command(world, world.bob, *verb)
+    assert command(world, world.bob, *verb, "--cover", "to=Ann")[0] == 0
+    desk = Desk(world)
+    desk.far_ends["7778888"] = [ends(Outcome.NO_SUCH_NUMBER)]
+    desk.finish(1)
+    assert command(world, world.bob, "resend", "1")[0] == 0
+
+
 @pytest.mark.parametrize("option", [("--page", "photo"), ("--page", "1=dots"), ("--resolution", "best")])
 def test_what_is_asked_wrongly_of_pages_is_said_before_anything_is_sent(
     world: World, letter: str, option: tuple[str, str]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.kept import kept
 from tests.world import World, a_world, glance
 from unifax.documents.intake import Found, Kind
+from unifax.model.cover import Cover
 from unifax.model.errors import (
     AccessDenied,
     ExtensionInvalid,
@@ -27,6 +28,7 @@ from unifax.model.errors import (
 from unifax.service.idempotency import Key, Once
 from unifax.service.sending import INSPECTIONS_AT_ONCE, Accepted, Upload, sender
 from unifax.store.db import Connection
+from unifax.store.faxes import unprepared
 from unifax.work.jobs import Job
 from unifax.work.queue import Queue
 
@@ -96,6 +98,16 @@ def test_checks_come_in_the_documented_order(world: World) -> None:
         with pytest.raises(error):
             accept(world, recipients, files, user, extension)
     assert world.faxes() == 0
+
+
+def test_a_cover_page_goes_without_a_file(world: World) -> None:
+    asked = {"recipients": ["7778888"], "cover": {"to": "Ann"}}
+    accepted = world.run(world.sending().accept(world.bob.viewer, "@me", "0003*210", asked, []))
+    assert world.queue.live(["prepare.1.1"]) == {"prepare.1.1"}
+    assert world.column("SELECT state FROM deliveries") == ["preparing"]
+    waiting = world.db.read(unprepared, accepted.id, 1)
+    assert waiting is not None
+    assert (waiting.files, waiting.paper.cover) == ((), Cover(to="Ann"))
 
 
 def test_what_the_address_alone_tells_is_refused_without_a_body(world: World) -> None:

@@ -28,6 +28,10 @@ class Said(StrEnum):
     NOT_ARRIVED = "not-arrived"
 
 
+Documents = Annotated[
+    list[Path] | None,
+    typer.Argument(help="pdf, jpg, png, tif, txt; none where a cover page goes alone.", exists=True, dir_okay=False),
+]
 Wait = Annotated[bool, typer.Option("--wait", help="Follow the fax to its end; exit 0 only when all have it.")]
 After = Annotated[
     datetime | None, typer.Option(parser=moment, metavar="TIME", help="Call nobody before; without a zone, local time.")
@@ -45,10 +49,8 @@ faxes_app = typer.Typer()
 @asking
 def send(
     client: Client,
-    files: Annotated[
-        list[Path], typer.Argument(help="Documents: pdf, jpg, png, tif, txt.", exists=True, dir_okay=False)
-    ],
     to: Annotated[list[str], typer.Option(help="Recipient; repeat for several.")],
+    files: Documents = None,
     wait: Wait = False,
     send_after: After = None,
     give_up_at: GiveUp = None,
@@ -63,7 +65,7 @@ def send(
 ) -> None:
     """Send a fax. When this has answered, the fax is safe with the service."""
     paper = paper_of(resolution, treatment, page, charset, cover)
-    accepted = client.send(files, to, Terms(send_after, give_up_at, priority), idempotency_key, paper)
+    accepted = client.send(files or [], to, Terms(send_after, give_up_at, priority), idempotency_key, paper)
     if not as_json:
         typer.echo(f"accepted: id {accepted.id}, uid {accepted.uid}")
     elif not wait:
@@ -76,9 +78,7 @@ def send(
 @asking
 def preview(
     client: Client,
-    files: Annotated[
-        list[Path], typer.Argument(help="Documents: pdf, jpg, png, tif, txt.", exists=True, dir_okay=False)
-    ],
+    files: Documents = None,
     to: Annotated[list[str] | None, typer.Option(help="Check this recipient, too; repeat for several.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the pages, as PNG.", file_okay=False)] = None,
     resolution: ResolutionOption = None,
@@ -89,7 +89,7 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """See what a fax would be like. Nothing is sent."""
-    seen = client.preview(files, to or [], paper_of(resolution, treatment, page, charset, cover))
+    seen = client.preview(files or [], to or [], paper_of(resolution, treatment, page, charset, cover))
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for each in seen.pages:

@@ -73,7 +73,7 @@ def resend(
     terms = Terms.read({"priority": fax.terms.priority.name.lower(), **asked}, now)
     if fax.forgotten_at is not None:
         raise ContentForgotten("The content of this fax was deleted: there is nothing to send again.")
-    if not faxes.has_files(conn, fax.id):
+    if not faxes.has_content(conn, fax.id):
         raise TooLate("The files of this fax were never uploaded: there is nothing to send again.")
     positions = _again(conn, recipients, who, fax, asked)
     if not positions:

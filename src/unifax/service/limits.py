@@ -24,9 +24,9 @@ class Limits:
     "Numbers that an organization may have called in a day; 0 is no limit."
     organization_pages: int = 0
 
-    def check_files(self, files: int) -> None:
-        """Raise NothingToSend or TooManyFiles."""
-        if not files:
+    def check_files(self, files: int, *, has_cover: bool = False) -> None:
+        """Raise NothingToSend or TooManyFiles. A cover page may go alone."""
+        if not files and not has_cover:
             raise NothingToSend("There are no files to send.")
         if files > self.files:
             raise TooManyFiles(f"There are more than {self.files} files.")

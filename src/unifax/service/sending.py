@@ -235,7 +235,7 @@ class Sending:
         Raises NothingToSend, TooManyFiles; FileInvalid for the first bad one; RequestInvalid for a page that is not
         there.
         """
-        self.limits.check_files(len(uploads))
+        self.limits.check_files(len(uploads), has_cover=paper.cover is not None)
         # Every answer is awaited, so that no thread still reads a file whose request is over, and of several bad files
         # always the first is named.
         found = await asyncio.gather(*(self.look(upload, paper.charset) for upload in uploads), return_exceptions=True)

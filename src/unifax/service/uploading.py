@@ -10,7 +10,7 @@ import hmac
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -143,7 +143,7 @@ class Uploading:
     def _accept(
         self, conn: Connection, viewer: Viewer, fax: NewFax, files: Sequence[Announced], once: Once | None
     ) -> Accepted:
-        fax_id = faxes.add_fax(conn, fax)
+        fax_id = faxes.add_fax(conn, replace(fax, awaits_files=True))
         done = auditing.accepted(viewer, fax.accepted_at, fax_id, fax.account_id, len(fax.recipients))
         audit.note(conn, [done])
         uploads.add_uploads(conn, fax_id, files, fax.accepted_at + GOOD_FOR)

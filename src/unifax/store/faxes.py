@@ -69,6 +69,8 @@ class NewFax:
     "The mail address of who sent it by mail, and is told how it ends."
     forwards: int | None = None
     "The received fax whose pages these are."
+    awaits_files: bool = False
+    "They are to be uploaded, one by one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,8 @@ def add_fax(conn: Connection, new: NewFax) -> int:
 
 
 def add_faxes(conn: Connection, new: Sequence[NewFax]) -> Sequence[int]:
-    """Write down faxes with their files and deliveries, all still to be prepared, and return their ids.
-
-    One without files waits for them: they are to be uploaded.
-    """
-    states = [DeliveryState.PREPARING if each.files else DeliveryState.UPLOADING for each in new]
+    """Write down faxes with their files and deliveries, all still to be prepared, and return their ids."""
+    states = [DeliveryState.UPLOADING if each.awaits_files else DeliveryState.PREPARING for each in new]
     rows = [
         {
             "uid": each.uid,
@@ -324,9 +323,10 @@ def state_of(conn: Connection, fax_id: int) -> FaxState:
     return FaxState(conn.execute(select(faxes.c.state).where(faxes.c.id == fax_id)).scalar_one())
 
 
-def has_files(conn: Connection, fax_id: int) -> bool:
-    """Whether the files of a fax are there: those of one that was never uploaded whole are not."""
-    return bool(_files(conn, fax_id))
+def has_content(conn: Connection, fax_id: int) -> bool:
+    """Whether a fax has files or pages: one that was never uploaded whole has neither, one of a cover page no files."""
+    made = conn.execute(select(faxes.c.document).where(faxes.c.id == fax_id)).scalar_one()
+    return made is not None or bool(_files(conn, fax_id))
 
 
 def _files(conn: Connection, fax_id: int) -> tuple[NewFile, ...]:

@@ -39,7 +39,7 @@ def fax_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
         response_model=Sent | AnnouncedShape | PreviewShape,
         summary="Send a fax, or see what it would be like",
         openapi_extra=fax_body(),
-        responses={**MADE, 204: {"description": "There was no file, so nothing is sent."}},
+        responses={**MADE, 204: {"description": "There was no file and no cover page, so nothing is sent."}},
     )
     async def send(
         request: Request, viewer: Annotated[Viewer, Depends(door.sender)], user: str, extension: str
