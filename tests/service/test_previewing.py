@@ -15,7 +15,7 @@ from unifax.model.errors import Unavailable
 from unifax.model.paper import PageReport, PaperTerms
 from unifax.service.previewing import Bounds, Preview, Previewing
 from unifax.service.sending import Upload
-from unifax.web.uapi.previews import PreviewResponse
+from unifax.web.uapi.previews import PreviewResponse, told
 
 
 @pytest.fixture
@@ -78,7 +78,8 @@ def test_one_whose_reader_leaves_is_forgotten(world: World) -> None:
 
     async def leave() -> None:
         previewing = Previewing(world.sending(), world.render)
-        response = PreviewResponse(Request(scope, nothing), await preview(world, previewing), previewing)
+        made = await preview(world, previewing)
+        response = PreviewResponse(Request(scope, nothing), made, previewing, told(made), "application/json", {})
         with pytest.raises(OSError, match="gone"):
             await response(scope, nothing, broken)
 

@@ -1,11 +1,13 @@
 """A browser in small: it keeps cookies, reads the forms of a page, and fills them in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 import httpx
 
+from tests.web.uapi.bodies import Given
 from tests.world import World
 from unifax.web.browser import proof_of
 
@@ -55,6 +57,17 @@ class Browser:
         said = {"Origin": self.origin, "Sec-Fetch-Site": "same-origin"} if headers is None else headers
         return self._ask("POST", action, said, self.form(action).fields | filled)
 
+    def upload(self, action: str, files: Given, **filled: str | list[str]) -> httpx.Response:
+        """Fill in a form of the page that takes files, and send it."""
+        said = {"Origin": self.origin, "Sec-Fetch-Site": "same-origin"}
+        return self._ask("POST", action, said, self.form(action).fields | filled, files)
+
+    def send_files(
+        self, action: str, fields: Mapping[str, str | list[str]], files: Given, headers: dict[str, str] | None = None
+    ) -> httpx.Response:
+        """Send fields and files, from a page that was left already."""
+        return self._ask("POST", action, headers or {}, fields, files)
+
     def follow(self) -> httpx.Response:
         """Go where the last answer sends us, on this site."""
         assert self.page.status_code == 303
@@ -73,13 +86,18 @@ class Browser:
         return self._ask("POST", action, {}, fields)
 
     def _ask(
-        self, method: str, path: str, said: dict[str, str], fields: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        said: dict[str, str],
+        fields: Mapping[str, str | list[str]] | None = None,
+        files: Given = (),
     ) -> httpx.Response:
         url = urljoin(self.origin, path)
         assert url.startswith(self.origin + "/")
 
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        more = {} if fields is None else {"data": fields}
+        more = {} if fields is None else {"data": fields} | ({"files": files} if files else {})
         self.page = self.world.ask(method, url, None, headers=said | ({"Cookie": cookie} if cookie else {}), **more)
         self.cookies |= dict(self.page.cookies)
         return self.page

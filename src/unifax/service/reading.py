@@ -4,20 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from unifax.model.accounts import Viewer
+from unifax.model.accounts import Extension, Viewer
 from unifax.model.collection import Anchor, Listing, Window
 from unifax.model.errors import AccessDenied, NotFound, UserInvalid
 from unifax.model.event import Event
+from unifax.model.evidence import ConfirmedPage
 from unifax.model.fax import PENDING, FaxView
 from unifax.model.inbox import InboxView
-from unifax.service.control import fax_of
+from unifax.service.control import fax_of, position_of
 from unifax.service.sending import account_named, as_if, sender
-from unifax.store import accounts, collections, events, views
+from unifax.store import accounts, collections, events, faxes, receipts, views
 from unifax.store.collections import Scopes, Sight
 from unifax.store.db import Connection
 
 ALL = "@self"
 "In place of an extension: all extensions of the user, and of those below."
+CHOICES = 200
+"Extensions that are offered to choose from."
 AT_ONCE = 100
 "Events that are told at once."
 
@@ -55,6 +58,32 @@ def sent(
     scopes = collections.scopes_of(views.SENT, sight(conn, viewer, user_id, extension))
     listing = collections.page_of(conn, views.SENT, scopes, window)
     return listing, views.fax_views(conn, listing.ids, in_full=False)
+
+
+def extensions(conn: Connection, viewer: Viewer) -> Sequence[Extension]:
+    """Return extensions that a viewer may fax from, by number: no more than can be chosen from."""
+    return accounts.extensions_of(conn, viewer, CHOICES)
+
+
+def sent_one(conn: Connection, viewer: Viewer, fax_id: str) -> FaxView:
+    """Return one fax that an extension in the viewer's tree has sent. Raises NotFound."""
+    known = fax_id.isascii() and fax_id.isdigit() and len(fax_id) <= 18
+    fax = faxes.fax_view(conn, viewer, int(fax_id)) if known else None
+    if fax is None:
+        raise NotFound("There is no such fax.")
+    return fax
+
+
+def confirmed_pages(
+    conn: Connection, viewer: Viewer, fax_id: str, position: str
+) -> tuple[FaxView, int, Sequence[ConfirmedPage]]:
+    """Return a fax, the place of one of its recipients (0 is the first), and that one's pages with their proofs.
+
+    Raises as `sent_one`, and NotFound when there is no such recipient.
+    """
+    fax = sent_one(conn, viewer, fax_id)
+    at = position_of(fax, position)
+    return fax, at, receipts.confirmed_pages(conn, fax.id, at)
 
 
 def received(

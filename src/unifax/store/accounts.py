@@ -85,6 +85,13 @@ def extension_for(conn: Connection, viewer: Viewer, number: str) -> Extension | 
     return _extension(rows[0]) if len(rows) == 1 else None
 
 
+def extensions_of(conn: Connection, viewer: Viewer, at_most: int) -> Sequence[Extension]:
+    """Return the first of the extensions in a viewer's tree that may fax, by number."""
+    theirs = _extensions().where(visible(viewer), extensions.c.fax_enabled == 1, active())
+    rows = conn.execute(theirs.order_by(extensions.c.number).limit(at_most)).mappings()
+    return [_extension(row) for row in rows]
+
+
 def extension_named(conn: Connection, number: str) -> Extension | None:
     """Return any extension of this installation by its extended number: everyone may fax to it."""
     row = conn.execute(_extensions().where(extensions.c.number == number)).mappings().one_or_none()

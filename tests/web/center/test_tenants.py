@@ -9,6 +9,9 @@ from unifax.web.center.rooms import center_routes
 from unifax.web.pages import Pages
 
 NOT_HIS: set[tuple[str, str]] = {
+    *(("GET", f"/{each}") for each in ("sent/1", "faxes/1", "faxes/1/recipients", "faxes/1/pages")),
+    ("GET", "/faxes/1/recipients/1"),
+    *(("POST", f"/faxes/1/{each}") for each in ("cancel", "resend", "hold", "recipients/1/decision")),
     ("GET", "/operator"),
     ("GET", "/operator/accounts"),
     ("GET", "/operator/audit"),
@@ -21,8 +24,12 @@ NOT_HIS: set[tuple[str, str]] = {
 OF_ONES_OWN = {
     ("GET", "/"),
     ("GET", "/sent"),
+    ("GET", "/send"),
+    ("GET", "/send/known"),
 }
 "What shows everybody his own, and names nothing of anybody else's. It is looked through for what is Bob's."
+WITH_FILES = {("POST", "/send"), ("POST", "/send/preview")}
+"They name an extension in a form: tests/web/center/test_send.py tries one that is another's."
 BOBS = ("0003*210", "bobs-secret.txt", "7778888")
 
 
@@ -47,7 +54,7 @@ def test_every_address_is_tried(world: World) -> None:
     ]
     tried = {
         (method, route.path)
-        for method, address in NOT_HIS | OF_ONES_OWN
+        for method, address in NOT_HIS | OF_ONES_OWN | WITH_FILES
         for route in routes
         if route.path_regex.match(address) and method in (route.methods or ())
     }

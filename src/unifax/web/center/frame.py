@@ -141,11 +141,12 @@ class Center:
         tell(request, self.office.rates.request(visit.person.viewer))
         return Visitor(visit.person.viewer, visit.person.name, self._pages.languages.of(request), visit)
 
-    def page(self, request: Request, visitor: Visitor, template: str, status: int = 200, **values: object) -> Response:
+    def page(
+        self, request: Request, visitor: Visitor, template: str, status: int = 200, /, **values: object
+    ) -> Response:
         """Return a page, or a part of one: whatever the template makes."""
-        return self._pages.show(
-            request, visitor.visit, template, self._framed(request, visitor) | values, status, policy=LIVE
-        )
+        framed = self._framed(request, visitor) | values
+        return self._pages.show(request, visitor.visit, template, framed, status, policy=LIVE)
 
     def rendered(self, request: Request, visitor: Visitor, template: str, **values: object) -> str:
         """Return the HTML of a page that is sent in pieces."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 
 from unifax.service.office import Office
-from unifax.web.center import sent
+from unifax.web.center import fax, send, sent
 from unifax.web.center.frame import OPERATORS, Center, Entry
 from unifax.web.center.operator import accounts, audit, calls, failures, now, use
 from unifax.web.center.operator.door import OPERATOR
@@ -24,7 +24,9 @@ class Room:
 
 
 ROOMS: Sequence[Room] = [
+    Room(send.routes, [Entry(N_("Send"), send.SEND)]),
     Room(sent.routes, [Entry(N_("Sent"), sent.SENT)]),
+    Room(fax.routes),
     Room(now.routes, [Entry(N_("Service"), OPERATOR, OPERATORS)]),
     Room(failures.routes),
     Room(use.routes),

@@ -139,7 +139,7 @@ class Collection:
         window = Window(
             count=_count(count),
             start_index=_start_index(start_index),
-            anchor=_anchor(cursor),
+            anchor=anchor_of(cursor),
             condition=self._condition(filter_by, filter_op, filter_value),
         )
         shown = self._shown(fields)
@@ -202,8 +202,12 @@ def absolute(request: Request, query: Sequence[tuple[str, str]]) -> str:
 
 def _page_address(request: Request, start_index: int, side: str, listing: Listing) -> str:
     kept = [pair for pair in parse_qsl(request.url.query, keep_blank_values=True) if pair[0] not in _OF_THE_PAGE]
-    anchor = listing.ids[-1 if side == "after" else 0]
-    return absolute(request, [*kept, ("startIndex", str(start_index)), ("cursor", f"{side}.{anchor}.{listing.total}")])
+    return absolute(request, [*kept, ("startIndex", str(start_index)), ("cursor", cursor(side, listing))])
+
+
+def cursor(side: str, listing: Listing) -> str:
+    """Return what names the page `after` or `before` one that is not empty."""
+    return f"{side}.{listing.ids[-1 if side == 'after' else 0]}.{listing.total}"
 
 
 def _count(text: str | None) -> int:
@@ -222,7 +226,8 @@ def _start_index(text: str | None) -> int:
     return int(text)
 
 
-def _anchor(text: str | None) -> Anchor | None:
+def anchor_of(text: str | None) -> Anchor | None:
+    """Return where the page of a cursor lies; None for the first. Raises StartIndexInvalid."""
     if not text:
         return None
     found = _CURSOR.fullmatch(text)

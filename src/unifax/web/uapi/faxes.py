@@ -20,7 +20,7 @@ from unifax.web.uapi.asked import MADE, Sent, announcement, fax_body
 from unifax.web.uapi.body import is_json, json_of
 from unifax.web.uapi.errors import Json
 from unifax.web.uapi.multipart import MAX_REQUEST_BYTES, reading
-from unifax.web.uapi.previews import PreviewResponse, PreviewShape, is_dry_run
+from unifax.web.uapi.previews import PreviewResponse, PreviewShape, is_dry_run, told
 from unifax.web.uapi.replay import key_of, made
 from unifax.web.uapi.shapes import AnnouncedShape, FaxShape, announced_shape, fax_shape
 
@@ -77,7 +77,8 @@ def fax_routes(office: Office, door: Door, silence_seconds: float) -> APIRouter:
         blobs = sending.blobs
         async with reading(request, sending.limits.bytes, silence_seconds, blobs.stage, blobs.discard) as form:
             made_up = await office.previewing.preview(viewer, user, extension, form.asked(), form.uploads)
-        return PreviewResponse(request, made_up, office.previewing)
+        said = {"Cache-Control": "no-store"}
+        return PreviewResponse(request, made_up, office.previewing, told(made_up), "application/json", said)
 
     async def announce(request: Request, viewer: Viewer, user: str, extension: str, key: Key | None) -> Response:
         asked = await json_of(request, MAX_REQUEST_BYTES, silence_seconds)

@@ -1,8 +1,8 @@
-"""The answer to a dry run: JSON that is written as it is sent, one page after the other. Decides nothing."""
+"""The answer to a dry run, which is written as it is sent, one page after the other. Decides nothing."""
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pydantic import Field
 from starlette.requests import Request
@@ -68,21 +68,29 @@ def is_dry_run(request: Request) -> bool:
 class PreviewResponse(Response):
     """A preview on its way; it is forgotten when it is out."""
 
-    media_type = "application/json"
-
-    def __init__(self, request: Request, preview: Preview, previewing: Previewing) -> None:
+    def __init__(
+        self,
+        request: Request,
+        preview: Preview,
+        previewing: Previewing,
+        pieces: Iterator[bytes],
+        media_type: str,
+        headers: Mapping[str, str],
+    ) -> None:
+        """`pieces` are what is said of it; to make one blocks."""
         self.status_code = 200
         self.background = None
-        self.init_headers({"Cache-Control": "no-store"})
+        self.media_type = media_type
+        self.init_headers(headers)
         self._request = request
         self._preview = preview
+        self._pieces = pieces
         self._previewing = previewing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        pieces = told(self._preview)
         try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            while piece := await asyncio.to_thread(next, pieces, b""):
+            while piece := await asyncio.to_thread(next, self._pieces, b""):
                 async with asyncio.timeout(READ_SECONDS):
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
                 if await self._request.is_disconnected():
