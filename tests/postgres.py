@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -27,8 +28,21 @@ _TEMPLATE = "unifax_template"
 
 
 def opened(folder: Path) -> Database:
-    """Open the database that goes with a folder."""
-    return open_database(folder, database_url(folder))
+    """Open the database that goes with a folder, made if it is not there."""
+    url, file = database_url(folder), folder / "unifax.db"
+    if not url and not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(_no_rows())
+    return open_database(folder, url)
+
+
+@cache
+def _no_rows() -> bytes:
+    """Return a SQLite database with all tables and nothing in them, as `_template` does on the other engine."""
+    with tempfile.TemporaryDirectory() as folder:
+        with closing(open_database(Path(folder))) as made:
+            Queue(made).close()
+        return (Path(folder) / "unifax.db").read_bytes()
 
 
 def database_url(folder: Path) -> str:

@@ -89,6 +89,6 @@ def make_site(
     watch = Watch()
     office.db.heed = watch.transaction
     for router in routers(office, door, silence_seconds, watch):
-        app.include_router(router)
+        app.router.routes.extend(router.routes)  # they are whole: to include them would make each anew
     answer_errors(app, door.viewer)
     return Edge(app, office.clock, new_request_id, office.public_url, watch, traces)

@@ -13,6 +13,7 @@ from unifax.model.errors import NotFound
 from unifax.service.administration import administers
 from unifax.store.db import Connection, Database
 from unifax.web.auth import Door
+from unifax.web.schemas import schema_of
 from unifax.web.uapi.errors import Json
 
 _ID = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -48,7 +49,7 @@ def account_id_of(text: str, viewer: Viewer) -> int:
 
 def body(shape: type[BaseModel], *, required: bool = True) -> dict[str, object]:
     """Return what OpenAPI is told of a request's body, which is read by `shapes.asked_of`."""
-    content = {"application/json": {"schema": shape.model_json_schema(by_alias=True)}}
+    content = {"application/json": {"schema": schema_of(shape)}}
     return {"requestBody": {"required": required, "content": content}}
 
 

@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from unifax.model.oauth import Trouble
+from unifax.web.schemas import schema_of
 
 TOKEN, REVOKE, AUTHORIZE = "/oauth/token.php", "/oauth/revoke.php", "/oauth/authorize.php"
 METADATA = "/.well-known/oauth-authorization-server"
@@ -83,7 +84,7 @@ def metadata_of(issuer: str) -> MetadataShape:
 
 def body_of_shape(shape: type[BaseModel]) -> dict[str, object]:
     """Return what OpenAPI says of a body that we read ourselves, and that shows which App it comes from."""
-    schema = {"schema": shape.model_json_schema()}
+    schema = {"schema": schema_of(shape)}
     types = ("application/x-www-form-urlencoded", "multipart/form-data", "application/json")
     body = {"required": True, "content": dict.fromkeys(types, schema)}
     return {"requestBody": body, "security": [{"app": []}, {}]}

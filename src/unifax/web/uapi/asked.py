@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from unifax.model.cover import PLAIN
 from unifax.model.keeping import LONGEST_DAYS
 from unifax.model.paper import Treatment
+from unifax.web.schemas import schema_of
 from unifax.web.uapi.shape import Shape
 
 
@@ -169,7 +170,7 @@ def fax_body() -> dict[str, object]:
                 "Parts of any other name that have a `filename` are files, too.",
                 "items": {"type": "string", "contentMediaType": "application/octet-stream"},
             },
-            "request": FaxAsked.model_json_schema(by_alias=True),
+            "request": schema_of(FaxAsked),
         },
     }
     encoding = {"request": {"contentType": "application/json"}, "files": {"contentType": "application/octet-stream"}}
@@ -192,4 +193,4 @@ def file_body() -> dict[str, object]:
 
 
 def _json(shape: type[BaseModel]) -> dict[str, object]:
-    return {"application/json": {"schema": shape.model_json_schema(by_alias=True)}}
+    return {"application/json": {"schema": schema_of(shape)}}

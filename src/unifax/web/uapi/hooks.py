@@ -17,6 +17,7 @@ from unifax.service.hooks import Again, Place, Wish
 from unifax.service.office import Office
 from unifax.store.notices import NOTICE_FILTERS
 from unifax.web.auth import Door
+from unifax.web.schemas import schema_of
 from unifax.web.uapi.body import json_of
 from unifax.web.uapi.collections import Asked, Collection, CollectionShape, answer
 from unifax.web.uapi.errors import Json
@@ -203,7 +204,7 @@ def _written(shape: Shape) -> Response:
 
 def _takes(shape: type[BaseModel], *, required: bool = True) -> dict[str, object]:
     """Return what OpenAPI is told of a body that we read ourselves."""
-    content = {"application/json": {"schema": shape.model_json_schema()}}
+    content = {"application/json": {"schema": schema_of(shape)}}
     return {"requestBody": {"required": required, "content": content}}
 
 

@@ -17,6 +17,7 @@ from unifax.service.control import fax_of
 from unifax.service.office import Office
 from unifax.store.views import RECEIVED, SENT
 from unifax.web.auth import Door
+from unifax.web.schemas import schema_of
 from unifax.web.uapi.body import json_of
 from unifax.web.uapi.collections import ENTRY, Asked, Collection, CollectionShape, answer
 from unifax.web.uapi.errors import Json
@@ -182,7 +183,7 @@ def _add_received(router: APIRouter, office: Office, door: Door, silence_seconds
         summary="Mark a fax received as read, or not",
         responses={404: {}, 408: {}, 413: {}},
         openapi_extra={
-            "requestBody": {"required": True, "content": {"application/json": {"schema": ReadMark.model_json_schema()}}}
+            "requestBody": {"required": True, "content": {"application/json": {"schema": schema_of(ReadMark)}}}
         },
     )
     async def mark(
