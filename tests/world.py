@@ -138,7 +138,12 @@ class World:
         return f"{self.uids:032x}"
 
     def site(self) -> ASGIApp:
-        return make_site(self.office(), lambda: "request-1", self.silence_seconds, self.traces)
+        """Return the site; it takes a while to make, so it is made anew only when something about it has changed."""
+        paper = (self.blobs, self.limits, self.rules, self.numbering, self.parts)
+        made_with = (*paper, self.silence_seconds, self.rates, self.public_url, self.metrics_token, self.traces)
+        if self._asked is None or self._asked[0] != made_with:
+            self._asked = (made_with, make_site(self.office(), lambda: "request-1", self.silence_seconds, self.traces))
+        return self._asked[1]
 
     def office(self) -> Office:
         sending = self.sending()
@@ -179,14 +184,6 @@ class World:
     def hook_keys(self) -> HookKeys:
         return HookKeys(self.folder / "keys" / "hooks.key")
 
-    def _site(self) -> ASGIApp:
-        """Return the site; it takes a while to make, so it is made anew only when something about it has changed."""
-        told = (self.public_url, self.metrics_token, self.traces)
-        made_with = (self.limits, self.silence_seconds, self.rates, self.parts, *told)
-        if self._asked is None or self._asked[0] != made_with:
-            self._asked = (made_with, self.site())
-        return self._asked[1]
-
     def ask(self, method: str, path: str, who: Person | None = None, **more: object) -> httpx.Response:
         """Ask the site one thing, as somebody."""
         headers = dict(more.pop("headers", None) or {})  # type: ignore[call-overload]  # whatever httpx takes
@@ -194,7 +191,7 @@ class World:
             headers["Authorization"] = f"Bearer {who.token}"
 
         async def asking() -> httpx.Response:
-            transport = httpx.ASGITransport(self._site())
+            transport = httpx.ASGITransport(self.site())
             async with httpx.AsyncClient(transport=transport, base_url="http://unifax") as client:
                 return await client.request(method, path, headers=headers, **more)  # type: ignore[arg-type]  # likewise
 
