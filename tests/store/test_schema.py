@@ -15,11 +15,11 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
 from tests.desk import Desk
-from tests.postgres import opened
+from tests.postgres import database_url, opened
 from tests.world import NOW, a_world
 from unifax.model.errors import RequestInvalid
 from unifax.model.fax import MOVES, DeliveryState
-from unifax.store.db import Database
+from unifax.store.db import Database, open_database
 from unifax.store.schema import Instant, calls, deliveries, metadata
 
 
@@ -68,7 +68,7 @@ def made(db: Database) -> dict[str, list[str]]:
 
 
 def test_the_migrations_make_the_schema(tmp_path: Path) -> None:
-    with closing(opened(tmp_path)) as db:
+    with closing(open_database(tmp_path, database_url(tmp_path))) as db:  # made here: no copy, no tables of the queue
         assert db.read(ddl, "public") == made(db)
 
 
