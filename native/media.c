@@ -1,8 +1,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "end.h"
-#include "media.h"
+#include "held_media.h"
 
 struct media_s {
     pthread_mutex_t lock; /* of the rest */
@@ -53,6 +52,17 @@ void media_free(media_t *media)
     end_close(&media->end);
     pthread_mutex_destroy(&media->lock);
     free(media);
+}
+
+end_t *media_hold(media_t *media)
+{
+    pthread_mutex_lock(&media->lock);
+    return &media->end;
+}
+
+void media_let_go(media_t *media)
+{
+    pthread_mutex_unlock(&media->lock);
 }
 
 t30_state_t *media_t30(media_t *media)

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "held_media.h"
 #include "pump.h"
 
 #define TICK_NANOSECONDS 20000000L
@@ -21,6 +22,7 @@
 #define EVENTS 256              /* of sockets, taken at a time */
 #define LONGEST_PAUSE 0.5       /* seconds in which an end is looked at, even if time changes nothing for it */
 #define LONGEST_DATAGRAM 65536
+#define AHEAD 4                 /* ports that are fetched before their turn: memory is slower than looking at them */
 #define NICENESS -10            /* of the thread, where that is allowed: audio suffers first when a machine is busy */
 
 struct port_s {
@@ -100,7 +102,7 @@ static far_address_t read_address(const struct sockaddr_storage *written)
     return address;
 }
 
-/* One port, whose lock is held */
+/* One port, whose lock is held, and its end of media, which is held, too, where there is one */
 
 /* What else can go wrong is the network's: a datagram is lost. */
 static int is_broken(int error)
@@ -108,9 +110,10 @@ static int is_broken(int error)
     return error == EBADF || error == ENOTSOCK;
 }
 
-static void receive_all(port_t *port, uint8_t *datagram, double now)
+static void receive_all(port_t *port, end_t *end, uint8_t *datagram, double now)
 {
     struct sockaddr_storage from;
+    far_address_t source;
     socklen_t length;
     ssize_t octets;
     int i;
@@ -127,21 +130,23 @@ static void receive_all(port_t *port, uint8_t *datagram, double now)
             continue;
         }
         port->counters.came++;
-        if (port->media)
-            media_receive(port->media, read_address(&from), datagram, (size_t) octets, now);
+        if (end) {
+            source = read_address(&from);
+            end_receive(end, &source, datagram, (size_t) octets, now);
+        }
     }
 }
 
-static void send_due(port_t *port)
+static void send_due(port_t *port, end_t *end)
 {
     uint8_t datagram[MEDIA_DATAGRAM_OCTETS];
     struct sockaddr_storage to;
     socklen_t length = 0;
     size_t octets;
 
-    while (port->media && (octets = media_take(port->media, datagram)) > 0) {
+    while ((octets = end_take(end, datagram)) > 0) {
         if (!length)
-            length = write_address(media_far(port->media), &to);
+            length = write_address(*far_side_address(&end->far), &to);
         port->counters.left++;
         if (sendto(port->socket, datagram, octets, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *) &to, length) < 0)
             port->is_broken |= is_broken(errno);
@@ -151,22 +156,33 @@ static void send_due(port_t *port)
 /* Returns whether its media have something to tell. */
 static int turn(port_t *port, uint8_t *datagram)
 {
+    end_t *end = port->media ? media_hold(port->media) : NULL;
     double now = seconds_now();
     media_state_t state;
 
     port->wake_at = now + LONGEST_PAUSE;
     if (port->is_readable || !port->is_watched)
-        receive_all(port, datagram, now);
-    if (!port->media)
+        receive_all(port, end, datagram, now);
+    if (!end)
         return 0;
     if (port->is_broken)
-        media_hang_up(port->media, now);
-    state = media_wake(port->media, now);
+        end_hang_up(end, now);
+    state = end_wake(end, now);
     if (state.may_send)
-        send_due(port);
+        send_due(port, end);
+    media_let_go(port->media);
     if (state.next_wake >= 0)
         port->wake_at = state.next_wake;
     return state.has_news;
+}
+
+static void flush(port_t *port)
+{
+    if (port->media) {
+        send_due(port, media_hold(port->media));
+        media_let_go(port->media);
+    }
+    port->wake_at = 0; /* who says this may have changed when */
 }
 
 /* The thread */
@@ -178,6 +194,8 @@ static port_t *pick(pump_t *pump, size_t *place, double now)
 
     pthread_mutex_lock(&pump->lock);
     while (!port && *place < pump->count) {
+        if (*place + AHEAD < pump->count)
+            __builtin_prefetch(&pump->ports[*place + AHEAD]->wake_at);
         port = pump->ports[(*place)++];
         if (!port->is_readable && now < port->wake_at)
             port = NULL;
@@ -450,18 +468,16 @@ void port_close(port_t *port)
 void port_carry(port_t *port, media_t *media)
 {
     pthread_mutex_lock(&port->lock);
-    send_due(port);
+    flush(port);
     watch(port, !media || !media_is_steady(media));
     port->media = media;
-    port->wake_at = 0;
     pthread_mutex_unlock(&port->lock);
 }
 
 void port_flush(port_t *port)
 {
     pthread_mutex_lock(&port->lock);
-    send_due(port);
-    port->wake_at = 0; /* who says this may have changed when */
+    flush(port);
     pthread_mutex_unlock(&port->lock);
 }
 
