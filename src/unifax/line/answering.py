@@ -130,8 +130,15 @@ class Answering:
         """
         invited.leg.ring(self.exchange.now())
         media = await self.exchange.open_media(ports=trunk.media_ports)
-        happened: asyncio.Queue[CallEvent] = asyncio.Queue()
-        call = self.exchange.take(invited, _plan(trunk, reception), media, happened.put_nowait, recorder)
+        happened: asyncio.Queue[t30.Negotiated | t30.PageReceived | Over] = asyncio.Queue()
+
+        def listen(event: CallEvent) -> None:
+            if isinstance(event, t30.Negotiated | t30.PageReceived | Over):
+                happened.put_nowait(event)
+            else:
+                log.debug("call %s %s", invited.leg.call_id, event)
+
+        call = self.exchange.take(invited, _plan(trunk, reception), media, listen, recorder)
         self._calls.add(call)
         try:
             return await self._follow(call, reception, happened)
@@ -139,7 +146,9 @@ class Answering:
             self.exchange.hang_up(call, Outcome.LOST)  # it is over already, unless something was raised here
             self._calls.discard(call)
 
-    async def _follow(self, call: Call, reception: Reception, happened: asyncio.Queue[CallEvent]) -> Outcome:
+    async def _follow(
+        self, call: Call, reception: Reception, happened: asyncio.Queue[t30.Negotiated | t30.PageReceived | Over]
+    ) -> Outcome:
         far_station_id, bits_per_second = None, None
         while True:
             event = await happened.get()
@@ -155,8 +164,6 @@ class Answering:
                 case Over(report=report):
                     log.info("call %s = over: %s", call.leg.call_id, report.outcome)
                     return report.outcome
-                case _:
-                    log.debug("call %s %s", call.leg.call_id, event)
 
     async def _is_kept(self, reception: Reception, page: PageIn) -> bool:
         try:

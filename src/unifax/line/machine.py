@@ -145,11 +145,12 @@ class Machine:
         plan = _plan(script, kept, number[-t30.STATION_ID_CHARACTERS :])
         line = BadLine(script)
         media = await self.exchange.open_media(line.passes if script.is_bad_line else None)
-        happened: asyncio.Queue[CallEvent] = asyncio.Queue()
+        happened: asyncio.Queue[t30.PageReceived | Over] = asyncio.Queue()
 
         def listen(event: CallEvent) -> None:
             line.hears(event)  # at once: what it decides about may be sent in this same moment
-            happened.put_nowait(event)
+            if isinstance(event, t30.PageReceived | Over):
+                happened.put_nowait(event)
 
         call = self.exchange.take(invited, plan, media, listen)
         line.hang_up = lambda: self.exchange.hang_up(call)

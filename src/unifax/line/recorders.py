@@ -9,9 +9,10 @@ from functools import partial
 
 from unifax.line.call import Call, CallEvent
 from unifax.line.recorder import Recorder
+from unifax.model.errors import ProtocolError
 from unifax.model.transcript import Way
 from unifax.wire.datagram import Address
-from unifax.wire.sip.message import Request, Response
+from unifax.wire.sip.message import Request, Response, parse
 from unifax.wire.sip.shown import call_id_of
 
 log = logging.getLogger(__name__)
@@ -51,8 +52,9 @@ class Recorders:
         """A SIP message came from `far` or leaves for it. `message` is what it says, where that is known."""
         if self._by_call_id:
             way = Way.OUT if outgoing else Way.IN
+            message = message or _read(data)
             call_id = call_id_of(data) if message is None else message.headers.get("Call-ID") or ""
-            self._show(call_id, lambda recorder: recorder.sip(data, here, far, now, way, message))
+            self._show(call_id, partial(Recorder.sip, data=data, here=here, far=far, now=now, way=way, message=message))
 
     def look(self, touched: Iterable[Call], happened: Sequence[tuple[Call, CallEvent]], now: float) -> None:
         """Something has happened to some calls; see where they stand, and hear what they tell."""
@@ -71,3 +73,11 @@ class Recorders:
         except Exception:
             log.exception("the recorder of call %s broke", call_id)
             del self._by_call_id[call_id]
+
+
+def _read(data: bytes) -> Request | Response | None:
+    """Return what a message says, or None when it cannot be read."""
+    try:
+        return parse(data)
+    except ProtocolError:
+        return None

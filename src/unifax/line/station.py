@@ -22,6 +22,7 @@ from unifax.model.outcome import Outcome
 from unifax.wire import sdp
 from unifax.wire.datagram import Address, Datagram, Shows, as_told, as_we_are
 from unifax.wire.sip import agent as sip
+from unifax.wire.sip.alarm import Alarms
 from unifax.wire.sip.digest import Credentials
 
 log = logging.getLogger(__name__)
@@ -84,8 +85,9 @@ class Station:
         self._by_leg: dict[sip.Leg, Call] = {}
         self._invited: list[sip.Invited] = []
         self._touched: dict[Call, None] = {}
-        self._due: dict[Call, float] = {}
-        "When each call wants to be woken, as far as it was not touched since."
+        self._alarms = Alarms()
+        self._due: dict[str, float] = {}
+        "For when the alarm of a call is set, by the tag of its leg: then it wants to be woken, or later."
         self._recorders = Recorders()
         self._now = 0.0
         "The latest moment it was told of."
@@ -202,7 +204,6 @@ class Station:
         self._now = now
         self.calls[call.media] = call
         self._by_leg[call.leg] = call
-        self._due[call] = now
         self._touched[call] = None
         return call
 
@@ -211,7 +212,7 @@ class Station:
         if self.calls.get(call.media) is call:
             del self.calls[call.media]
         self._by_leg.pop(call.leg, None)
-        self._due.pop(call, None)
+        self._let_sleep(call)
         self._recorders.forget(call)
 
     # The five verbs
@@ -261,23 +262,33 @@ class Station:
         if due is not None and due <= now:
             self._sip(partial(self._agent.wake, now), now)
         self._ask_when()
-        for call in [call for call, due in self._due.items() if due <= now]:
-            self._do(call, now, partial(call.wake, now))
+        self._alarms.ring(now)
         self._pass_on(now)  # what calls have just said to their legs
 
     def next_wake(self) -> float | None:
         self._ask_when()
-        soonest = min(self._due.values(), default=math.inf)
-        due = self._agent.next_wake()
-        soonest = soonest if due is None else min(soonest, due)
-        return None if soonest == math.inf else soonest
+        calls, sip = self._alarms.next(), self._agent.next_wake()
+        return calls if sip is None else sip if calls is None else min(calls, sip)
 
     def _ask_when(self) -> None:
         """Only what happens to a call changes when it wants to be woken; asking each of a thousand each time costs."""
         for call in self._touched:
-            if call in self._due:
-                due = call.next_wake()
-                self._due[call] = math.inf if due is None else due
+            if call.leg not in self._by_leg:
+                continue
+            due = call.next_wake()
+            if due is None:
+                self._let_sleep(call)
+            elif due < self._due.get(call.leg.tag, math.inf):
+                self._due[call.leg.tag] = due
+                self._alarms.set(call.leg.tag, due, partial(self._wake, call))
+
+    def _wake(self, call: Call, now: float) -> None:
+        self._let_sleep(call)
+        self._do(call, now, partial(call.wake, now))
+
+    def _let_sleep(self, call: Call) -> None:
+        self._due.pop(call.leg.tag, None)
+        self._alarms.cancel(call.leg.tag)
 
     def events(self) -> list[tuple[Call, CallEvent]]:
         happened = [(call, event) for call in list(self._touched) for event in call.events()]

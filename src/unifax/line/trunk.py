@@ -159,7 +159,15 @@ class Trunks:
         except OSError as error:
             log.error("no socket for a call: %s", error)
             return CallReport(Outcome.CONGESTION)
-        happened: asyncio.Queue[CallEvent] = asyncio.Queue()
+        happened: asyncio.Queue[Progress | Over] = asyncio.Queue()
+        who = f"fax {order.fax_id} call {order.delivery_id}.{order.call_number}"
+
+        def listen(event: CallEvent) -> None:
+            if isinstance(event, Progress | Over):
+                happened.put_nowait(event)
+            else:
+                log.debug("%s %s", who, event)
+
         try:
             call = self._exchange.place(
                 number,
@@ -167,7 +175,7 @@ class Trunks:
                 Caller(trunk.caller or order.caller, trunk.from_user, trunk.asserts_caller),
                 plan,
                 media,
-                happened.put_nowait,
+                listen,
                 trunk.credentials,
                 hosts,
                 recorder,
@@ -178,7 +186,7 @@ class Trunks:
         self._calls[call] = order.delivery_id
         log.info("fax %d call %d.%d > INVITE %s", order.fax_id, order.delivery_id, order.call_number, shorten(number))
         try:
-            return await self._follow(call, order, happened, record)
+            return await self._follow(call, who, happened, record)
         finally:
             self._exchange.hang_up(call, Outcome.LOST)  # it is over already, unless something was raised here
             del self._calls[call]
@@ -194,9 +202,8 @@ class Trunks:
             self._exchange.hang_up(call, Outcome.LOST)
 
     async def _follow(
-        self, call: Call, order: CallOrder, happened: asyncio.Queue[CallEvent], record: Record
+        self, call: Call, who: str, happened: asyncio.Queue[Progress | Over], record: Record
     ) -> CallReport:
-        who = f"fax {order.fax_id} call {order.delivery_id}.{order.call_number}"
         while True:
             event = await happened.get()
             match event:
@@ -208,8 +215,6 @@ class Trunks:
                 case Over(report=report):
                     log.info("%s = over: %s", who, report.outcome)
                     return report
-                case _:
-                    log.debug("%s %s", who, event)
 
     def _plan(self, order: CallOrder, trunk: Trunk, *, may_be_silent: bool) -> Plan:
         return Plan(

@@ -1,12 +1,12 @@
 """What a T.30 fax tells, and what goes with that. Knows no library, no line, no packets and no time."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from unifax.model.evidence import PageEvidence
 
 
-@dataclass(frozen=True, slots=True)
-class Counters:
+class Counters(NamedTuple):
     """The library's counters at one moment. Page counts are of this call."""
 
     far_station_id: str | None

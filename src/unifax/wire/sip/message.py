@@ -96,7 +96,7 @@ PHRASES: Mapping[int, str] = {
 _REMEMBERED = 64
 "Values of headers, of each kind: who deals with a message reads the same ones again and again."
 _via, _cseq = lru_cache(_REMEMBERED)(Via.parse), lru_cache(_REMEMBERED)(CSeq.parse)
-_name_addr = lru_cache(_REMEMBERED)(NameAddr.parse)
+_name_addr, _uri = lru_cache(_REMEMBERED)(NameAddr.parse), lru_cache(_REMEMBERED)(Uri.parse)
 
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")
 _Value = TypeVar("_Value")
@@ -175,7 +175,7 @@ class Message:
     def contact(self) -> Uri | None:
         """Where the far side wants to be reached, or None when it does not say."""
         contact = self.headers.get("Contact")
-        return None if contact is None else Uri.parse(NameAddr.parse(contact).uri)
+        return None if contact is None else _uri(_name_addr(contact).uri)
 
     @property
     def q850(self) -> int | None:
