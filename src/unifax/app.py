@@ -154,7 +154,8 @@ class Service:
         over = End()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(keep_running(self._children(machine), greeting, over))
-            accepts = ["web", "prepare"] if self._duty is not Duty.LINE else []
+            mail = ["mail"] if self._settings.mail.listen else []
+            accepts = ["web", "prepare", *mail] if self._duty is not Duty.LINE else []
             calls = [*["line"] * line.processes, *["receive"] * self._settings.answers]
             roles = [*accepts, *(calls if self._duty is not Duty.WEB else [])]
             await keep_running(self._children(roles), greeting, self._end, line.drain_seconds)
@@ -264,6 +265,9 @@ async def _with_ports(settings: Settings, duty: Duty) -> Settings:
     if duty is not Duty.LINE:
         listen = await _port(settings.web.listen, socket.SOCK_STREAM)
         settings = settings.model_copy(update={"web": settings.web.model_copy(update={"listen": listen})})
+        if settings.mail.listen:
+            listen = await _port(settings.mail.listen, socket.SOCK_STREAM)
+            settings = settings.model_copy(update={"mail": settings.mail.model_copy(update={"listen": listen})})
     return settings
 
 

@@ -62,7 +62,7 @@ def words_of(cover: Cover, header: Header, pages: int) -> dict[str, Json]:
     names = {"to": cover.to, "company": cover.company, "from": cover.sender or header.text, "subject": cover.subject}
     numbers = {"number": header.recipient, "station": header.station_id, "date": header.when, "pages": str(pages)}
     return {
-        **{name: text and ISOLATED_AS_IT_RUNS.format(_breakable(text)) for name, text in names.items()},
+        **{name: text and ISOLATED_AS_IT_RUNS.format(breakable(text)) for name, text in names.items()},
         **{name: text and ISOLATED.format(text) for name, text in numbers.items()},
         "message": [_paragraph(line) for line in cover.message.split("\n")] if cover.message else [],
         "urgent": cover.urgent,
@@ -74,10 +74,10 @@ def words_of(cover: Cover, header: Header, pages: int) -> dict[str, Json]:
 
 def _paragraph(line: str) -> dict[str, Json]:
     rtl = runs_right_to_left(line)
-    text = _breakable(spaced(line.expandtabs(8)))
+    text = breakable(spaced(line.expandtabs(8)))
     return {"text": numbers_whole(text) if rtl else text, "rtl": rtl}
 
 
-def _breakable(text: str) -> str:
+def breakable(text: str) -> str:
     """Return a text whose words are nowhere too long for a line."""
     return _LONG_WORD.sub(_PLACE_TO_BREAK, text)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from unifax.documents.cover import breakable
 from unifax.documents.direction import ISOLATED_AS_IT_RUNS
 from unifax.documents.report import Fact, Report
 from unifax.documents.typeset import Json, Typesetter
@@ -32,7 +33,7 @@ def _words(report: Report) -> dict[str, Json]:
 
 
 def _facts(facts: Sequence[Fact]) -> list[Json]:
-    return [[name, _isolated(value)] for name, value in facts if value]
+    return [[name, _isolated(breakable(value))] for name, value in facts if value]
 
 
 def _isolated(text: str) -> str:

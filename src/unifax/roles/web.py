@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import secrets
 from zoneinfo import ZoneInfo
 
 import uvicorn
@@ -13,29 +12,25 @@ from unifax.documents.covers import read_covers
 from unifax.here import Layout, now, open_many_files
 from unifax.model.errors import Unavailable
 from unifax.processes import until_told_to_end
-from unifax.roles.parts import files_folder, opened, traced
+from unifax.roles.accepting import sending_of
+from unifax.roles.parts import opened, traced
 from unifax.roles.working import Chore, keep_doing
 from unifax.service.following import Following
 from unifax.service.hooks import Hooks
-from unifax.service.idempotency import Keys
-from unifax.service.limits import Limits
 from unifax.service.office import Office
 from unifax.service.passwords import Passwords
 from unifax.service.previewing import Previewing
 from unifax.service.rates import Quotas, Rates
-from unifax.service.readiness import LOOK_SECONDS, Crew, Part, Readiness, database
+from unifax.service.readiness import LOOK_SECONDS
 from unifax.service.receipt_keys import ReceiptKeys
-from unifax.service.recipients import Recipients
 from unifax.service.reporting import Reporting
 from unifax.service.retention import Retention
-from unifax.service.sending import Sending
 from unifax.service.signing import HookKeys
 from unifax.service.uploading import Uploading
-from unifax.settings import Fax, Settings
+from unifax.settings import Settings
 from unifax.settings.addresses import parse_address
 from unifax.store import tokens
 from unifax.store.db import Database
-from unifax.store.room import Room
 from unifax.web.http1 import Http1
 from unifax.web.site import make_site
 
@@ -53,29 +48,7 @@ async def run(settings: Settings, layout: Layout) -> None:
         Converter(PaperLimits(pages=fax.max_pages), covers) as converter,
         traced(settings, "web") as traces,
     ):
-        crew = Crew(parts.db, ["prepare", "line"], asyncio.get_running_loop().time)
-        room = Room(files_folder(layout, settings.files), settings.ops.min_free_bytes)
-        readiness = Readiness(
-            [
-                database(parts.db),
-                Part("disk", room.check, room.check),
-                Part("converter", converter.start),
-                crew.part("prepare"),
-                crew.part("line"),
-            ]
-        )
-        sending = Sending(
-            parts.db,
-            parts.blobs,
-            parts.queue,
-            converter.inspect,
-            Recipients(settings.numbering_plan(), settings.routes().first, _limits(fax), now),
-            now,
-            lambda: secrets.token_hex(16),
-            Keys(parts.db, now),
-            tuple(covers),
-            readiness,
-        )
+        sending, crew = sending_of(parts, layout, settings, converter, covers)
         uploading = Uploading(sending, parts.db, parts.queue, layout.upload_key, now)
         limits = settings.limits
         rates = Rates(
@@ -135,17 +108,6 @@ async def run(settings: Settings, layout: Layout) -> None:
             await serving
             sweeping.cancel()
             looking.cancel()
-
-
-def _limits(fax: Fax) -> Limits:
-    return Limits(
-        fax.max_files,
-        fax.max_recipients,
-        fax.max_bytes,
-        fax.max_pages,
-        fax.organization_recipients_per_day,
-        fax.organization_pages_per_day,
-    )
 
 
 async def _sweep(db: Database) -> None:

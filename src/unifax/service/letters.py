@@ -98,7 +98,7 @@ class Letterhead:
         )
         if enclosed.picture:
             html = message.get_payload()[-1]  # type: ignore[index]  # of a multipart they are a list
-            html.add_related(enclosed.picture, "image", "png", cid=f"<{_PICTURE}@{domain}>", filename="first-page.png")  # type: ignore[union-attr]  # an EmailMessage, which the stubs do not know
+            html.add_related(enclosed.picture, "image", "png", cid=f"<{_PICTURE}@{domain}>", disposition="inline")  # type: ignore[union-attr]  # an EmailMessage, which the stubs do not know
         if enclosed.pdf is not None:
             message.add_attachment(enclosed.pdf, "application", "pdf", filename=enclosed.name)
         return Envelope(back, letter.address, message)

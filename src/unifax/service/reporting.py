@@ -111,7 +111,7 @@ def report_in_words(fax: FaxView, said: Sequence[Receipt], zone: tzinfo) -> Repo
         ("Pages", str(fax.pages or 0)),
         ("Files", ", ".join(fax.files)),
         ("Subject", cover),
-        ("Document, SHA-256", "" if fax.document is None else fax.document.sha256),
+        ("Document, SHA-256", "" if fax.document is None else _halved(fax.document.sha256)),
         ("Fax", f"{fax.id} ({fax.uid})"),
     ]
     parts = [_part(each, told, with_pages=with_pages) for each in said]
@@ -141,6 +141,11 @@ def _part(said: Receipt, told: Callable[[datetime | None], str], *, with_pages: 
     ]
     pages = [_row(page, told) for page in pages_of(said)] if with_pages else []
     return ReportPart(said.recipient.number, _RESULTS[proof_of(said)], said.summary, facts, COLUMNS, pages)
+
+
+def _halved(sha256: str) -> str:
+    """Return a hash as two words, each of which has room in a line."""
+    return f"{sha256[:32]} {sha256[32:]}"
 
 
 def _receipt_id(uid: str, recipient: RecipientSaid) -> str:

@@ -161,14 +161,17 @@ class Sending:
         asked: Mapping[str, object],
         uploads: list[Upload],
         once: Once | None = None,
+        reply_to: str = "",
     ) -> Accepted:
         """Take a fax in and promise to send it. `asked` is the JSON object that the caller sent, whatever is in it.
+
+        `reply_to` is a mail address that is told how it ends.
 
         Raises a Refused that says why not; Unavailable when we cannot now. The uploads stay the caller's to remove.
         """
         fax, _ = await self.drafted(viewer, user_id, extension, asked)
         files = await self._files(uploads, fax.paper)
-        return await self._accepting.write((replace(fax, files=files), once, viewer))
+        return await self._accepting.write((replace(fax, files=files, reply_to=reply_to), once, viewer))
 
     async def drafted(
         self, viewer: Viewer, user_id: str, extension: str, asked: Mapping[str, object], *, to_nobody: bool = False

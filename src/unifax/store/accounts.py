@@ -19,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
+    literal,
     or_,
     select,
     true,
@@ -96,6 +97,15 @@ def extension_named(conn: Connection, number: str) -> Extension | None:
     """Return any extension of this installation by its extended number: everyone may fax to it."""
     row = conn.execute(_extensions().where(extensions.c.number == number)).mappings().one_or_none()
     return None if row is None else _extension(row)
+
+
+def extensions_of_sender(conn: Connection, address: str) -> Sequence[Extension]:
+    """Return the extensions that fax the mail of an address, in the order of their numbers."""
+    listed = literal(" ") + func.lower(extensions.c.mail_senders) + " "
+    theirs = listed.contains(f" {address.lower()} ", autoescape=True)
+    return [
+        _extension(row) for row in conn.execute(_extensions().where(theirs).order_by(extensions.c.number)).mappings()
+    ]
 
 
 def region_of(conn: Connection, account_id: int) -> str | None:

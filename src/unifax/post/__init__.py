@@ -1,0 +1,1 @@
+"""Mail that is to be faxed: taken by SMTP, read, and accepted as any fax."""
