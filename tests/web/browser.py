@@ -17,6 +17,7 @@ class Form:
     """A form of a page."""
 
     action: str
+    method: str
     fields: dict[str, str] = field(default_factory=dict)
 
 
@@ -29,7 +30,7 @@ class _Forms(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
             assert given["method"] in ("post", "get")
-            self.forms.append(Form(given["action"]))
+            self.forms.append(Form(given["action"], given["method"]))
         elif tag == "input" and self.forms:
             self.forms[-1].fields[given["name"]] = given.get("value", "")
 
@@ -47,10 +48,10 @@ class Browser:
         return self._ask("GET", path, {"Sec-Fetch-Site": "none"})
 
     def form(self, action: str) -> Form:
-        """Return the page's form that leads there."""
+        """Return the page's form that leads there, and changes something."""
         reader = _Forms()
         reader.feed(self.page.text)
-        return next(form for form in reader.forms if form.action == action)
+        return next(form for form in reader.forms if (form.action, form.method) == (action, "post"))
 
     def submit(self, action: str, headers: dict[str, str] | None = None, **filled: str) -> httpx.Response:
         """Fill in a form of the page, and send it as browsers do."""

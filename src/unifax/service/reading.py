@@ -130,6 +130,25 @@ def mark(
     return received_one(conn, viewer, user_id, extension, inbox_id)
 
 
+def received_of(conn: Connection, viewer: Viewer, inbox_id: int) -> InboxView:
+    """Return one fax that any extension in sight has received. Raises NotFound."""
+    found = views.inbox_views(conn, [inbox_id])
+    if not found or accounts.extension_for(conn, viewer, found[0].extension) is None:
+        raise NotFound("You have received no such fax.")
+    return found[0]
+
+
+def beside(conn: Connection, viewer: Viewer, inbox_id: int) -> tuple[int | None, int | None]:
+    """Return the received faxes in sight that came next after one, and last before it."""
+    scopes = collections.scopes_of(views.RECEIVED, collections.everything(conn, viewer))
+
+    def next_to(*, backwards: bool) -> int | None:
+        window = Window(1, 0, Anchor(inbox_id, total=0, backwards=backwards), descending=True)
+        return next(iter(collections.page_of(conn, views.RECEIVED, scopes, window).ids), None)
+
+    return next_to(backwards=True), next_to(backwards=False)
+
+
 def turn(conn: Connection, viewer: Viewer, user_id: str, extension: str, inbox_id: str, *, degrees: int) -> InboxView:
     """Have a received fax shown so many degrees further clockwise, and return it. Raises as `received_one`."""
     fax = received_one(conn, viewer, user_id, extension, inbox_id)

@@ -43,7 +43,7 @@ def test_pages_run_no_script_but_our_files(browser: Browser) -> None:
 
 def test_a_browser_keeps_what_pages_are_dressed_in(browser: Browser) -> None:
     addresses = re.findall(r'(?:src|href)="(/assets/[^"]+)"', browser.get("/sent").text)
-    assert len(addresses) == 4
+    assert len(addresses) == 5
     for address in addresses:
         asset = browser.get(address)
         assert asset.status_code == 200

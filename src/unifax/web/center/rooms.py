@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 
 from unifax.service.office import Office
-from unifax.web.center import fax, send, sent
+from unifax.web.center import contacts, fax, hooks, programs, received, received_paper, search, send, sent
 from unifax.web.center.frame import OPERATORS, Center, Entry
 from unifax.web.center.operator import accounts, audit, calls, failures, now, use
 from unifax.web.center.operator.door import OPERATOR
@@ -27,6 +27,12 @@ ROOMS: Sequence[Room] = [
     Room(send.routes, [Entry(N_("Send"), send.SEND)]),
     Room(sent.routes, [Entry(N_("Sent"), sent.SENT)]),
     Room(fax.routes),
+    Room(received.routes, [Entry(N_("Received"), received.RECEIVED)]),
+    Room(received_paper.routes),
+    Room(search.routes, [Entry(N_("Search"), search.SEARCH)]),
+    Room(contacts.routes, [Entry(N_("Contacts"), contacts.CONTACTS)]),
+    Room(hooks.routes, [Entry(N_("Hooks"), hooks.HOOKS)]),
+    Room(programs.routes, [Entry(N_("Apps"), programs.APPS)]),
     Room(now.routes, [Entry(N_("Service"), OPERATOR, OPERATORS)]),
     Room(failures.routes),
     Room(use.routes),

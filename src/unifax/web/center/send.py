@@ -48,6 +48,7 @@ def routes(center: Center) -> APIRouter:
             "send.html",
             extensions=extensions,
             recipients=RECIPIENTS,
+            to=request.query_params.get("to", "")[:LONGEST],
             key=new_secret(),
             covers=sending.covers,
             cover_languages=LANGUAGES,

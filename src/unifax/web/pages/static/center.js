@@ -11,7 +11,7 @@ function heard(part, message) {
   const id = told.received || told.fax;
   const concerned = document.querySelectorAll(`[data-${name}="${Number(id)}"]`);
   concerned.forEach((each) => htmx.trigger(each, "news"));
-  if (!concerned.length) document.querySelectorAll(".fresh").forEach((each) => { each.hidden = false; });
+  if (!concerned.length) document.querySelectorAll(`.fresh[data-of="${name}"]`).forEach((each) => { each.hidden = false; });
 }
 
 function follow(address, part) {
