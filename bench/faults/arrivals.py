@@ -9,7 +9,6 @@ from itertools import pairwise
 from pathlib import Path
 
 from bench.faults.clients import OURS
-from tests.kept import kept
 from unifax.client import Client, Fax, Recipient
 from unifax.client.shapes import Call
 from unifax.documents.pages import DamagedPages, read_pages
@@ -37,11 +36,16 @@ class Found:
 def found_of(faxes: Iterable[Fax], client: Client, data: Path) -> Found:
     """Compare all that arrived with all that is said of it."""
     found, layout, kept_faxes = Found(), Layout(data), list(faxes)
-    inbox = {page for received in client.inbox() for page in _pages(kept(data, received.document)) if received.pages}
+    file = data / "looked-at.tif"
+    inbox = set[bytes]()
+    for received in client.inbox():
+        client.received_document(received.id, file)
+        inbox.update(_pages(file))
     for fax in kept_faxes:
         if fax.document is None:
             continue
-        sent = list(_pages(kept(data, fax.document)))
+        client.document(fax.id, file)
+        sent = list(_pages(file))
         for recipient in fax.recipients:
             if recipient.number.startswith(OURS):
                 _look_into_inbox(found, sent, recipient, inbox)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import bench.faults
-from bench.faults import kills, waiting
-from bench.faults.engines import ENGINES
+from bench.faults import clock, disks, flood, hosts, kills, limits, restarts, store, waiting
+from bench.faults.engines import ENGINES, POSTGRESQL, SQLITE
 from bench.faults.ledger import Ledger, Result
 from bench.table import show
 
@@ -23,7 +23,15 @@ class Stage:
 
 STAGES: Mapping[str, Stage] = {
     kills.STAGE: Stage(kills.stage),
+    restarts.STAGE: Stage(restarts.stage, [POSTGRESQL]),
+    hosts.STAGE: Stage(hosts.stage, [POSTGRESQL]),
+    disks.FULL: Stage(disks.full, [SQLITE]),
+    disks.SLOW: Stage(disks.slow, [SQLITE]),
+    store.STAGE: Stage(store.stage),
+    clock.STAGE: Stage(clock.stage),
     waiting.STAGE: Stage(waiting.stage),
+    flood.STAGE: Stage(flood.stage),
+    limits.STAGE: Stage(limits.stage),
 }
 
 

@@ -5,36 +5,28 @@ import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import closing, suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
-from sqlalchemy import Connection, select, update
 
 from bench.faults.engines import database
 from bench.faults.ledger import Result
+from bench.faults.stock import ANY_PAGES, TRUNK, add_waiting
 from tests.e2e.running import Running, running
 from unifax.here import now
-from unifax.model.content import Content
-from unifax.model.fax import DeliveryState
-from unifax.model.outcome import Outcome
-from unifax.model.terms import Priority
 from unifax.service.accounts import bootstrap
-from unifax.store.calls import CallNext
 from unifax.store.db import Database, open_database
-from unifax.store.faxes import NewFax, NewFile, NewRecipient, add_faxes
-from unifax.store.schema import deliveries, extensions, faxes
 from unifax.work.executor import VERSION
-from unifax.work.jobs import call_job, trunk_queue
+from unifax.work.jobs import trunk_queue
 from unifax.work.queue import Queue
 
 STAGE = "waiting"
 WAITING = 100_000
-BATCH = 1000
+BATCH = 200
 SETTLE_SECONDS = 20.0
 IDLE_SECONDS = 60.0
 CLAIMS = 300
-TRUNK = "sandbox"
 IDLE_LIMIT = 0.02
 CLAIM_LIMIT_MS = 50.0
 
@@ -50,7 +42,7 @@ def stage(engine: str, seconds: float, seed: int) -> Result:
             empty = _idle(data, environment, seconds or IDLE_SECONDS)
             last = now() + timedelta(hours=6)
             for n in range(WAITING // BATCH):  # the last first: who comes is told apart from all that is due before
-                db.write(add_waiting, queue, BATCH, last - timedelta(seconds=n))
+                db.write(add_waiting, queue, BATCH, last - timedelta(seconds=n), ANY_PAGES)
             claims = sorted(_claims(db, queue))
             idle = _idle(data, environment, seconds or IDLE_SECONDS)
     p99 = statistics.quantiles(claims, n=100)[98] * 1000
@@ -68,37 +60,6 @@ def stage(engine: str, seconds: float, seed: int) -> Result:
     )
 
 
-def add_waiting(
-    conn: Connection, queue: Queue, count: int, due: datetime, priority: Priority = Priority.NORMAL, prefix: str = "777"
-) -> list[int]:
-    """Write down faxes whose first call was busy, and which wait for the next, each with its work. Return their ids."""
-    extension = conn.execute(select(extensions.c.id, extensions.c.owner_id)).first()
-    assert extension is not None
-    at, first = now(), conn.execute(select(deliveries.c.id).order_by(deliveries.c.id.desc()).limit(1)).scalar() or 0
-    file = NewFile("fax.txt", "txt", Content("0" * 64, None), 15, 1)
-    ids = add_faxes(
-        conn,
-        [
-            NewFax(
-                f"{first + n:032x}",
-                extension.owner_id,
-                extension.id,
-                (file,),
-                (NewRecipient(f"{prefix}{first + n:06}88", TRUNK, None),),
-                at,
-            )
-            for n in range(1, count + 1)
-        ],
-    )
-    conn.execute(update(faxes).where(faxes.c.id.in_(ids)).values(document="0" * 64, pages=1))
-    waits = {"state": DeliveryState.WAITING.value, "outcome": Outcome.BUSY.value, "next_call_at": due, "work": 2}
-    conn.execute(update(deliveries).where(deliveries.c.fax_id.in_(ids)).values(waits | {"calls": 1}))
-    rows = conn.execute(select(deliveries.c.id, deliveries.c.fax_id).where(deliveries.c.fax_id.in_(ids)))
-    jobs = [call_job(CallNext(row.fax_id, row.id, 2, 2, TRUNK, priority), (due - at).total_seconds()) for row in rows]
-    queue.enqueue_all(conn, jobs)
-    return list(ids)
-
-
 def _claims(db: Database, queue: Queue) -> list[float]:
     """Return how long it took to claim calls that are due, one at a time, by what DBOS does at each poll."""
     queue.declare(trunk_queue(TRUNK), None, None, 0.25)
@@ -107,7 +68,7 @@ def _claims(db: Database, queue: Queue) -> list[float]:
     assert listened is not None
     took = []
     for _ in range(CLAIMS):
-        db.write(add_waiting, queue, 1, now())
+        db.write(add_waiting, queue, 1, now(), ANY_PAGES)
         began = time.perf_counter()
         claimed, _ = client._sys_db.start_queued_workflows(listened, "bench", VERSION, None)
         took.append(time.perf_counter() - began)

@@ -29,6 +29,7 @@ from unifax.store.audit import note
 from unifax.store.db import Database, open_database
 from unifax.store.key_prints import agree_on_key
 from unifax.wire.datagram import Address
+from unifax.work.namesakes import has_namesake
 from unifax.work.queue import Queue
 
 START_SECONDS = 60.0
@@ -82,8 +83,8 @@ class Service:
             with closing(open_database(folder, self._settings.database.url)) as db:
                 db.write(note, [_started(self._settings)])
                 Queue(db).close()  # its tables are made here, before several processes want them
-                if self._settings.database.url and self._duty is not Duty.LINE:
-                    await asyncio.to_thread(self._join, db)
+                if self._settings.database.url:
+                    await self._join(db)
                 greeting = self._settings.model_dump_json().encode() + b"\n"
                 self._running = asyncio.ensure_future(self._run(greeting))
                 stack.push_async_callback(self.ended)
@@ -142,10 +143,14 @@ class Service:
         ready = f"{self.url}/uapi" if self.url else f"calls are made by {self._settings.host.name}"
         return "\n".join([*lines, f"Ready: {ready}"])
 
-    def _join(self, db: Database) -> None:
+    async def _join(self, db: Database) -> None:
         """Be one of the hosts of a database. Raises Misconfigured when we do not go together with the others."""
-        for key in (self.layout.upload_key, self.layout.hook_key):
-            agree_on_key(db, key)
+        name = self._settings.host.name
+        if await has_namesake(db, name, self.layout.data / "executors"):
+            raise Misconfigured(f"host.name: another host that is called {name} is at work on this database")
+        if self._duty is not Duty.LINE:
+            for key in (self.layout.upload_key, self.layout.hook_key):
+                await asyncio.to_thread(agree_on_key, db, key)
 
     async def _run(self, greeting: bytes) -> None:
         """Run all processes. The fax machine ends last: calls to it may still be up."""

@@ -106,7 +106,8 @@ def test_a_process_that_drains_finishes_what_it_does_and_leaves_the_rest_in_the_
             await may_finish.wait()
             finished.append(number)
 
-        async with working(db, queue, count) as executor:
+        keeping = replace(PULSE, keep_seconds=3600.0)
+        async with working(db, queue, count, pulse=keeping) as executor:
             await db.awrite(queue.enqueue, job(1))
             await until(lambda: begun == [1])
             draining = asyncio.ensure_future(executor.drain(30.0))

@@ -35,6 +35,12 @@ def beats(conn: Connection) -> Mapping[str, int]:
     return {row.id: row.beats for row in rows}
 
 
+def beats_of(conn: Connection, host: str) -> Mapping[str, int]:
+    """Return how often each executor of a host has said that it is alive."""
+    rows = conn.execute(select(executors.c.id, executors.c.beats).where(executors.c.host == host))
+    return {row.id: row.beats for row in rows}
+
+
 def crew(conn: Connection) -> Sequence[Executor]:
     """Return all executors that have not been given up."""
     rows = conn.execute(select(executors.c.id, executors.c.role, executors.c.beats))

@@ -23,6 +23,7 @@ from unifax.model.concern import concerning
 from unifax.model.errors import Unavailable
 from unifax.store import executors
 from unifax.store.db import Database
+from unifax.work.calm import Waiting, calm
 from unifax.work.liveness import Lease, Lifeline, Watch, bury, is_cut
 from unifax.work.queue import APPLICATION, Claimed, Queue
 from unifax.work.reconciler import reconcile
@@ -143,6 +144,8 @@ class Executor:
 
     async def _sign_off(self) -> None:
         await asyncio.gather(*self._running, return_exceptions=True)
+        # Its threads would wait for a database that is gone, longer each time, and we for each of them.
+        self._dbos._sys_db._retry_connection_errors = False
         await (self._destroyed or asyncio.to_thread(DBOS.destroy, destroy_registry=True))
         try:
             await self._db.awrite(executors.remove_executor, self.id)
@@ -190,11 +193,13 @@ class Executor:
             run_migrations=False,
             log_level="WARNING",
         )
-        DBOS(config=config)
+        self._dbos = DBOS(config=config)
         DBOS.listen_queues([listen.queue for listen in self._listens])
         for kind, perform in self._works.items():
             DBOS.workflow(name=kind, max_recovery_attempts=None)(self._work(kind, perform))
         DBOS.launch()  # in the loop's own thread: that is how DBOS learns where to run our coroutines
+        queues = [listen.queue for listen in self._listens]
+        calm(self._dbos, Waiting(lambda: self._queue.waiting(queues), self._lease.now), self._lease.now)
 
     def _work(self, kind: str, perform: Perform) -> Callable[..., Awaitable[None]]:
         async def work(*args: int) -> None:

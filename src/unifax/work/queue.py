@@ -19,6 +19,8 @@ from unifax.work.shares import Shares
 
 APPLICATION = "unifax"
 LIVE = frozenset({"ENQUEUED", "DELAYED", "PENDING"})
+_IN_FLIGHT = "status IN ('ENQUEUED', 'PENDING')"
+"SQLite needs to hear it to use the index."
 FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 
@@ -121,6 +123,17 @@ class Queue:
         found = sa.select(work.c.workflow_uuid).where(work.c.workflow_uuid.in_(list(ids)), work.c.status.in_(LIVE))
         return set(self._db.read(lambda conn: conn.execute(found).scalars().all()))
 
+    def waiting(self, queues: Iterable[str]) -> set[str]:
+        """Return those of some queues in which something is due, and waits to be claimed."""
+        work = _work(self._db.engine.dialect.name)
+        due = [
+            sa.select(sa.literal(queue)).where(
+                sa.exists().where(work.c.queue_name == queue, work.c.status == "ENQUEUED", sa.text(_IN_FLIGHT))
+            )
+            for queue in queues
+        ]
+        return set(self._db.read(lambda conn: conn.execute(sa.union_all(*due)).scalars().all())) if due else set()
+
     def claimed(self) -> list[Claimed]:
         """Return all work that some process has taken and not finished."""
         return [Claimed(work.workflow_id, work.executor_id or "") for work in self._list(status=["PENDING"])]
@@ -146,7 +159,7 @@ class Queue:
         first = sa.select(work.c.priority).where(
             work.c.queue_name == queue,
             work.c.status == "ENQUEUED",
-            sa.text("status IN ('ENQUEUED', 'PENDING')"),  # SQLite needs to hear it to use the index
+            sa.text(_IN_FLIGHT),
             work.c.priority.between(places.start, places.stop - 1),
         )
         head: int | None = conn.execute(first.order_by(work.c.priority).limit(1)).scalar_one_or_none()
