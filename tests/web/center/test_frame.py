@@ -3,13 +3,8 @@
 import hashlib
 import re
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.web.browser import Browser
 from tests.world import World
-from unifax.web.languages import wanted
 
 
 def test_who_has_not_signed_in_does_so_first_and_comes_back(world: World) -> None:
@@ -63,20 +58,21 @@ def test_a_language_is_what_the_browser_wants_until_another_is_chosen(browser: B
     assert '<html lang="he" dir="rtl">' in browser.follow().text
 
 
-@pytest.mark.parametrize(
-    ("header", "tags"),
-    [
-        ("", []),
-        ("he", ["he"]),
-        ("en;q=0.5, he", ["he", "en"]),
-        ("en-GB, he;q=0", ["en"]),
-        ("*, ;;;, he;q=x, fr", ["fr"]),
-    ],
-)
-def test_the_languages_that_are_wanted(header: str, tags: list[str]) -> None:
-    assert wanted(header) == tags
+def test_a_page_of_ours_is_refused_in_plain_words(browser: Browser) -> None:
+    page = browser.get("/faxes/7")
+    assert page.status_code == 404
+    assert "There is nothing here" in page.text
+    assert page.headers["content-type"].startswith("text/html")
+    browser.world.execute("DELETE FROM sessions")
+    htmx = {"HX-Request": "true", "HX-Current-URL": "https://fax.example/sent?page=x"}
+    cookie = {"Cookie": f"__Host-unifax={browser.cookies['__Host-unifax']}"}
+    asked = browser.world.ask("GET", "https://fax.example/sent/1", headers=htmx | cookie)
+    assert (asked.status_code, asked.headers["hx-redirect"]) == (401, "/sign-in?then=%2Fsent%3Fpage%3Dx")
 
 
-@given(st.text(max_size=40))
-def test_any_wish_is_understood_or_left(header: str) -> None:
-    assert all(tag.isalpha() for tag in wanted(header))
+def test_nothing_is_done_now_is_a_page_too(browser: Browser) -> None:
+    browser.world.execute("ALTER TABLE faxes RENAME TO gone")
+    page = browser.get("/sent")
+    assert page.status_code == 503
+    assert "Not now" in page.text
+    assert "gone" not in page.text

@@ -140,8 +140,7 @@ class _Desk:
             tell(request, self._office.rates.sign_in(login, address_of(request)))
         except TooMany as error:
             wait = error.retry_after_seconds
-            say = self._pages.languages.of(request).ngettext
-            wrong = say(
+            wrong = self._pages.languages.of(request).ngettext(
                 "That was tried too often. Try again in %(wait)d second.",
                 "That was tried too often. Try again in %(wait)d seconds.",
                 wait,

@@ -11,7 +11,8 @@ function heard(part, message) {
   const id = told.received || told.fax;
   const concerned = document.querySelectorAll(`[data-${name}="${Number(id)}"]`);
   concerned.forEach((each) => htmx.trigger(each, "news"));
-  if (!concerned.length) document.querySelectorAll(`.fresh[data-of="${name}"]`).forEach((each) => { each.hidden = false; });
+  if (concerned.length) return;
+  document.querySelectorAll(`.fresh[data-of="${name}"]`).forEach((each) => { each.hidden = false; });
 }
 
 function follow(address, part) {
@@ -41,3 +42,40 @@ function attend() {
 document.addEventListener("visibilitychange", attend);
 document.addEventListener("htmx:load", attend);
 attend();
+
+/* One more field, like the last one in its place: asked for by a button that is of no use without this script. */
+document.querySelectorAll("[data-more]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const place = document.getElementById(button.dataset.more);
+    const added = place.lastElementChild.cloneNode(true);
+    const field = added.querySelector("input");
+    field.value = "";
+    place.append(added);
+    htmx.process(added);
+    field.focus();
+  });
+});
+
+/* What was chosen or dropped is named, since a browser only counts it. */
+document.querySelectorAll('input[type="file"][multiple]').forEach((field) => {
+  const chosen = field.closest("form").querySelector(".chosen");
+  field.addEventListener("change", () => {
+    chosen.replaceChildren(...Array.from(field.files, (file) => {
+      const line = document.createElement("li");
+      line.textContent = file.name;
+      return line;
+    }));
+  });
+  const place = field.closest(".drop");
+  for (const [kind, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
+    place.addEventListener(kind, (event) => {
+      event.preventDefault();
+      place.classList.toggle("over", over);
+      if (kind === "drop" && event.dataTransfer.files.length) {
+        field.files = event.dataTransfer.files;
+        field.dispatchEvent(new Event("change"));
+      }
+    });
+  }
+});
