@@ -48,8 +48,8 @@ rivals: setup ## Whom `make bench` with NAME=paper or queue measures against: Gh
 	$(call install,$(RIVALS))
 
 test: peers ## Run every test
-	$(BIN)/pytest -n 2
-	$(BIN)/pytest -n 2 --postgres tests/store tests/service tests/work
+	$(BIN)/pytest -n 2 --dist loadscope
+	$(BIN)/pytest -n 2 --dist loadscope --postgres tests/store tests/service tests/work
 
 check: setup ## Lint, types, layers, spelling, documentation
 	$(BIN)/ruff format --check .
