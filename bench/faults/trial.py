@@ -123,13 +123,12 @@ def _torment(trial: Trial, folder: Path, promises: Promises, done: Counter[str])
         ]
     (folder / "unifax.toml").write_text("\n".join(lines) + "\n")
     chance = random.Random(trial.seed)
-    end = time.monotonic() + trial.seconds
-    token = ""
+    end, token = float("inf"), ""
     with ExitStack() as clients:
         while time.monotonic() < end:
             with _service(trial, folder, token) as service:
                 if not token:
-                    token = service.token
+                    end, token = time.monotonic() + trial.seconds, service.token
                     if trial.answers:
                         _ring_at_ours(service)
                     clients.enter_context(sending(folder, service.url, token, trial.seed, promises, trial.answers))

@@ -198,8 +198,9 @@ class Executor:
         for kind, perform in self._works.items():
             DBOS.workflow(name=kind, max_recovery_attempts=None)(self._work(kind, perform))
         DBOS.launch()  # in the loop's own thread: that is how DBOS learns where to run our coroutines
-        queues = [listen.queue for listen in self._listens]
-        calm(self._dbos, Waiting(lambda: self._queue.waiting(queues), self._lease.now), self._lease.now)
+        if self._listens:
+            waiting = Waiting(self._queue.waiting_in([listen.queue for listen in self._listens]), self._lease.now)
+            calm(self._dbos, waiting, self._lease.now)
 
     def _work(self, kind: str, perform: Perform) -> Callable[..., Awaitable[None]]:
         async def work(*args: int) -> None:

@@ -4,7 +4,7 @@ Work enters in the transaction of the fact that calls for it, so neither exists 
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -123,16 +123,20 @@ class Queue:
         found = sa.select(work.c.workflow_uuid).where(work.c.workflow_uuid.in_(list(ids)), work.c.status.in_(LIVE))
         return set(self._db.read(lambda conn: conn.execute(found).scalars().all()))
 
-    def waiting(self, queues: Iterable[str]) -> set[str]:
-        """Return those of some queues in which something is due, and waits to be claimed."""
-        work = _work(self._db.engine.dialect.name)
-        due = [
-            sa.select(sa.literal(queue)).where(
-                sa.exists().where(work.c.queue_name == queue, work.c.status == "ENQUEUED", sa.text(_IN_FLIGHT))
-            )
-            for queue in queues
-        ]
-        return set(self._db.read(lambda conn: conn.execute(sa.union_all(*due)).scalars().all())) if due else set()
+    def waiting_in(self, queues: Sequence[str]) -> Callable[[], set[str]]:
+        """Return what tells in which of some queues something is due, and waits to be claimed."""
+        table = "dbos.workflow_status" if self._db.engine.dialect.name == "postgresql" else "workflow_status"
+        waits = (
+            f"EXISTS (SELECT 1 FROM {table} WHERE queue_name = :queue{{0}} AND status = 'ENQUEUED' AND {_IN_FLIGHT})"
+        )
+        # Made once: it is asked several times a second, and to make it takes longer than to ask.
+        asked = sa.text("SELECT " + ", ".join(waits.format(n) for n in range(len(queues))))
+        names = {f"queue{n}": queue for n, queue in enumerate(queues)}
+
+        def told(conn: Connection) -> set[str]:
+            return {queue for queue, is_so in zip(queues, conn.execute(asked, names).one(), strict=True) if is_so}
+
+        return lambda: self._db.read(told)
 
     def claimed(self) -> list[Claimed]:
         """Return all work that some process has taken and not finished."""
