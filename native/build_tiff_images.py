@@ -156,45 +156,96 @@ builder.set_source(
         return (unsigned char) ((19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16);
     }
 
-    /* How many octets a pixel has, in grey and RGB as scanners write them, which are read row by row; else 0. */
-    static unsigned simple_pixel(TIFF *file)
+    /* What the samples of a pixel say. */
+    enum { OTHER, DARKNESS, LIGHT, COLOURS, INKS };
+
+    typedef struct {
+        int says;
+        unsigned samples, octets;  /* of a pixel; of a sample, whose 4 are a float from 0 to 1 */
+    } layout;
+
+    /* Finds out whether pixels are of a kind that is read row by row: what scanners write, and what libtiff's own
+       conversion does not know. */
+    static layout layout_of(TIFF *file)
     {
-        uint16_t bits, samples, planar, compression, photometric = PHOTOMETRIC_MINISWHITE;
+        uint16_t bits, samples, planar, compression, format, inks, photometric = PHOTOMETRIC_MINISWHITE;
+        layout found = {OTHER, 1, 1};
+        int is_whole, is_float;
         TIFFGetFieldDefaulted(file, TIFFTAG_BITSPERSAMPLE, &bits);
         TIFFGetFieldDefaulted(file, TIFFTAG_SAMPLESPERPIXEL, &samples);
         TIFFGetFieldDefaulted(file, TIFFTAG_PLANARCONFIG, &planar);
         TIFFGetFieldDefaulted(file, TIFFTAG_COMPRESSION, &compression);
+        TIFFGetFieldDefaulted(file, TIFFTAG_SAMPLEFORMAT, &format);
+        TIFFGetFieldDefaulted(file, TIFFTAG_INKSET, &inks);
         TIFFGetField(file, TIFFTAG_PHOTOMETRIC, &photometric);
-        if (TIFFIsTiled(file) || bits != 8 || planar != PLANARCONFIG_CONTIG)
-            return 0;
-        if (photometric <= PHOTOMETRIC_MINISBLACK)
-            return samples == 1 ? 1 : 0;
-        if (photometric == PHOTOMETRIC_YCBCR && compression == COMPRESSION_JPEG && samples == 3)
-            return TIFFSetField(file, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB) ? 3 : 0;
-        return photometric == PHOTOMETRIC_RGB && samples == 3 ? 3 : 0;
+        if (TIFFIsTiled(file) || planar != PLANARCONFIG_CONTIG)
+            return found;
+        is_whole = bits == 8;
+        is_float = bits == 32 && format == SAMPLEFORMAT_IEEEFP;
+        found.samples = samples;
+        found.octets = bits / 8;
+        if ((is_whole || is_float) && photometric <= PHOTOMETRIC_MINISBLACK && samples == 1)
+            found.says = photometric == PHOTOMETRIC_MINISWHITE ? DARKNESS : LIGHT;
+        else if ((is_whole || is_float) && photometric == PHOTOMETRIC_RGB && samples == 3)
+            found.says = COLOURS;
+        else if (is_whole && photometric == PHOTOMETRIC_YCBCR && compression == COMPRESSION_JPEG && samples == 3
+                 && TIFFSetField(file, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB))
+            found.says = COLOURS;
+        else if (bits == 16 && format == SAMPLEFORMAT_UINT && photometric == PHOTOMETRIC_SEPARATED && samples == 4
+                 && inks == INKSET_CMYK)
+            found.says = INKS;
+        return found;
+    }
+
+    /* Makes octets of a row's samples, where they stand. 0 for a float out of its range, as measurements are. */
+    static int to_octets(unsigned char *samples, uint32_t count, unsigned octets)
+    {
+        int is_good = 1;
+        for (uint32_t i = 0; octets == 2 && i < count; i++) {
+            uint16_t deep;
+            memcpy(&deep, samples + 2 * (size_t) i, sizeof deep);
+            samples[i] = (unsigned char) ((deep + 128u) / 257);
+        }
+        for (uint32_t i = 0; octets == 4 && i < count; i++) {
+            float value;
+            memcpy(&value, samples + 4 * (size_t) i, sizeof value);
+            is_good &= value >= 0 && value <= 1;
+            samples[i] = (unsigned char) (is_good ? value * 255 + 0.5f : 0);
+        }
+        return is_good;
+    }
+
+    static void row_to_grey(const unsigned char *pixels, uint32_t width, layout of, unsigned char *grey)
+    {
+        for (uint32_t x = 0; x < width; x++, pixels += of.samples) {
+            unsigned left = of.says == INKS ? 255 - pixels[3] : 0; /* as libtiff has it in 8 bits */
+            grey[x] = of.says == LIGHT ? *pixels
+                : of.says == DARKNESS ? (unsigned char) ~*pixels
+                : of.says == COLOURS ? brightness(pixels[0], pixels[1], pixels[2])
+                : brightness((255 - pixels[0]) * left / 255, (255 - pixels[1]) * left / 255,
+                             (255 - pixels[2]) * left / 255);
+        }
     }
 
     /* A picture of such pixels: one row in memory at a time, whatever the size of a strip. */
-    static int picture_rows(TIFF *file, unsigned char *grey, uint32_t width, uint32_t rows, unsigned octets)
+    static int picture_rows(TIFF *file, unsigned char *grey, uint32_t width, uint32_t rows, const layout *of)
     {
-        uint16_t photometric = PHOTOMETRIC_MINISWHITE;
+        tmsize_t octets = (tmsize_t) width * of->samples * of->octets;
         unsigned char *pixels;
-        uint32_t row, x;
+        uint32_t row;
         int result = GOOD;
-        if (TIFFScanlineSize(file) != (tmsize_t) width * octets)
+        if (TIFFScanlineSize(file) != octets)
             return DAMAGED;
-        pixels = _TIFFmalloc((tmsize_t) width * octets);
+        pixels = _TIFFmalloc(octets);
         if (!pixels)
             return NO_MEMORY;
-        TIFFGetField(file, TIFFTAG_PHOTOMETRIC, &photometric);
         for (row = 0; result == GOOD && row < rows; row++) {
             if (TIFFReadScanline(file, pixels, row, 0) < 0)
                 result = DAMAGED;
-            for (x = 0; result == GOOD && x < width; x++) {
-                const unsigned char *p = pixels + (size_t) octets * x;
-                *grey++ = octets == 3 ? brightness(p[0], p[1], p[2])
-                    : photometric == PHOTOMETRIC_MINISWHITE ? (unsigned char) ~*p : *p;
-            }
+            else if (!to_octets(pixels, width * of->samples, of->octets))
+                result = NO_SUCH_COLOURS;
+            else
+                row_to_grey(pixels, width, *of, grey + (size_t) row * width);
         }
         _TIFFfree(pixels);
         return result;
@@ -208,14 +259,14 @@ builder.set_source(
         char why[1024];
         uint32_t *pixels;
         uint32_t width = 0, row, rows = 0, most;
-        unsigned octets = simple_pixel(file);
+        layout simple = layout_of(file);
         int result = GOOD;
         TIFFGetField(file, TIFFTAG_IMAGEWIDTH, &width);
         TIFFGetField(file, TIFFTAG_IMAGELENGTH, &rows);
         if ((size_t) width * rows != size)
             return DAMAGED;
-        if (octets)
-            return picture_rows(file, grey, width, rows, octets);
+        if (simple.says != OTHER)
+            return picture_rows(file, grey, width, rows, &simple);
         if (!TIFFRGBAImageOK(file, why) || !TIFFRGBAImageBegin(&image, file, 1, why))
             return NO_SUCH_COLOURS;
         image.req_orientation = image.orientation;

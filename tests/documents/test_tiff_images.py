@@ -141,6 +141,32 @@ def test_printers_colours(order: str) -> None:
     none = np.zeros_like(PICTURE)
     inks = np.dstack([none, none, none, 255 - PICTURE])
     assert np.array_equal(read(tiff([inks.tobytes()], [8] * 4, 5, order)), PICTURE)
+    assert np.array_equal(read(tiff([deep(inks, order)], [16] * 4, 5, order)), PICTURE)
+    colours = np.random.default_rng(1).integers(0, 256, (ROWS, COLUMNS, 4), np.uint8)
+    one, other = (
+        read(tiff([colours.tobytes()], [8] * 4, 5, order)),
+        read(tiff([deep(colours, order)], [16] * 4, 5, order)),
+    )
+    assert np.array_equal(one, other)
+
+
+@ORDERS
+def test_floats_from_black_to_white(order: str) -> None:
+    values = (PICTURE / 255).astype(order + "f4")
+    assert np.array_equal(read(tiff([values.tobytes()], [32], 1, order, format=[3])), PICTURE)
+    assert np.array_equal(
+        read(tiff([(1 - values).astype(order + "f4").tobytes()], [32], 0, order, format=[3])), PICTURE
+    )
+    colours = np.repeat(values[:, :, None], 3, axis=2)
+    assert np.array_equal(read(tiff([colours.tobytes()], [32] * 3, 2, order, format=[3])), PICTURE)
+
+
+@pytest.mark.parametrize("odd", [-0.5, 1.5, 255.0, np.inf, np.nan])
+def test_floats_beyond_black_and_white_are_measurements(odd: float) -> None:
+    values = np.ones((ROWS, COLUMNS), "<f4")
+    values[-1, -1] = odd
+    with pytest.raises(Unfit, match="greys of a kind that cannot be faxed"):
+        read(tiff([values.tobytes()], [32], 1, format=[3]))
 
 
 @ORDERS
@@ -195,7 +221,7 @@ def test_centimetres() -> None:
     assert look.dpi == pytest.approx((204.01, 254), abs=0.01)
 
 
-@pytest.mark.parametrize(("depth", "form"), [(32, 1), (32, 3), (64, 3)])
+@pytest.mark.parametrize(("depth", "form"), [(32, 1), (64, 3)])
 def test_measurements_are_no_pictures(depth: int, form: int) -> None:
     with pytest.raises(Unfit, match="has colours or greys of a kind that cannot be faxed"):
         read(tiff([bytes(ROWS * COLUMNS * depth // 8)], [depth], 1, format=[form]))
