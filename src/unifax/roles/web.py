@@ -25,6 +25,7 @@ from unifax.service.readiness import LOOK_SECONDS
 from unifax.service.receipt_keys import ReceiptKeys
 from unifax.service.reporting import Reporting
 from unifax.service.retention import Retention
+from unifax.service.searching import keep_up
 from unifax.service.signing import HookKeys
 from unifax.service.uploading import Uploading
 from unifax.settings import Settings
@@ -37,6 +38,7 @@ from unifax.web.site import make_site
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 3600
+KEEP_UP_SECONDS = 60.0
 
 
 async def run(settings: Settings, layout: Layout) -> None:
@@ -102,12 +104,14 @@ async def run(settings: Settings, layout: Layout) -> None:
             sweeping = tasks.create_task(_sweep(parts.db))
             waking = tasks.create_task(following.run())
             looking = tasks.create_task(keep_doing(Chore(LOOK_SECONDS, crew.look)))
+            finding = tasks.create_task(keep_doing(Chore(KEEP_UP_SECONDS, lambda: keep_up(parts.db))))
             await until_told_to_end()
             waking.cancel()  # who follows would otherwise keep the server from ending
             server.should_exit = True
             await serving
             sweeping.cancel()
             looking.cancel()
+            finding.cancel()
 
 
 async def _sweep(db: Database) -> None:

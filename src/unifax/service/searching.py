@@ -22,6 +22,9 @@ from unifax.store.searching import RECEIVED_BOX, SENT_BOX, Box, Sentence, Wanted
 T = TypeVar("T")
 
 PAGE = 25
+AT_ONCE = 4
+"""So many times some faxes are made known before a search. After an upgrade there are more: `keep_up` does them, and
+until then the last of them are not found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,25 @@ async def search_received(db: Database, recipients: Recipients, viewer: Viewer, 
     return await _search(db, RECEIVED_BOX, _received, recipients, viewer, asked)
 
 
+async def keep_up(db: Database) -> None:
+    """Write down the words of all faxes, the first time of many. To be done every minute or so. Raises Unavailable."""
+    for box in (SENT_BOX, RECEIVED_BOX):
+        if await db.aread(searching.is_behind, box):
+            await _catch_up(db, box)
+
+
 def unread(conn: Connection, viewer: Viewer) -> int:
     """Return how many received faxes are not read, up to `searching.COUNTED`."""
     return searching.count_unread(conn, reading.sight(conn, viewer, "@me", reading.ALL))
+
+
+async def _catch_up(db: Database, box: Box, at_most: int | None = None) -> None:
+    """Write down the words of what is new, so many times some at most."""
+    times = 0
+    while await db.awrite(searching.catch_up, box):
+        times += 1
+        if times == at_most:
+            return
 
 
 async def _search(
@@ -81,8 +100,7 @@ async def _search(
     if asked.text.strip() and not asked_words(asked.text):
         return Found((), {}, None)
     if asked.text != "" and await db.aread(searching.is_behind, box):
-        while await db.awrite(searching.catch_up, box):
-            pass
+        await _catch_up(db, box, AT_ONCE)
 
     def look(conn: Connection) -> Found[T]:
         sight = reading.sight(conn, viewer, "@me", asked.extension)
