@@ -6,13 +6,13 @@ by these. Both need SQLite: PostgreSQL's disk is another one.
 """
 
 import random
-import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 from bench.faults.kills import FAULTS as KILLS
 from bench.faults.ledger import Result
+from bench.faults.preloading import preloaded
 from bench.faults.trial import Trial, run
 from tests.disks import fill, small_disk
 from tests.e2e.running import Running
@@ -22,7 +22,6 @@ SECONDS = 180.0
 DISK_OCTETS = 300 << 20
 FULL_SECONDS = 8.0
 DELAY_MS = 250
-SOURCE = Path(__file__).with_name("slow_disk.c")
 
 
 def full(engine: str, seconds: float, seed: int) -> Result:
@@ -43,8 +42,6 @@ def full(engine: str, seconds: float, seed: int) -> Result:
 
 def slow(engine: str, seconds: float, seed: int) -> Result:
     with tempfile.TemporaryDirectory(prefix="unifax-disk-") as name:
-        library = Path(name) / "slow_disk.so"
-        subprocess.run(["gcc", "-shared", "-fPIC", "-O2", "-o", library, SOURCE, "-ldl"], check=True)
-        environment = {"LD_PRELOAD": str(library), "SLOW_DISK_MS": str(DELAY_MS)}
-        faults = {name: KILLS[name] for name in ("web", "prepare", "line", "everything")}
+        environment = {**preloaded("slow_disk.c", Path(name)), "SLOW_DISK_MS": str(DELAY_MS)}
+        faults = {kind: KILLS[kind] for kind in ("web", "prepare", "line", "everything")}
         return run(Trial(SLOW, engine, faults, seconds or SECONDS, seed, environment))
