@@ -71,7 +71,7 @@ def test_a_page_of_ours_is_refused_in_plain_words(browser: Browser) -> None:
 
 
 def test_nothing_is_done_now_is_a_page_too(browser: Browser) -> None:
-    browser.world.execute("ALTER TABLE faxes RENAME TO gone")
+    browser.world.execute("ALTER TABLE sessions RENAME TO gone")
     page = browser.get("/sent")
     assert page.status_code == 503
     assert "Not now" in page.text

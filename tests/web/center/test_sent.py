@@ -1,7 +1,9 @@
 """The faxes sent, and one of them: what is shown of each, and what its sender may do."""
 
+import re
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from tests.desk import Desk, ends, give_pages
@@ -116,6 +118,24 @@ def test_a_user_cannot_hold_a_fax_back_but_who_is_above_can(bob: Browser) -> Non
     alice.get(f"/faxes/{SENT}")
     assert alice.submit(f"/faxes/{SENT}/hold", hold="yes").status_code == 303
     assert "Held back from deletion" in alice.follow().text
+
+
+def test_pages_stay_small_however_much_there_is(browser: Browser) -> None:
+    desk = Desk(browser.world)
+    numbers = [f"77{at:05}" for at in range(21)]
+    desk.far_ends = {number: [ends(Outcome.UNCERTAIN, 2)] for number in numbers}
+    desk.finish(desk.send(*numbers))
+    for _ in range(25):
+        desk.send(*numbers)
+    pages = [browser.get(address) for address in ("/sent", "/faxes/1", "/send")]
+    assert pages[1].text.count("/decision") == 20
+    assert "/faxes/1/recipients/21" in browser.get("/faxes/1?from=20").text
+    dress = {address: len(browser.get(address).content) for page in pages for address in assets_of(page)}
+    assert max(len(page.content) for page in pages) + sum(dress.values()) < 100_000
+
+
+def assets_of(page: httpx.Response) -> list[str]:
+    return re.findall(r'"(/assets/[^"]+)"', page.text)
 
 
 def test_the_list_is_turned_page_by_page(browser: Browser) -> None:

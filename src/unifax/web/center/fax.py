@@ -17,8 +17,9 @@ from unifax.web.pages import sent_on
 
 FAX = "/faxes/{fax_id}"
 READ = ["GET", "HEAD"]
-AT_ONCE = 50
-"Recipients, or pages, of a fax on one page of ours."
+AT_ONCE = 20
+"Recipients of a fax on one page of ours, each with what can be done about it."
+PAGES_AT_ONCE = 50
 AGAIN = frozenset({DeliveryState.FAILED, DeliveryState.CANCELLED})
 
 
@@ -129,6 +130,7 @@ def _values(fax: FaxView) -> dict[str, object]:
         "can_be_sent_again": bool(states & AGAIN) and fax.forgotten_at is None,
         "again": AGAIN,
         "at_once": AT_ONCE,
+        "pages_at_once": PAGES_AT_ONCE,
     }
 
 

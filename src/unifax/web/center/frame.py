@@ -31,7 +31,7 @@ from unifax.model.errors import (
 from unifax.service.office import Office
 from unifax.service.sending import Upload
 from unifax.web.auth import tell
-from unifax.web.browser import PROOF_HEADER, SAFE, Visit, is_proven, visit_of
+from unifax.web.browser import PROOF_HEADER, SAFE, Visit, is_proven, secret_or_new, visit_of
 from unifax.web.languages import N_, Language
 from unifax.web.oauth.parameters import Pairs, asked_in
 from unifax.web.oauth.people import SIGN_IN
@@ -56,6 +56,9 @@ SAID: Mapping[type[UnifaxError], tuple[str, str]] = {
     Unavailable: (N_("Not now"), N_("Nothing was done. Try again in a moment; if it stays so, tell who runs this.")),
 }
 "What is said of an error, and what to do: by the nearest branch of the tree (model/errors.py)."
+
+_STATUS = {401: 403, 204: 400}
+"A 401 would have to ask for a token (RFC 9110 11.6.1); and that there is nothing to send must be said to a person."
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ class Center:
 
     async def visitor(self, request: Request) -> Visitor:
         """Return who has signed in: a dependency of routes. Raises SignInFirst, TooMany."""
-        visit = await visit_of(request, self.office.db, self.office.clock())
+        visit = await self._visit(request)
         if visit.person is None:
             raise SignInFirst
         tell(request, self.office.rates.request(visit.person.viewer))
@@ -170,28 +173,27 @@ class Center:
 
     async def refused(self, request: Request, error: Refused | Unavailable) -> Response:
         """Return the page, or the line of one, that says why something was not done."""
-        visit = await visit_of(request, self.office.db, self.office.clock())
         title, advice = next(SAID[kind] for kind in type(error).__mro__ if kind in SAID)
-        status = error.status if isinstance(error, Refused) else 503
-        if status == 401:
-            status = 403  # a 401 would have to ask for a token (RFC 9110 11.6.1); the browser has shown who it is
-        if status == 204:
-            status = 400  # nothing to send: pages say so
         language = self._pages.languages.of(request)
-        values = {
-            "title": language.gettext(title),
-            "advice": language.gettext(advice),
-            "detail": str(error) if isinstance(error, Refused) else "",
-        }
-        if visit.person is None:
-            values = {"title": values["title"], "text": values["advice"], "then": HOME}
-            return self._pages.show(request, visit, "notice.html", values, status)
-        visitor = Visitor(visit.person.viewer, visit.person.name, language, visit)
-        template = "told.html" if is_htmx(request) else "refused.html"
-        response = self.page(request, visitor, template, status, **values)
+        values = {"title": language.gettext(title), "advice": language.gettext(advice), "detail": "", "then": HOME}
+        if isinstance(error, Unavailable):  # it may be the database that is, so nobody is looked for there
+            visit, status = Visit(*secret_or_new(request), person=None), 503
+        else:
+            visit, status = await self._visit(request), _STATUS.get(error.status, error.status)
+            values["detail"] = str(error)
+        if is_htmx(request):
+            response = self._pages.show(request, visit, "told.html", values, status, policy=LIVE)
+        elif visit.person is None:
+            response = self._pages.show(request, visit, "notice.html", values | {"text": values["advice"]}, status)
+        else:
+            visitor = Visitor(visit.person.viewer, visit.person.name, language, visit)
+            response = self.page(request, visitor, "refused.html", status, **values)
         if isinstance(error, TooMany | Unavailable):
             response.headers["Retry-After"] = str(error.retry_after_seconds)
         return response
+
+    async def _visit(self, request: Request) -> Visit:
+        return await visit_of(request, self.office.db, self.office.clock())
 
     def _framed(self, request: Request, visitor: Visitor) -> dict[str, object]:
         menu = [
