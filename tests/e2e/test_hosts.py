@@ -53,6 +53,10 @@ def test_calls_of_a_host_that_is_cut_off_go_on_elsewhere_and_when_it_comes_back_
     tmp_path: Path, shared: dict[str, str]
 ) -> None:
     document = write_fax(tmp_path / "four.tif", [dense_page(page, rows=600) for page in range(4)])
+    short = write_fax(tmp_path / "short.tif", [dense_page(page, rows=high) for page, high in enumerate((40, 600, 600))])
+    calls = (
+        "SELECT c.pages_confirmed, c.first_page FROM calls c JOIN deliveries d ON d.id = c.delivery_id WHERE fax_id = 2"
+    )
     up = "SELECT split_part(run, '.', 2) FROM calls WHERE answered_at IS NOT NULL AND ended_at IS NULL"
     with (
         host(tmp_path, shared, "accepts", "web") as accepts,
@@ -64,8 +68,8 @@ def test_calls_of_a_host_that_is_cut_off_go_on_elsewhere_and_when_it_comes_back_
         fax = ended(client, client.send([document], ["7778888"]).id)
         assert (fax.state, fax.recipients[0].pages_confirmed) == (FaxState.SENT, 4)
 
-        slow = client.send([document], [SLOW]).id
-        until(lambda: bool(rows(shared, up)), 60, "a call is up")
+        slow = client.send([short], [SLOW]).id
+        until(lambda: any(pages for pages, _ in rows(shared, calls)), 90, "its first page is confirmed")
         [(name,)] = rows(shared, up)
         cut_off, other = (one, two) if name == "one" else (two, one)
         [stopped] = cut_off.processes("line")
@@ -77,6 +81,8 @@ def test_calls_of_a_host_that_is_cut_off_go_on_elsewhere_and_when_it_comes_back_
         assert "may be taken for dead by the others: it stops now" in log
         assert rows(shared, up) == [(other.data.parent.name,)], "its successor's call is not touched"
         until(lambda: len(cut_off.processes("line")) == 1, 30, "it is there again")
+        [(pages, _), (_, first)] = rows(shared, f"{calls} ORDER BY c.number")
+        assert first == pages != 0, "the other host began with the first page that was not confirmed"
 
         client.cancel(slow)
         assert ended(client, slow).state is FaxState.CANCELLED
