@@ -50,7 +50,8 @@ def a_store(name: str = "faxes") -> Iterator[tuple[Bucket, Faults]]:
     thread.start()
     try:
         endpoint = f"http://127.0.0.1:{server.port}"
-        httpx.put(f"{endpoint}/{name}", headers={"Authorization": "AWS4-HMAC-SHA256 Credential=a/b/us-east-1/s3/x"})
+        signed = {"Authorization": "AWS4-HMAC-SHA256 Credential=a/b/us-east-1/s3/x"}
+        httpx.put(f"{endpoint}/{name}", headers=signed, timeout=60)
         yield Bucket(name, "ours", endpoint, "us-east-1", "access", "secret"), faults
     finally:
         server.shutdown()

@@ -21,7 +21,10 @@ from unifax.here import Layout, keep_secret, now
 from unifax.model.audit import Action, Deed
 from unifax.model.errors import Misconfigured, Unavailable
 from unifax.processes import Child, End, keep_running
+from unifax.roles.parts import master_keys
 from unifax.service.accounts import FirstAccounts, bootstrap, operator_token
+from unifax.service.agreeing import agree_on_masters, agree_on_receipt_keys
+from unifax.service.receipt_keys import ReceiptKeys
 from unifax.settings import Settings
 from unifax.settings.addresses import parse_address
 from unifax.store import executors
@@ -83,8 +86,7 @@ class Service:
             with closing(open_database(folder, self._settings.database.url)) as db:
                 db.write(note, [_started(self._settings)])
                 Queue(db).close()  # its tables are made here, before several processes want them
-                if self._settings.database.url:
-                    await self._join(db)
+                await self._join(db)
                 greeting = self._settings.model_dump_json().encode() + b"\n"
                 self._running = asyncio.ensure_future(self._run(greeting))
                 stack.push_async_callback(self.ended)
@@ -145,12 +147,16 @@ class Service:
 
     async def _join(self, db: Database) -> None:
         """Be one of the hosts of a database. Raises Misconfigured when we do not go together with the others."""
+        await db.awrite(agree_on_masters, await asyncio.to_thread(master_keys, self._settings.files))
+        if not self._settings.database.url:
+            return
         name = self._settings.host.name
         if await has_namesake(db, name, self.layout.data / "executors"):
             raise Misconfigured(f"host.name: another host that is called {name} is at work on this database")
         if self._duty is not Duty.LINE:
             for key in (self.layout.upload_key, self.layout.hook_key):
                 await asyncio.to_thread(agree_on_key, db, key)
+            await db.awrite(agree_on_receipt_keys, ReceiptKeys(self.layout.receipt_keys))
 
     async def _run(self, greeting: bytes) -> None:
         """Run all processes. The fax machine ends last: calls to it may still be up."""

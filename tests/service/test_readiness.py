@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from tests.world import NOW, World, a_world
 from unifax.model.errors import Unavailable
-from unifax.service.readiness import LOOK_SECONDS, PATIENCE_SECONDS, SILENT_SECONDS, Check, Crew, Part, Readiness
+from unifax.service.readiness import LOOK_SECONDS, PATIENCE_SECONDS, SILENT_SECONDS, Check, Crew, Part, Readiness, Store
 from unifax.store import executors
 from unifax.store.room import Room
 
@@ -160,3 +160,21 @@ def test_a_database_that_cannot_be_written_refuses_and_leaves_no_file_behind(wor
     read_only = False
     assert world.nothing_is_left()
     assert post(world)[0] == 200
+
+
+def test_a_store_that_could_not_be_used_twice_in_a_row_takes_nothing_until_it_can(world: World, tmp_path: Path) -> None:
+    store = Store(world.db, world.blobs)
+    part = store.part()
+    folder, gone = tmp_path / "blobs", tmp_path / "gone"
+    folder.rename(gone)
+    with pytest.raises(Unavailable, match=r"^their store cannot be used now$"):
+        part.check()
+    world.run(store.look())
+    part.may_accept()
+    world.run(store.look())
+    with pytest.raises(Unavailable):
+        part.may_accept()
+    gone.rename(folder)
+    world.run(store.look())
+    part.may_accept()
+    part.check()

@@ -34,7 +34,8 @@ def recorded(outcome: Outcome, pages: int, *entries: Entry) -> FarEnd:
 
 
 def of_call(world: World, number: str, *, position: str = "1", fax_id: str = "1") -> list[Entry]:
-    call, entries = world.db.read(recording.transcript, world.bob.viewer, "@me", "0003*210", fax_id, position, number)
+    address = ("@me", "0003*210", fax_id, position, number)
+    _, call, entries = world.db.read(recording.transcript, world.bob.viewer, *address)
     assert str(call.number) == number
     return list(entries)
 

@@ -10,12 +10,13 @@ import pytest
 from tests.desk import Desk, ends
 from tests.kept import kept
 from tests.world import NOW, World, a_world
+from unifax.model.audit import Action
 from unifax.model.errors import AccessDenied, Conflict, ContentForgotten, TooLate
 from unifax.model.fax import FaxView
 from unifax.model.keeping import Keeping, KeepingRules, Why
 from unifax.model.outcome import Outcome
 from unifax.service import control, retention
-from unifax.store import forgetting, views
+from unifax.store import audit, forgetting, views
 from unifax.store.blobs import Blobs
 from unifax.store.sealing import MasterKeys
 from unifax.work.jobs import forget_job
@@ -233,3 +234,29 @@ def test_each_days_work_calls_for_the_next(world: World) -> None:
     world.run(world.retention.daily("run", today))
     tomorrow = forget_job(today + 1).id
     assert world.queue.live([tomorrow]) == {tomorrow}
+
+
+def test_a_fax_that_waits_for_somebodys_word_is_kept_until_that_is_said(desk: Desk) -> None:
+    world = desk.world
+    world.execute("UPDATE extensions SET when_uncertain = 'ask'")
+    desk.far_ends["7778888"] = [ends(Outcome.UNCERTAIN)]
+    fax = desk.finish(desk.send("7778888"))
+    age(world, KeepingRules(days=10), 100)
+    assert forgotten(world) == []
+    world.now = NOW
+    said = {"decision": "arrived"}
+    decided = world.ask("PUT", f"/uapi/faxes/@me/0003*210/{fax.id}/recipients/1/decision", world.bob, json=said)
+    assert decided.status_code < 300, decided.text
+    age(world, KeepingRules(days=10), 101)
+    assert forgotten(world) == [fax.id]
+
+
+def test_what_is_deleted_because_of_its_age_is_in_the_audit_log_of_whose_it_was(desk: Desk) -> None:
+    fax = sent(desk, "0003*211")
+    age(desk.world, KeepingRules(days=10), 10)
+    age(desk.world, KeepingRules(days=10), 11)
+    entries = [entry.deed for entry in desk.world.db.read(lambda conn: list(audit.all_entries(conn)))]
+    assert [(each.action, each.subject, each.account_id, each.actor_id) for each in entries] == [
+        (Action.CONTENT_DELETED, f"fax {fax.id}", desk.world.bob.id, None),
+        (Action.CONTENT_DELETED, "received 1", desk.world.beth.id, None),
+    ]

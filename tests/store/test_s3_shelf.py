@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -135,3 +136,17 @@ def test_what_a_killed_process_has_taken_is_given_back_for_it(store: tuple[Bucke
     assert blobs.clear_staging(at - timedelta(seconds=1)) == 0
     assert blobs.clear_staging(at + timedelta(seconds=1)) == 1
     assert not path.exists()
+
+
+def test_a_look_says_whether_the_store_can_be_used(store: tuple[Bucket, Faults], tmp_path: Path) -> None:
+    shelf = S3Shelf(store[0], tmp_path, 1 << 30)
+    shelf.check()
+    with pytest.raises(Unavailable):
+        S3Shelf(replace(store[0], name="elsewhere"), tmp_path, 1 << 30).check()
+    store[1].percent = 100
+    try:
+        with pytest.raises(Unavailable):
+            shelf.check()
+    finally:
+        store[1].percent = 0
+    shelf.check()

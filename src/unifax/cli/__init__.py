@@ -21,6 +21,7 @@ from unifax.cli.destinations import destination_app
 from unifax.cli.faxes import faxes_app
 from unifax.cli.hooks import hooks_app
 from unifax.cli.inbox import inbox_app
+from unifax.cli.keys import keys_app
 from unifax.cli.missed_calls import missed_app
 from unifax.cli.receipts import receipts_app
 from unifax.cli.trunks import show_trunks
@@ -42,6 +43,7 @@ app.add_typer(destination_app, name="destination")
 app.add_typer(missed_app, name="missed")
 app.command("trunks")(show_trunks)
 app.add_typer(hooks_app, name="hooks")
+app.add_typer(keys_app, name="keys")
 app.command()(backup)
 app.command()(restore)
 

@@ -1,7 +1,9 @@
 """Receipts: fetched, and checked without the service. Each verb a few lines; decides nothing."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +12,14 @@ import typer
 from unifax.cli.asking import Exit, FaxId, asking
 from unifax.cli.verifying import compare
 from unifax.client import Client
-from unifax.here import Layout
+from unifax.here import Layout, now
 from unifax.model.errors import Forged
 from unifax.model.receipt import PageSaid, Proof, Receipt, pages_of, proof_of, summary_of
+from unifax.service.agreeing import renew_receipt_key
 from unifax.service.receipt_keys import ReceiptKeys
 from unifax.service.receipts import read_receipt
+from unifax.settings import read_settings
+from unifax.store.db import open_database
 
 receipts_app = typer.Typer()
 
@@ -48,9 +53,12 @@ def receipt_keys(client: Client, output: Output = None) -> None:
 @receipts_app.command("new-receipt-key")
 def new_receipt_key(
     data: Annotated[Path, typer.Option(help="Folder of the service's data.", exists=True, file_okay=False)],
+    config: Annotated[Path | None, typer.Option(help="Settings file.", exists=True, dir_okay=False)] = None,
 ) -> None:
     """Sign with a new key from now on; what was signed before can still be checked."""
-    typer.echo(f"new key: {ReceiptKeys(Layout(data).receipt_keys).rotate()}")
+    settings, layout = read_settings(config, os.environ), Layout(data.absolute())
+    with closing(open_database(layout.data, settings.database.url)) as db:
+        typer.echo(f"new key: {db.write(renew_receipt_key, ReceiptKeys(layout.receipt_keys), now())}")
 
 
 @receipts_app.command()

@@ -2,14 +2,15 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from unifax.documents.convert import Converter
 from unifax.here import Layout, now
 from unifax.roles.parts import Parts, files_folder
+from unifax.roles.working import Chore
 from unifax.service.idempotency import Keys
 from unifax.service.limits import Limits
-from unifax.service.readiness import Crew, Part, Readiness, database
+from unifax.service.readiness import LOOK_SECONDS, STORE_LOOK_SECONDS, Crew, Part, Readiness, Store, database
 from unifax.service.recipients import Recipients
 from unifax.service.sending import Sending
 from unifax.settings import Fax, Settings
@@ -18,14 +19,16 @@ from unifax.store.room import Room
 
 def sending_of(
     parts: Parts, layout: Layout, settings: Settings, converter: Converter, covers: Mapping[str, str]
-) -> tuple[Sending, Crew]:
-    """Return what accepts faxes, and what knows whether anybody is there to do the work on them."""
+) -> tuple[Sending, Sequence[Chore]]:
+    """Return what accepts faxes, and looks that keep it informed whether all is there that does the work on them."""
     crew = Crew(parts.db, ["prepare", "line"], asyncio.get_running_loop().time)
     room = Room(files_folder(layout, settings.files), settings.ops.min_free_bytes)
+    store = Store(parts.db, parts.blobs)
     readiness = Readiness(
         [
             database(parts.db),
             Part("disk", room.check, room.check),
+            store.part(),
             Part("converter", converter.start),
             crew.part("prepare"),
             crew.part("line"),
@@ -43,7 +46,7 @@ def sending_of(
         tuple(covers),
         readiness,
     )
-    return sending, crew
+    return sending, (Chore(LOOK_SECONDS, crew.look), Chore(STORE_LOOK_SECONDS, store.look))
 
 
 def _limits(fax: Fax) -> Limits:

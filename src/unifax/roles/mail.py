@@ -13,8 +13,7 @@ from unifax.post.listener import Listener
 from unifax.processes import until_told_to_end
 from unifax.roles.accepting import sending_of
 from unifax.roles.parts import opened, traced
-from unifax.roles.working import Chore, keep_doing
-from unifax.service.readiness import LOOK_SECONDS
+from unifax.roles.working import keep_doing
 from unifax.settings import Settings
 from unifax.settings.addresses import parse_address
 from unifax.settings.mailing import Mail
@@ -30,18 +29,19 @@ async def run(settings: Settings, layout: Layout) -> None:
         Converter(Limits(pages=settings.fax.max_pages), covers) as converter,
         traced(settings, "mail"),
     ):
-        sending, crew = sending_of(parts, layout, settings, converter, covers)
+        sending, looks = sending_of(parts, layout, settings, converter, covers)
         letterbox = Letterbox(parts.db, sending, mail.domains, mail.trusted_results)
         host, port = parse_address(mail.listen)
         async with asyncio.TaskGroup() as tasks:
             listener = Listener(letterbox, tasks, _tls(mail), mail.relay_user, mail.relay_password)
             server = await asyncio.get_running_loop().create_server(listener.connection, host, port)
             log.info("mail is taken at %s", mail.listen)
-            looking = tasks.create_task(keep_doing(Chore(LOOK_SECONDS, crew.look)))
+            looking = [tasks.create_task(keep_doing(each)) for each in looks]
             await until_told_to_end()
             server.close()
             listener.hang_up()
-            looking.cancel()
+            for each in looking:
+                each.cancel()
 
 
 def _tls(mail: Mail) -> ssl.SSLContext | None:

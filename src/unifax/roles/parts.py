@@ -11,7 +11,7 @@ from unifax.model.trace import UNTRACED, Traces
 from unifax.settings import Files, Settings
 from unifax.store.blobs import Blobs, Shelf
 from unifax.store.db import Database, open_database
-from unifax.store.sealing import keys_from_command, keys_from_file
+from unifax.store.sealing import MasterKeys, keys_from_command, keys_from_file
 from unifax.work.queue import Queue
 
 STAGED = timedelta(hours=1)
@@ -61,12 +61,14 @@ def blobs_of(layout: Layout, files: Files) -> Blobs:
 
         bucket = Bucket(*files.bucket, files.endpoint, files.region, files.access_key, files.secret_key)
         shelf = S3Shelf(bucket, folder, files.cache_bytes)
-    keys = None
+    return Blobs(folder, shelf, master_keys(files), Path(files.work_folder) if files.work_folder else None)
+
+
+def master_keys(files: Files) -> MasterKeys | None:
+    """Return what wraps the keys of files, if the settings name anything. Raises Misconfigured."""
     if files.master_key_file:
-        keys = keys_from_file(Path(files.master_key_file))
-    elif files.key_command:
-        keys = keys_from_command(files.key_command)
-    return Blobs(folder, shelf, keys, Path(files.work_folder) if files.work_folder else None)
+        return keys_from_file(Path(files.master_key_file))
+    return keys_from_command(files.key_command) if files.key_command else None
 
 
 def files_folder(layout: Layout, files: Files) -> Path:

@@ -21,7 +21,6 @@ from unifax.service.office import Office
 from unifax.service.passwords import Passwords
 from unifax.service.previewing import Previewing
 from unifax.service.rates import Quotas, Rates
-from unifax.service.readiness import LOOK_SECONDS
 from unifax.service.receipt_keys import ReceiptKeys
 from unifax.service.reporting import Reporting
 from unifax.service.retention import Retention
@@ -50,7 +49,7 @@ async def run(settings: Settings, layout: Layout) -> None:
         Converter(PaperLimits(pages=fax.max_pages), covers) as converter,
         traced(settings, "web") as traces,
     ):
-        sending, crew = sending_of(parts, layout, settings, converter, covers)
+        sending, looks = sending_of(parts, layout, settings, converter, covers)
         uploading = Uploading(sending, parts.db, parts.queue, layout.upload_key, now)
         limits = settings.limits
         rates = Rates(
@@ -103,15 +102,15 @@ async def run(settings: Settings, layout: Layout) -> None:
             serving = tasks.create_task(server.serve())
             sweeping = tasks.create_task(_sweep(parts.db))
             waking = tasks.create_task(following.run())
-            looking = tasks.create_task(keep_doing(Chore(LOOK_SECONDS, crew.look)))
-            finding = tasks.create_task(keep_doing(Chore(KEEP_UP_SECONDS, lambda: keep_up(parts.db))))
+            chores = [*looks, Chore(KEEP_UP_SECONDS, lambda: keep_up(parts.db))]
+            beside = [tasks.create_task(keep_doing(each)) for each in chores]
             await until_told_to_end()
             waking.cancel()  # who follows would otherwise keep the server from ending
             server.should_exit = True
             await serving
             sweeping.cancel()
-            looking.cancel()
-            finding.cancel()
+            for each in beside:
+                each.cancel()
 
 
 async def _sweep(db: Database) -> None:

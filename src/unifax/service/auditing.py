@@ -13,6 +13,7 @@ from unifax.model.contact import Contact
 from unifax.model.errors import Forged
 from unifax.model.fax import FaxView
 from unifax.model.inbox import InboxView
+from unifax.model.incoming import MissedCall
 from unifax.service.receipt_keys import ReceiptKeys, opened
 from unifax.store import audit
 from unifax.store.db import Connection, Database
@@ -78,6 +79,8 @@ def about(conn: Connection, done: Deed, thing: object) -> Deed:
             return replace(done, subject=f"app {app_id}", account_id=account_id)
         case FaxView(id=fax_id, extension=extension):
             return audit.owned(conn, replace(done, subject=f"fax {fax_id}"), extension)
+        case MissedCall(id=missed_id):
+            return replace(done, subject=f"missed call {missed_id}", account_id=None)
         case InboxView(id=inbox_id, extension=extension):
             return audit.owned(conn, replace(done, subject=f"received {inbox_id}"), extension)
         case Contact(id=contact_id, account_id=account_id):

@@ -13,9 +13,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from unifax.model.audit import Action, Deed, Facts
 from unifax.model.content import Content
 from unifax.model.errors import ContentLost, Misconfigured
-from unifax.store import snapshot
+from unifax.store import audit, snapshot
 from unifax.store.blobs import Blobs
 from unifax.store.db import Database, open_database
 from unifax.store.folder_shelf import FolderShelf
@@ -61,6 +62,7 @@ def back_up(db: Database, blobs: Blobs, data: Path, to: Path, now: Callable[[], 
     if (data / OPERATOR).exists():
         shutil.copy(data / OPERATOR, to / OPERATOR)
     made = Backup(at.isoformat(timespec="seconds"), database, files, len(gone))
+    db.write(audit.note, [Deed(now(), Action.BACKED_UP, "service", facts={"as_of": made.at, "files": files})])
     fresh = to / f"{MANIFEST}.new"
     fresh.write_text(json.dumps(asdict(made), indent=1) + "\n", encoding="utf-8")
     sha256_of(fresh, flushed=True)
@@ -108,6 +110,8 @@ def restore(
         _check_files(db, blobs)
         if not nothing_sent:
             db.write(snapshot.doubt, now())
+        facts: Facts = {"as_of": made.at, "files": made.files, "nothing_sent": nothing_sent}
+        db.write(audit.note, [Deed(now(), Action.RESTORED, "service", facts=facts)])
     return made
 
 

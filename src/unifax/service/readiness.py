@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 from unifax.model.errors import Unavailable
 from unifax.store import executors
+from unifax.store.blobs import Blobs
 from unifax.store.db import Database
+from unifax.store.key_prints import missing
+from unifax.store.sealing import MASTER
 from unifax.work.liveness import Watch
 
 log = logging.getLogger(__name__)
@@ -20,6 +23,9 @@ SILENT_SECONDS = 15.0
 PATIENCE_SECONDS = 60.0
 "How long there may be none of a kind until faxes are refused: a restart, or an upgrade, is shorter."
 LOOK_SECONDS = 2.0
+STORE_LOOK_SECONDS = 10.0
+TROUBLES = 2
+"After so many looks in a row at a store that could not be used, nothing is taken in."
 
 Check = Callable[[], None]
 "Raises Unavailable, which says why. May take a moment."
@@ -76,6 +82,48 @@ def database(db: Database) -> Part:
             raise Unavailable("cannot be used now") from None
 
     return Part("database", check)
+
+
+class Store:
+    """Where files are kept, and the keys that open them."""
+
+    def __init__(self, db: Database, blobs: Blobs) -> None:
+        self._db = db
+        self._blobs = blobs
+        self._troubles = 0
+        "Looks in a row at which it could not be used."
+
+    async def look(self) -> None:
+        """See whether it can be used. To be done every STORE_LOOK_SECONDS."""
+        try:
+            await asyncio.to_thread(self._blobs.shelf.check)
+        except Unavailable as error:
+            self._troubles += 1
+            log.warning("%s", error)
+        else:
+            self._troubles = 0
+
+    def part(self) -> Part:
+        return Part("files", self._check, self._may_accept)
+
+    def _check(self) -> None:
+        try:
+            self._blobs.shelf.check()
+        except Unavailable as error:
+            log.warning("%s", error)  # who asks need not be told where it is
+            raise Unavailable("their store cannot be used now") from None
+        keys = self._blobs.keys
+        try:
+            gone = self._db.read(missing, MASTER, {} if keys is None else keys.prints)
+        except Unavailable:
+            return  # the database tells of itself
+        if gone:
+            raise Unavailable(f"the master key {gone[0]}, which other hosts have, is not here")
+
+    def _may_accept(self) -> None:
+        """Before a body is read. One request that fails, as some do, is no reason to refuse: it is made again."""
+        if self._troubles >= TROUBLES:
+            raise Unavailable("the store of files cannot be used now")
 
 
 class Crew:

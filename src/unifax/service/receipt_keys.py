@@ -15,10 +15,14 @@ from joserfc.jwk import KeySet, OKPKey
 
 from unifax.model.errors import Forged, Misconfigured
 from unifax.store.hashing import flush
+from unifax.store.key_prints import Prints, print_of
 from unifax.store.keyfile import KEY_BYTES, read_or_make_key
 
 ALGORITHM = "Ed25519"
 "RFC 9864; RFC 8037 called it EdDSA."
+
+RECEIPTS = "receipts."
+"What the names of these keys begin with, in `store.key_prints`."
 
 Jwk = Mapping[str, str]
 
@@ -41,6 +45,11 @@ class ReceiptKeys:
         gone = [_jwk(self._read_public(number)) for number in self._numbers(".pub")]
         found = {jwk["kid"]: jwk for jwk in [*reversed(secrets), *reversed(gone)]}
         return list(found.values())
+
+    def prints(self) -> Prints:
+        """Return what every host must have; nothing while there is no key yet."""
+        there = self._numbers(".key") or self._numbers(".pub")
+        return {RECEIPTS + jwk["kid"]: print_of(jwk["x"].encode()) for jwk in self.public()} if there else {}
 
     def rotate(self) -> str:
         """Sign with a new key from now on, and return its `kid`. Processes that run take it up by themselves."""

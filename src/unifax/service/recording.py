@@ -43,8 +43,9 @@ class Records:
 
 def transcript(
     conn: Connection, viewer: Viewer, user_id: str, extension: str, fax_id: str, position: str, number: str
-) -> tuple[CallView, Sequence[Entry]]:
-    """Return a call and what was recorded of it, by the parts of its address; 1 is the first recipient, and call.
+) -> tuple[FaxView, CallView, Sequence[Entry]]:
+    """Return a fax, a call of it and what was recorded of that, by the parts of its address; 1 is the first recipient,
+    and call.
 
     Of a call whose process died it is what the row of the call knows. Raises NotFound when there is no such call, or
     no transcript of it: while it is up, and after the time that transcripts are kept; and as `fax_of` does.
@@ -53,24 +54,27 @@ def transcript(
     call = _call(fax, position, number)
     blob = transcript_of(conn, fax.id, int(position) - 1, call.number)
     if blob is not None:
-        return call, unpacked(blob)
+        return fax, call, unpacked(blob)
     if call.ended_at is None:
         raise NotFound("This call has not ended yet.")
     if call.outcome not in _CUT_OFF:
         raise NotFound("Nothing is kept of this call.")
-    return call, _known_of(call, call.ended_at)
+    return fax, call, _known_of(call, call.ended_at)
 
 
 def packets(
     conn: Connection, viewer: Viewer, user_id: str, extension: str, fax_id: str, position: str, number: str
-) -> bytes:
-    """Return the packets of a call as a gzipped pcap. Raises NotFound when there are none, and as `fax_of` does."""
+) -> tuple[FaxView, bytes]:
+    """Return a fax and the packets of a call of it, as a gzipped pcap.
+
+    Raises NotFound when there are none, and as `fax_of` does.
+    """
     fax = fax_of(conn, viewer, user_id, extension, fax_id)
     call = _call(fax, position, number)
     found = packets_of(conn, fax.id, int(position) - 1, call.number)
     if found is None:
         raise NotFound("No packets of this call were recorded.")
-    return found
+    return fax, found
 
 
 def transcript_received(
@@ -84,12 +88,15 @@ def transcript_received(
     return fax, unpacked(blob)
 
 
-def packets_received(conn: Connection, viewer: Viewer, user_id: str, extension: str, inbox_id: str) -> bytes:
-    """Return the packets of the call that brought a fax. Raises NotFound, also as `received_one` does."""
-    found = call_records.packets_received(conn, received_one(conn, viewer, user_id, extension, inbox_id).id)
+def packets_received(
+    conn: Connection, viewer: Viewer, user_id: str, extension: str, inbox_id: str
+) -> tuple[InboxView, bytes]:
+    """Return a fax and the packets of the call that brought it. Raises NotFound, also as `received_one` does."""
+    fax = received_one(conn, viewer, user_id, extension, inbox_id)
+    found = call_records.packets_received(conn, fax.id)
     if found is None:
         raise NotFound("No packets of this call were recorded.")
-    return found
+    return fax, found
 
 
 def missed(conn: Connection, missed_id: int) -> tuple[MissedCall, Sequence[Entry]]:
@@ -103,12 +110,12 @@ def missed(conn: Connection, missed_id: int) -> tuple[MissedCall, Sequence[Entry
     return call, [end] if blob is None else unpacked(blob)
 
 
-def missed_packets(conn: Connection, missed_id: int) -> bytes:
-    """Return the packets of a call that has brought nothing. Raises NotFound."""
-    _, packets = missed_record(conn, missed_id)
-    if packets is None:
+def missed_packets(conn: Connection, missed_id: int) -> tuple[MissedCall, bytes]:
+    """Return a call that has brought nothing, and its packets. Raises NotFound."""
+    call, (_, packets) = missed_call(conn, missed_id), missed_record(conn, missed_id)
+    if call is None or packets is None:
         raise NotFound("No packets of this call were recorded.")
-    return packets
+    return call, packets
 
 
 def _known_of(call: CallView, ended_at: datetime) -> Sequence[Entry]:

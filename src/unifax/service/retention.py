@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from unifax.model.accounts import AccountKind, Viewer
+from unifax.model.audit import Action, Deed
 from unifax.model.errors import AccessDenied, Conflict, NotFound, TooLate, Unavailable
 from unifax.model.fax import PENDING
 from unifax.model.keeping import KeepingRules, Why
 from unifax.service.control import fax_of
 from unifax.service.reading import received_one
-from unifax.store import forgetting
+from unifax.store import audit, forgetting
 from unifax.store.blobs import Blobs
 from unifax.store.db import Connection, Database
 from unifax.store.forgetting import Deletion
@@ -52,13 +53,12 @@ class Retention:
         """Do one `forget` job: delete what was kept long enough, remove what nobody names."""
         await self._db.awrite(self._enqueue, day + 1)
         for due, forget in (
-            (forgetting.faxes_due, forgetting.forget_fax),
-            (forgetting.inbox_due, forgetting.forget_received),
+            (forgetting.faxes_due, self._forget_sent),
+            (forgetting.inbox_due, self._forget_received),
         ):
             while ids := await self._db.aread(due, self._rules, self._clock(), AT_ONCE):
                 for each in ids:
-                    names = await self._db.awrite(forget, each, Why.KEPT_LONG_ENOUGH, None, self._clock())
-                    await self.remove(names)
+                    await self.remove(await self._db.awrite(forget, each))
                 log.info("%d contents deleted: they were kept long enough", len(ids))
         await self.sweep()
 
@@ -85,6 +85,20 @@ class Retention:
                 log.warning("a file is not removed yet: %s", error)
         return removed
 
+    def _forget_sent(self, conn: Connection, fax_id: int) -> Sequence[str]:
+        now = self._clock()
+        names = forgetting.forget_fax(conn, fax_id, Why.KEPT_LONG_ENOUGH, None, now)
+        if names is not None:
+            _note(conn, now, f"fax {fax_id}", forgetting.deleted_of(conn, fax_id=fax_id))
+        return names or ()
+
+    def _forget_received(self, conn: Connection, inbox_id: int) -> Sequence[str]:
+        now = self._clock()
+        names = forgetting.forget_received(conn, inbox_id, Why.KEPT_LONG_ENOUGH, None, now)
+        if names is not None:
+            _note(conn, now, f"received {inbox_id}", forgetting.deleted_of(conn, inbox_id=inbox_id))
+        return names or ()
+
     def _enqueue(self, conn: Connection, day: int) -> None:
         due = datetime.fromordinal(day).replace(tzinfo=UTC)
         self._queue.enqueue(conn, forget_job(day, max(0.0, (due - self._clock()).total_seconds()) or None))
@@ -102,7 +116,7 @@ def forget_sent(
         raise TooLate("This fax has not come to its end: cancel it first.")
     if fax.held_at is not None:
         raise Conflict("This fax is held: its content is not deleted.")
-    return forgetting.forget_fax(conn, fax.id, Why.ASKED, viewer.account_id, now)
+    return forgetting.forget_fax(conn, fax.id, Why.ASKED, viewer.account_id, now) or ()
 
 
 def forget_received(
@@ -112,7 +126,7 @@ def forget_received(
     fax = received_one(conn, viewer, user_id, extension, inbox_id)
     if fax.held_at is not None:
         raise Conflict("This fax is held: its content is not deleted.")
-    return forgetting.forget_received(conn, fax.id, Why.ASKED, viewer.account_id, now)
+    return forgetting.forget_received(conn, fax.id, Why.ASKED, viewer.account_id, now) or ()
 
 
 def hold_sent(
@@ -142,6 +156,12 @@ def receipt_sent(conn: Connection, viewer: Viewer, user_id: str, extension: str,
 def receipt_received(conn: Connection, viewer: Viewer, user_id: str, extension: str, inbox_id: str) -> Deletion:
     """Likewise, of a received fax."""
     return _there(forgetting.deletion(conn, inbox_id=received_one(conn, viewer, user_id, extension, inbox_id).id))
+
+
+def _note(conn: Connection, now: datetime, subject: str, account_id: int) -> None:
+    """Write down that the service itself has deleted something, by its rules."""
+    facts = {"why": Why.KEPT_LONG_ENOUGH.value}
+    audit.note(conn, [Deed(now, Action.CONTENT_DELETED, subject, account_id, facts=facts)])
 
 
 def _there(receipt: Deletion | None) -> Deletion:

@@ -27,6 +27,9 @@ from unifax.store.sealing import KEY_BYTES, MasterKeys, seal, unseal
 class Shelf(Protocol):
     """Where files stand by their names, whatever is in them. Each call blocks, and may raise Unavailable."""
 
+    def check(self) -> None:
+        """See that it can be used, within a few seconds."""
+
     def put(self, staged: Path, name: str) -> None:
         """Put a file of `stage` in its place. On return it would survive a power cut; it is not staged any more."""
 
@@ -65,7 +68,7 @@ class Blobs:
         for each in (self._staging, self._work):
             each.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.shelf = shelf or FolderShelf(folder)
-        self._keys = keys
+        self.keys = keys
 
     def stage(self) -> Path:
         """Return a fresh path on this host, no file yet."""
@@ -75,8 +78,8 @@ class Blobs:
         """Keep a staged file. Blocks. On return it would survive a power cut. Raises Unavailable."""
         try:
             sha256 = sha256_of(staged)
-            if self._keys is not None:
-                return Content(sha256, self._keep_sealed(staged, sha256, self._keys))
+            if self.keys is not None:
+                return Content(sha256, self._keep_sealed(staged, sha256, self.keys))
             name = _new_name(sha256)
             self.shelf.put(staged, name)
         except OSError as error:
@@ -92,7 +95,7 @@ class Blobs:
         finally:
             sealed.unlink(missing_ok=True)
         staged.unlink()
-        return f"{name}.{keys.wrap(key, of=_sealed(sha256, name))}"
+        return f"{name}.{keys.wrap(key, of=wrapped_for(sha256, name))}"
 
     @contextmanager
     def taken(self, content: Content) -> Iterator[Path]:
@@ -109,16 +112,16 @@ class Blobs:
                 return
             opened = self.stage()
             try:
-                self._open(path, opened, wrapped, _sealed(content.sha256, name))
+                self._open(path, opened, wrapped, wrapped_for(content.sha256, name))
                 yield opened
             finally:
                 opened.unlink(missing_ok=True)
 
     def _open(self, sealed: Path, opened: Path, wrapped: str, of: str) -> None:
-        if self._keys is None:
+        if self.keys is None:
             raise Unavailable("there are sealed files, and no master key is configured")
         try:
-            unseal(sealed, opened, self._keys.unwrap(wrapped, of))
+            unseal(sealed, opened, self.keys.unwrap(wrapped, of))
         except OSError as error:
             raise Unavailable(f"a file cannot be opened: {error}") from error
 
@@ -152,6 +155,6 @@ def _new_name(sha256: str) -> str:
     return f"{sha256}-{secrets.token_hex(8)}"
 
 
-def _sealed(sha256: str, name: str) -> str:
+def wrapped_for(sha256: str, name: str) -> str:
     """Return what a wrapped key is good for: no other content, and no other file."""
     return f"{sha256}.{name}"

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from unifax.model.errors import ContentLost
+from unifax.model.errors import ContentLost, Unavailable
 from unifax.store.hashing import flush, sha256_of
 
 KNOWN_AT_MOST = 4096
@@ -29,6 +29,10 @@ class FolderShelf:
         for first in range(256):
             (root / f"{first:02x}").mkdir(exist_ok=True)
         flush(root)
+
+    def check(self) -> None:
+        if not self._root.is_dir():
+            raise Unavailable("the folder of the files is gone")
 
     def put(self, staged: Path, name: str) -> None:
         kept = self._path(name)

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, case, exists, insert, literal, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Select, case, exists, insert, literal, or_, select, update
 
 from unifax.model.content import FORGOTTEN
+from unifax.model.evidence import Decision
 from unifax.model.fax import PENDING
 from unifax.model.keeping import KeepingRules, Why
 from unifax.store.blobs import name_of
@@ -38,10 +39,14 @@ class Deletion:
 
 
 def faxes_due(conn: Connection, rules: KeepingRules, now: datetime, limit: int) -> Sequence[int]:
-    """Return faxes that have come to their end and were kept long enough; none that is held."""
+    """Return faxes that have come to their end and were kept long enough; none that is held, or waits for somebody to
+    say what has become of it."""
     labelled = [(faxes.c.label == name, literal(days)) for name, days in rules.of_labels.items()]
     days = case((faxes.c.keep_days > 0, faxes.c.keep_days), *labelled, else_=_of_extension(rules))
-    is_open = exists().where(deliveries.c.fax_id == faxes.c.id, deliveries.c.state.in_(PENDING))
+    is_open = exists().where(
+        deliveries.c.fax_id == faxes.c.id,
+        or_(deliveries.c.state.in_(PENDING), deliveries.c.decision == Decision.WANTED.value),
+    )
     kept = select(faxes.c.id).join(extensions, extensions.c.id == faxes.c.extension_id)
     kept = kept.where(faxes.c.forgotten_at.is_(None), faxes.c.held_at.is_(None), ~is_open)
     return _due(conn, kept, days, faxes.c.accepted_at, now, limit)
@@ -54,16 +59,16 @@ def inbox_due(conn: Connection, rules: KeepingRules, now: datetime, limit: int) 
     return _due(conn, kept, _of_extension(rules), inbox.c.received_at, now, limit)
 
 
-def forget_fax(conn: Connection, fax_id: int, why: Why, account_id: int | None, now: datetime) -> Sequence[str]:
+def forget_fax(conn: Connection, fax_id: int, why: Why, account_id: int | None, now: datetime) -> Sequence[str] | None:
     """Forget what a fax holds, and write the receipt; return the names of the files that nobody keeps any more.
 
-    Does nothing to one that is held, was forgotten, or has not come to its end.
+    Does nothing to one that is held, was forgotten, or has not come to its end, and returns None.
     """
     is_open = exists().where(deliveries.c.fax_id == fax_id, deliveries.c.state.in_(PENDING))
     may_be = (faxes.c.forgotten_at.is_(None), faxes.c.held_at.is_(None), ~is_open)
     fax = conn.execute(select(faxes).where(faxes.c.id == fax_id, *may_be)).one_or_none()
     if fax is None:
-        return ()
+        return None
     files = conn.execute(
         select(fax_files.c.blob, fax_files.c.place).where(fax_files.c.fax_id == fax_id).order_by(fax_files.c.position)
     ).all()
@@ -80,12 +85,14 @@ def forget_fax(conn: Connection, fax_id: int, why: Why, account_id: int | None, 
     return _let_go(conn, [*kept, (fax.document, fax.place)])
 
 
-def forget_received(conn: Connection, inbox_id: int, why: Why, account_id: int | None, now: datetime) -> Sequence[str]:
+def forget_received(
+    conn: Connection, inbox_id: int, why: Why, account_id: int | None, now: datetime
+) -> Sequence[str] | None:
     """Forget what a received fax holds, as `forget_fax` does."""
     may_be = (inbox.c.forgotten_at.is_(None), inbox.c.held_at.is_(None))
     fax = conn.execute(select(inbox).where(inbox.c.id == inbox_id, *may_be)).one_or_none()
     if fax is None:
-        return ()
+        return None
     conn.execute(update(inbox).where(inbox.c.id == inbox_id).values(place=FORGOTTEN, forgotten_at=now))
     _write(conn, fax.extension_id, why, account_id, now, [("document", fax.document)], inbox_id=inbox_id)
     return _let_go(conn, [(fax.document, fax.place)])
@@ -106,6 +113,14 @@ def deletion(conn: Connection, *, fax_id: int | None = None, inbox_id: int | Non
     of = deletions.c.fax_id == fax_id if inbox_id is None else deletions.c.inbox_id == inbox_id
     row = conn.execute(select(deletions).where(of)).one_or_none()
     return None if row is None else Deletion(row.at, Why(row.why), row.account_id, json.loads(row.contents))
+
+
+def deleted_of(conn: Connection, *, fax_id: int | None = None, inbox_id: int | None = None) -> int:
+    """Return whose fax it was of which something was deleted."""
+    of = deletions.c.fax_id == fax_id if inbox_id is None else deletions.c.inbox_id == inbox_id
+    owner = select(extensions.c.owner_id).join(deletions, deletions.c.extension_id == extensions.c.id).where(of)
+    account_id: int = conn.execute(owner).scalar_one()
+    return account_id
 
 
 def is_forgotten(conn: Connection, fax_id: int) -> bool:

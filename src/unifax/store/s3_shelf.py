@@ -27,6 +27,8 @@ RETRIES = 8
 RETRY_TIME = timedelta(seconds=20)
 TIMEOUT = timedelta(seconds=30)
 "Of one request."
+CHECK_TIME = timedelta(seconds=4)
+"Of a look whether it can be used."
 AGAIN_SECONDS = 15
 "After a request that has failed so often, what waits for it is tried again."
 
@@ -49,22 +51,17 @@ class S3Shelf:
 
     def __init__(self, bucket: Bucket, folder: Path, cache_octets: int, retries: int = RETRIES) -> None:
         """`folder` is for copies, on one file system with what is staged."""
-        self.objects = S3Store(
-            bucket.name,
-            prefix=bucket.prefix or None,
-            endpoint=bucket.endpoint or None,
-            region=bucket.region,
-            access_key_id=bucket.access_key or None,
-            secret_access_key=bucket.secret_key or None,
-            virtual_hosted_style_request=False,
-            client_options={"allow_http": bucket.endpoint.startswith("http://"), "timeout": TIMEOUT},
-            retry_config={"max_retries": retries, "retry_timeout": RETRY_TIME},
-        )
+        self.objects = _entered(bucket, TIMEOUT, retries, RETRY_TIME)
+        self._looked_at = _entered(bucket, CHECK_TIME, 1, CHECK_TIME)
         self._copies = FolderShelf(folder / "copies", is_a_cache=True)
         self._in_use = folder / "in_use"
         self._in_use.mkdir(exist_ok=True)
         self._cache_octets = cache_octets
         self._new_octets = cache_octets  # so that the first file has the folder looked through
+
+    def check(self) -> None:
+        with _ours("files"):
+            next(iter(obstore.list(self._looked_at, "00/", chunk_size=1)), None)
 
     def put(self, staged: Path, name: str) -> None:
         octets = staged.stat().st_size
@@ -134,6 +131,20 @@ class S3Shelf:
         if self._new_octets > self._cache_octets // 8:
             self._new_octets = 0
             self._copies.shrink(self._cache_octets)
+
+
+def _entered(bucket: Bucket, timeout: timedelta, retries: int, retry_time: timedelta) -> S3Store:
+    return S3Store(
+        bucket.name,
+        prefix=bucket.prefix or None,
+        endpoint=bucket.endpoint or None,
+        region=bucket.region,
+        access_key_id=bucket.access_key or None,
+        secret_access_key=bucket.secret_key or None,
+        virtual_hosted_style_request=False,
+        client_options={"allow_http": bucket.endpoint.startswith("http://"), "timeout": timeout},
+        retry_config={"max_retries": retries, "retry_timeout": retry_time},
+    )
 
 
 @contextmanager

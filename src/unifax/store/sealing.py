@@ -8,7 +8,7 @@ import hashlib
 import subprocess
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_bytes
 
@@ -16,7 +16,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from unifax.model.errors import ContentLost, Misconfigured, Unavailable
+from unifax.store.key_prints import print_of
 
+MASTER = "master."
+"What the names of master keys begin with, in `store.key_prints`."
 KEY_BYTES = 32
 CHUNK_OCTETS = 1 << 16
 MARK = b"unifax1\n"
@@ -33,11 +36,14 @@ class MasterKeys:
     first: str
     keys: Mapping[str, AESGCM]
     "By a name that tells nothing of them."
+    prints: Mapping[str, str] = field(default_factory=dict)
+    "What every host must have, as `store.key_prints` has it."
 
     @classmethod
     def read(cls, text: str) -> "MasterKeys":
         """Read keys, one a line: 64 hexadecimal digits. Raises Misconfigured."""
         keys: dict[str, AESGCM] = {}
+        prints: dict[str, str] = {}
         for line in text.split():
             try:
                 key = bytes.fromhex(line)
@@ -45,10 +51,11 @@ class MasterKeys:
                 key = b""
             if len(key) != KEY_BYTES:
                 raise Misconfigured("files: a master key must be 64 hexadecimal digits, alone on its line")
-            keys[hashlib.sha256(b"name of" + key).hexdigest()[:8]] = AESGCM(key)
+            name = hashlib.sha256(b"name of" + key).hexdigest()[:8]
+            keys[name], prints[MASTER + name] = AESGCM(key), print_of(key)
         if not keys:
             raise Misconfigured("files: there is no master key where it should be")
-        return cls(next(iter(keys)), keys)
+        return cls(next(iter(keys)), keys, prints)
 
     def wrap(self, key: bytes, of: str) -> str:
         """Return a data key as it may be seen by anybody, with the name of the key that opens it."""

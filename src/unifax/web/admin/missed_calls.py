@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from unifax.model.accounts import Viewer
+from unifax.model.audit import Action
 from unifax.model.diagram import diagram
 from unifax.model.incoming import MissedCall
 from unifax.service.destinations import runs_the_line
@@ -76,6 +77,7 @@ def missed_routes(office: Office, door: Door) -> APIRouter:
     ) -> Response:
         """Show what was recorded of a call that brought no page; of one that was refused, only why."""
         call, entries = await db.aread(missed, id_of(missed_id, "call"))
+        await office.note(viewer, Action.TRANSCRIPT_READ, call)
         text = (
             f"Missed call {call.id}, begun {call.begun_at:%Y-%m-%d %H:%M:%S} UTC\n{call.reason}\n\n{diagram(entries)}"
         )
@@ -91,7 +93,8 @@ def missed_routes(office: Office, door: Door) -> APIRouter:
     )
     async def packets_of_missed_call(viewer: Annotated[Viewer, administrator], missed_id: MissedId) -> Response:
         """Hand out its signalling and media as pcap, if `line.record_packets` is on."""
-        file = await db.aread(missed_packets, id_of(missed_id, "call"))
+        call, file = await db.aread(missed_packets, id_of(missed_id, "call"))
+        await office.note(viewer, Action.PACKETS_READ, call)
         return packets_file(file, f"missed-{int(missed_id)}")
 
     return router

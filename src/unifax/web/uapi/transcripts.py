@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from unifax.model.accounts import Viewer
 from unifax.model.advice import Advice, Symptoms, advice, media_of
+from unifax.model.audit import Action
 from unifax.model.diagram import diagram
 from unifax.model.fax import CallView
 from unifax.model.outcome import MEANING
@@ -83,7 +84,8 @@ def transcript_routes(office: Office, door: Door) -> APIRouter:
 
         `Accept: application/json` asks for JSON; else it is text. It is kept for `line.keep_transcripts_days`.
         """
-        call, entries = await office.db.aread(transcript, viewer, user, extension, fax_id, position, number)
+        fax, call, entries = await office.db.aread(transcript, viewer, user, extension, fax_id, position, number)
+        await office.note(viewer, Action.TRANSCRIPT_READ, fax, {"recipient": int(position), "call": call.number})
         likely = _advice(call, entries)
         shape = TranscriptShape(
             call=call_shape(call),
@@ -108,7 +110,8 @@ def transcript_routes(office: Office, door: Door) -> APIRouter:
         number: str,
     ) -> Response:
         """Hand out the signalling and media of a call as pcap, without page content, if `line.record_packets` is on."""
-        file = await office.db.aread(packets, viewer, user, extension, fax_id, position, number)
+        fax, file = await office.db.aread(packets, viewer, user, extension, fax_id, position, number)
+        await office.note(viewer, Action.PACKETS_READ, fax, {"recipient": int(position), "call": int(number)})
         return packets_file(file, f"fax-{int(fax_id)}-{position}-{number}")
 
     @router.api_route(
@@ -124,6 +127,7 @@ def transcript_routes(office: Office, door: Door) -> APIRouter:
     ) -> Response:
         """Show the same of a call from outside. Of a fax from an extension of this service there is none."""
         fax, entries = await office.db.aread(transcript_received, viewer, user, extension, inbox_id)
+        await office.note(viewer, Action.TRANSCRIPT_READ, fax)
         text = f"Fax {fax.id}, received {fax.received_at:%Y-%m-%d %H:%M:%S} UTC\n\n{diagram(entries)}"
         return told(request, text, ReceivedTranscriptShape(entries=[entry_shape(each) for each in entries]))
 
@@ -138,7 +142,8 @@ def transcript_routes(office: Office, door: Door) -> APIRouter:
         viewer: Annotated[Viewer, Depends(door.viewer)], user: str, extension: str, inbox_id: str
     ) -> Response:
         """Hand out the same of a call from outside."""
-        file = await office.db.aread(packets_received, viewer, user, extension, inbox_id)
+        fax, file = await office.db.aread(packets_received, viewer, user, extension, inbox_id)
+        await office.note(viewer, Action.PACKETS_READ, fax)
         return packets_file(file, f"received-{int(inbox_id)}")
 
     return router

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from unifax.model.accounts import Viewer
 from unifax.model.advice import Advice, Symptoms, advice, media_of
+from unifax.model.audit import Action
 from unifax.model.errors import NotFound
 from unifax.model.fax import CallView, FaxView
 from unifax.model.outcome import MEANING, Outcome
@@ -78,6 +79,8 @@ def routes(center: Center) -> APIRouter:
     ) -> Response:
         """Show what happened in a call."""
         fax, made, entries = await db.aread(_recorded, visitor.viewer, fax_id, position, number)
+        facts = {"recipient": int(position), "call": made.number}
+        await center.office.note(visitor.viewer, Action.TRANSCRIPT_READ, fax, facts)
         first = id_of(start) or 0
         more = first + ENTRIES if len(entries) > first + ENTRIES else None
         return page(
@@ -110,8 +113,7 @@ def _recorded(
     fax = None if known is None else faxes.fax_view(conn, viewer, known)
     if fax is None:
         raise NotFound("There is no such fax.")
-    made, entries = transcript(conn, viewer, "@owner", fax.extension, fax_id, position, number)
-    return fax, made, entries
+    return transcript(conn, viewer, "@owner", fax.extension, fax_id, position, number)
 
 
 def _advice(call: CallView, entries: Sequence[Entry]) -> Advice | None:
