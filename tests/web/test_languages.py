@@ -1,6 +1,7 @@
 """The languages of our pages: which one a browser gets, and that nothing of what pages say is missing in any."""
 
 import re
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
@@ -45,6 +46,15 @@ def test_hebrew_is_written_from_the_right_and_counts_in_its_own_way() -> None:
     assert hebrew.ngettext("%(num)s page", "%(num)s pages", 1) == "עמוד אחד"
     assert hebrew.ngettext("%(num)s page", "%(num)s pages", 7) == "%(num)s עמודים"
     assert hebrew.gettext("of no page of ours") == "of no page of ours"
+
+
+def test_a_language_is_added_by_a_file(tmp_path: Path) -> None:
+    (tmp_path / "fr.po").touch()
+    languages = Languages(tmp_path)
+    assert [language.tag for language in languages.all] == ["en", "fr"]
+    french = languages.named("fr")
+    assert french is not None
+    assert (french.name, french.gettext("Sign in"), french.direction) == ("français", "Sign in", "ltr")
 
 
 @pytest.mark.parametrize(

@@ -56,12 +56,8 @@ class Language:
         return self._translations.ngettext(one, many, count)
 
     def moment(self, at: datetime, zone: tzinfo) -> str:
-        """Write a moment, to the minute, as clocks of a zone show it."""
+        """Write a moment, as clocks of a zone show it."""
         return str(format_datetime(at.astimezone(zone), "medium", locale=self._locale)).replace("\u202f", " ")
-
-    def day(self, at: datetime, zone: tzinfo) -> str:
-        """Write the day of a moment."""
-        return self.date(at.astimezone(zone))
 
     def date(self, day: date) -> str:
         """Write a day."""

@@ -51,6 +51,16 @@ def test_a_fax_on_its_way_is_followed_and_one_that_is_over_is_not(bob: Browser) 
     assert "<html" not in bob.get(f"/faxes/{ON_ITS_WAY}/recipients").text
 
 
+def test_what_a_page_follows_is_told_to_the_browser_that_has_signed_in(bob: Browser) -> None:
+    followed = f"/uapi/faxes/@owner/0003*210/{SENT}/events"
+    told = bob.get(f"{followed}?from=0")
+    assert told.headers["content-type"].startswith("text/event-stream")
+    assert "event: fax" in told.text
+    last = told.text.rsplit("id: ", 1)[1].split("\n")[0]
+    assert bob.get(f"{followed}?from={last}").status_code == 204
+    assert signed_in(bob.world, "charlie").get(followed).status_code == 401
+
+
 def test_what_went_wrong_is_said_in_plain_words_with_what_to_do(bob: Browser) -> None:
     page = bob.get(f"/faxes/{BUSY}").text
     assert "There is no such number." in page

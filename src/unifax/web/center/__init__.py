@@ -27,7 +27,8 @@ and a line in `rooms.py`; nothing else knows of it. A route looks like this:
   when it did not come from a page of ours: each form has `{{ proof_field() }}`; htmx sends the proof by itself.
 - Words: `_("…")`, `ngettext("%(num)s page", "%(num)s pages", n)` in templates; `N_("…")` in tables of Python.
   Afterwards `make words` writes them into the catalogues, and a test fails until they are translated.
-- Filters: `moment`, `day`, `number`. Macros: `parts.html`. No style attribute, no inline script: the policy forbids it.
+- Filters: `moment`, `date`, `number`. Macros: `parts.html`. No style attribute and no inline script: the policy forbids
+  them.
 - Changes go through `Office.act`; what may be seen is asked of the services with `visitor.viewer`, as the API does.
 - Every address gets a line in `tests/web/center/test_tenants.py`, which tries it as somebody of another organization.
 """

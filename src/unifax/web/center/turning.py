@@ -4,18 +4,18 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
 
-from unifax.model.collection import Condition, Listing, Window
+from unifax.model.collection import Listing, Window
 from unifax.web.uapi.collections import anchor_of, cursor
 
 AT_ONCE = 25
 "Entries of a page."
 
 
-def window_of(request: Request, condition: Condition | None = None, count: int = AT_ONCE) -> Window:
+def window_of(request: Request) -> Window:
     """Return the page that is asked for, the newest first. Raises StartIndexInvalid for an address that is not ours."""
     anchor = anchor_of(request.query_params.get("page"))
     before = 0 if anchor is None else 1  # all that is asked of it is whether there is anything
-    return Window(count, before, anchor, descending=True, condition=condition)
+    return Window(AT_ONCE, before, anchor, descending=True)
 
 
 def turned(request: Request, listing: Listing) -> dict[str, str | None]:

@@ -52,7 +52,7 @@ class Pages:
         )
         self._templates.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
         self._templates.globals |= {"asset": self.assets.address, "languages": self.languages.all, "htmx": HTMX}
-        self._templates.filters |= {"moment": self._moment, "day": self._day, "date": _date, "number": _number}
+        self._templates.filters |= {"moment": self._moment, "date": _date, "number": _number}
 
     def show(
         self,
@@ -82,10 +82,6 @@ class Pages:
     def _moment(self, context: Context, at: datetime) -> Markup:
         said = _language(context).moment(at, self._zone)
         return Markup('<time datetime="{}">{}</time>').format(at.astimezone(UTC).isoformat(timespec="seconds"), said)
-
-    @pass_context
-    def _day(self, context: Context, at: datetime) -> str:
-        return _language(context).day(at, self._zone)
 
 
 def headers(policy: str, leads_to: str | None = None) -> Mapping[str, str]:
