@@ -29,7 +29,8 @@ def stage(engine: str, seconds: float, seed: int) -> Result:
     with tempfile.TemporaryDirectory(prefix="unifax-limits-") as name, database(engine) as environment:
         folder, machine = Path(name), f"127.0.0.1:{free_port()}"
         (folder / "unifax.toml").write_text(
-            f'[sandbox]\nlisten = "{machine}"\nnumbers = ["777????"]\n[trunks.limited]\nserver = "{machine}"\n'
+            f'[sandbox]\nenabled = "yes"\nlisten = "{machine}"\nnumbers = ["777????"]\n'
+            f'[trunks.limited]\nserver = "{machine}"\n'
             f"numbers = ['888????']\nrewrite = {{ '^888' = '777' }}\nchannels = {CHANNELS}\n"
             f"calls_per_second = {PER_SECOND}\npaced = false\nkeep_alive_seconds = 0\nprivate = true\n"
         )

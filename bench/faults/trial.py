@@ -114,7 +114,7 @@ def run(trial: Trial) -> Result:
 def _torment(trial: Trial, folder: Path, promises: Promises, done: Counter[str]) -> str:
     """Start the service again and again, until the time is over. Return the App's token."""
     listen, calls_at = f"127.0.0.1:{free_port(socket.SOCK_STREAM)}", f"127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
-    lines = ['[sandbox]\nnumbers = ["777????"]', f'[web]\nlisten = "{listen}"']
+    lines = ['[sandbox]\nenabled = "yes"\nnumbers = ["777????"]', f'[web]\nlisten = "{listen}"']
     if trial.answers:
         lines += [
             f'[line]\nlisten = "{calls_at}"',
