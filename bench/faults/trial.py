@@ -10,8 +10,8 @@ import socket
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +29,7 @@ QUIET_SECONDS = 6.0
 "Between two faults, at most."
 END_SECONDS = 420.0
 "After the last fault everything must have come to an end within this."
+STARTS = 4
 CAUSES = ("BUSY", "NO_ANSWER", "DROPPED", "PROTOCOL", "CONGESTION")
 ENVIRONMENT = {
     "UNIFAX_LINE__PROCESSES": "2",
@@ -200,11 +201,22 @@ def _lost_calls(faxes: list[Fax]) -> int:
     )
 
 
-def _service(trial: Trial, folder: Path, token: str) -> AbstractContextManager[Running]:
+@contextmanager
+def _service(trial: Trial, folder: Path, token: str) -> Iterator[Running]:
+    """Run the service; one that is not up in its time is started again: the machine may be busy."""
     environment = {**ENVIRONMENT, **trial.environment}
-    return running(
-        (trial.disk or folder) / "data", environment, token or None, ("--config", str(folder / "unifax.toml"))
-    )
+    data, arguments = (trial.disk or folder) / "data", ("--config", str(folder / "unifax.toml"))
+    with ExitStack() as stack:
+        service, left = None, STARTS
+        while service is None:
+            try:
+                service = stack.enter_context(running(data, environment, token or None, arguments))
+            except AssertionError as error:
+                left -= 1
+                print(error)
+                if left == 0:
+                    raise
+        yield service
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_DGRAM) -> int:
