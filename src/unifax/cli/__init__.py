@@ -18,6 +18,7 @@ from unifax.cli.asking import AsJson, Exit
 from unifax.cli.audit import audit_app
 from unifax.cli.backup import backup, restore
 from unifax.cli.destinations import destination_app
+from unifax.cli.doctor import doctor
 from unifax.cli.faxes import faxes_app
 from unifax.cli.hooks import hooks_app
 from unifax.cli.inbox import inbox_app
@@ -33,7 +34,7 @@ from unifax.settings import Settings, read_settings
 
 log = logging.getLogger(__name__)
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(faxes_app)
 app.add_typer(receipts_app)
 app.add_typer(audit_app, name="audit")
@@ -44,6 +45,7 @@ app.add_typer(missed_app, name="missed")
 app.command("trunks")(show_trunks)
 app.add_typer(hooks_app, name="hooks")
 app.add_typer(keys_app, name="keys")
+app.command()(doctor)
 app.command()(backup)
 app.command()(restore)
 

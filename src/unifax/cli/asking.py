@@ -23,6 +23,7 @@ class Exit(IntEnum):
     UNREACHABLE = 3
     NOT_SENT = 4
     UNCERTAIN = 5
+    TROUBLE = 6
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the API has it.")]

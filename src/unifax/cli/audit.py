@@ -10,7 +10,9 @@ from typing import Annotated, TextIO
 
 import typer
 
+from unifax.cli.asking import AsJson
 from unifax.cli.receipts import keys_in
+from unifax.cli.showing import show_done
 from unifax.here import Layout
 from unifax.model.audit import Chain, checked
 from unifax.model.errors import Forged
@@ -52,6 +54,7 @@ def verify(
     heads: Annotated[
         Path | None, typer.Option(help="Heads that were kept elsewhere, one a line.", exists=True, dir_okay=False)
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Check that no entry was changed, taken out, put in or cut off. Exit 0 only if that holds."""
     if data is not None and file is None:
@@ -72,7 +75,8 @@ def verify(
     if signed and not known:
         raise typer.BadParameter("its heads are signed: say --keys", param_hint="'--keys'")
     count = hold(chain, signed, known)
-    typer.echo(f"{chain.id} entries, whole; {count} signed heads agree. The last is {chain.sha256}.")
+    words = f"{chain.id} entries, whole; {count} signed heads agree. The last is {chain.sha256}."
+    show_done(words, as_json, entries=chain.id, heads=count, sha256=chain.sha256)
 
 
 def _write(conn: Connection, out: TextIO) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from unifax.cli.account.asking import client_of, run_by, said
 from unifax.cli.asking import AsJson
-from unifax.cli.showing import show_json, show_table
+from unifax.cli.showing import show_done, show_json, show_table
 from unifax.client import destinations
 from unifax.client.destinations import Destination, Experience
 from unifax.model.manner import Modem
@@ -55,10 +55,12 @@ def pin_destination(
 
 
 @destination_app.command("forget")
-def forget_destination(context: typer.Context, number: Number) -> None:
+def forget_destination(context: typer.Context, number: Number, as_json: AsJson = False) -> None:
     """Forget what is known of a number and was decided for it."""
     with client_of(context) as client:
         client.do(destinations.forget_destination(client.api, number))
+    if as_json:
+        show_done("", as_json, forgotten=number)
 
 
 def _show(shown: Destination, as_json: bool) -> None:

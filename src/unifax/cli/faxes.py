@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from unifax.cli.asking import AsJson, Exit, FaxId, asking, moment
 from unifax.cli.paper import CharsetOption, CoverOption, PagesOption, ResolutionOption, TreatmentOption, paper_of
-from unifax.cli.showing import fax_row, show_fax, show_json, show_preview, show_table, step_of
+from unifax.cli.showing import fax_row, show_done, show_fax, show_json, show_preview, show_table, step_of
 from unifax.client import Client, Fax, Terms
 from unifax.model.evidence import Decision
 from unifax.model.fax import FaxState
@@ -194,6 +194,7 @@ def document(
         Path | None, typer.Option("--output", "-o", help="PDF, TIFF, or PNG of one page; else fax-ID.pdf.")
     ] = None,
     page: Annotated[int, typer.Option(min=1, help="Which page a PNG shows.")] = 1,
+    as_json: AsJson = False,
 ) -> None:
     """Save the pages of a fax as they are sent."""
     file = output or Path(f"fax-{fax_id}.pdf")
@@ -201,7 +202,22 @@ def document(
         client.page(fax_id, page, file)
     else:
         client.document(fax_id, file)
-    typer.echo(file)
+    show_done(file, as_json, file=file)
+
+
+@faxes_app.command()
+@asking
+def report(
+    client: Client,
+    fax_id: FaxId,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="PDF; else report-ID.pdf.")] = None,
+    recipient: Annotated[int | None, typer.Option(min=1, help="Of this one alone; 1 is the first.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Save the transmission report of a fax that has come to its end."""
+    file = output or Path(f"report-{fax_id}.pdf")
+    client.report(fax_id, file, recipient)
+    show_done(file, as_json, file=file)
 
 
 @faxes_app.command()

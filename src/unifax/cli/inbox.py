@@ -82,7 +82,10 @@ def watch(
     client: Client,
     after: Annotated[str | None, typer.Option(help="Begin with what came after this id; else with what comes.")] = None,
     save_in: Annotated[
-        Path | None, typer.Option(exists=True, file_okay=False, help="Folder to save each in, as received-ID.pdf.")
+        Path | None,
+        typer.Option(
+            "--save", "--save-in", exists=True, file_okay=False, help="Folder to save each in, as received-ID.pdf."
+        ),
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="End after so many; else never.")] = None,
     as_json: AsJson = False,

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from unifax.cli.asking import AsJson
+from unifax.cli.showing import show_done
 from unifax.here import Layout, now
 from unifax.model.errors import Misconfigured, NotFound
 from unifax.roles.parts import master_keys
@@ -21,7 +23,7 @@ Config = Annotated[Path | None, typer.Option(help="Settings file.", exists=True,
 
 
 @keys_app.command("rewrap")
-def rewrap_keys(data: Data, config: Config = None) -> None:
+def rewrap_keys(data: Data, config: Config = None, as_json: AsJson = False) -> None:
     """Have the first master key wrap the keys of all files. After that the others are good for backups alone.
 
     All hosts must have started with it as their first before. It may be cut off, and begun again.
@@ -32,19 +34,24 @@ def rewrap_keys(data: Data, config: Config = None) -> None:
         raise Misconfigured("files.master_key_file: there is no master key")
     with closing(open_database(Layout(data.absolute()).data, settings.database.url)) as db:
         done = rewrap(db, keys, now)
-    typer.echo(f"{done.anew} keys of files are wrapped by master key {keys.first} now.")
+    words = f"{done.anew} keys of files are wrapped by master key {keys.first} now."
     if done.left:
-        typer.echo(f"{done.left} are wrapped by master keys that are not here: those are still needed.")
+        words += f"\n{done.left} are wrapped by master keys that are not here: those are still needed."
+    show_done(words, as_json, first=keys.first, anew=done.anew, left=done.left)
+    if done.left:
         raise typer.Exit(1)
 
 
 @keys_app.command("give-up")
 def give_up_key(
-    name: Annotated[str, typer.Argument(help="As the service names it.")], data: Data, config: Config = None
+    name: Annotated[str, typer.Argument(help="As the service names it.")],
+    data: Data,
+    config: Config = None,
+    as_json: AsJson = False,
 ) -> None:
     """Start without a master key that is lost: what is under it cannot be read any more."""
     settings = read_settings(config, os.environ)
     with closing(open_database(Layout(data.absolute()).data, settings.database.url)) as db:
         if not give_up(db, name, now()):
             raise NotFound(f"There is no master key {name}.")
-    typer.echo(f"Nobody asks for master key {name} any more.")
+    show_done(f"Nobody asks for master key {name} any more.", as_json, given_up=name)

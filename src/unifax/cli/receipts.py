@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from unifax.cli.asking import Exit, FaxId, asking
+from unifax.cli.asking import AsJson, Exit, FaxId, asking
+from unifax.cli.showing import show_done
 from unifax.cli.verifying import compare
 from unifax.client import Client
 from unifax.here import Layout, now
@@ -38,27 +39,34 @@ def receipt(
     fax_id: FaxId,
     recipient: Annotated[int, typer.Argument(min=1, help="1 is the first.")] = 1,
     output: Output = None,
+    as_json: AsJson = False,
 ) -> None:
     """Fetch the signed receipt of a delivery that has come to its end."""
-    _write(client.receipt(fax_id, recipient), output)
+    made = client.receipt(fax_id, recipient)
+    if as_json and output is None:
+        show_done(made, as_json, receipt=made)
+    else:
+        _write(made, output, as_json)
 
 
 @receipts_app.command("receipt-keys")
 @asking
-def receipt_keys(client: Client, output: Output = None) -> None:
+def receipt_keys(client: Client, output: Output = None, as_json: AsJson = False) -> None:
     """Fetch the public keys that receipts are checked with; keep them where you keep receipts."""
-    _write(client.receipt_keys(), output)
+    _write(client.receipt_keys(), output, as_json)
 
 
 @receipts_app.command("new-receipt-key")
 def new_receipt_key(
     data: Annotated[Path, typer.Option(help="Folder of the service's data.", exists=True, file_okay=False)],
     config: Annotated[Path | None, typer.Option(help="Settings file.", exists=True, dir_okay=False)] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Sign with a new key from now on; what was signed before can still be checked."""
     settings, layout = read_settings(config, os.environ), Layout(data.absolute())
     with closing(open_database(layout.data, settings.database.url)) as db:
-        typer.echo(f"new key: {db.write(renew_receipt_key, ReceiptKeys(layout.receipt_keys), now())}")
+        key = db.write(renew_receipt_key, ReceiptKeys(layout.receipt_keys), now())
+    show_done(f"new key: {key}", as_json, key=key)
 
 
 @receipts_app.command()
@@ -68,15 +76,18 @@ def verify(
     pages: Annotated[
         Path | None, typer.Option(help="The fax TIFF: its pages are held against the receipt.", exists=True)
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Check a receipt, and say what it proves. Asks nobody."""
     found = read_receipt(read_jws(file), keys_in(keys))
-    typer.echo("The signature is good.")
-    typer.echo(summary_of(found))
-    for page in pages_of(found):
-        typer.echo(_line(page))
-    if pages is not None:
-        _hold_against(found, pages)
+    held = [] if pages is None else _held_against(found, pages)
+    if as_json:
+        typer.echo(
+            json.dumps({"proof": proof_of(found), "pages": held, **found.model_dump(mode="json", by_alias=True)})
+        )
+        raise typer.Exit(_EXITS[proof_of(found)])
+    for line in ("The signature is good.", summary_of(found), *map(_line, pages_of(found)), *held):
+        typer.echo(line)
     raise typer.Exit(_EXITS[proof_of(found)])
 
 
@@ -101,16 +112,17 @@ def keys_in(file: Path) -> Sequence[Mapping[str, object]]:
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
-def _hold_against(found: Receipt, file: Path) -> None:
+def _held_against(found: Receipt, file: Path) -> Sequence[str]:
+    """Return in sentences how pages are those of a receipt. Raises Forged when one is not."""
     compared = compare(found, file)
-    if compared.is_document:
-        typer.echo(f"{file} is the document of this fax, octet by octet.")
-    if compared.same:
-        typer.echo(f"Page {', '.join(map(str, compared.same))} of it, coded again, is what went over the line.")
     if compared.others:
         raise Forged(f"page {', '.join(map(str, compared.others))} of {file} is not what went over the line")
     if not compared.same and not compared.is_document:
         raise Forged(f"{file} is not the document of this fax")
+    said = [f"{file} is the document of this fax, octet by octet."] if compared.is_document else []
+    if compared.same:
+        said.append(f"Page {', '.join(map(str, compared.same))} of it, coded again, is what went over the line.")
+    return said
 
 
 def _line(page: PageSaid) -> str:
@@ -122,9 +134,9 @@ def _line(page: PageSaid) -> str:
     return f"  page {page.page}: {page.answer} at {at}, {coded}{again}{times}"
 
 
-def _write(text: str, output: Path | None) -> None:
+def _write(text: str, output: Path | None, as_json: bool) -> None:
     if output is None:
         typer.echo(text)
     else:
         output.write_text(text + "\n")
-        typer.echo(output)
+        show_done(output, as_json, file=output)

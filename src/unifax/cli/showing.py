@@ -17,6 +17,11 @@ def show_json(shown: Shape | Iterable[Shape]) -> None:
     typer.echo(json.dumps(plain, indent=2, ensure_ascii=False))
 
 
+def show_done(words: object, as_json: bool, **members: object) -> None:
+    """Say in a line what was done, or print it as a JSON object."""
+    typer.echo(json.dumps(members, ensure_ascii=False, default=str) if as_json else words)
+
+
 def show_table(rows: Sequence[dict[str, str]]) -> None:
     """Print a table; rows have the same columns."""
     if not rows:

@@ -96,6 +96,7 @@ class Client:
     ladder = _doing(outbox.ladder)
     packets = _doing(outbox.packets)
     document = _doing(outbox.document)
+    report = _doing(outbox.report)
     page = _doing(outbox.page)
     cancel = _doing(outbox.cancel)
     resend = _doing(outbox.resend)

@@ -166,6 +166,12 @@ def document(api: Api, fax_id: str, file: Path) -> Plan[None]:
     yield from api.save(at(api, fax_id, document_name(file)), file)
 
 
+def report(api: Api, fax_id: str, file: Path, position: int | None = None) -> Plan[None]:
+    """Save the transmission report, as PDF; of one recipient alone, 1 being the first. Raises OSError."""
+    of = "" if position is None else f"?recipient={position}"
+    yield from api.save(at(api, fax_id, "report") + of, file)
+
+
 def page(api: Api, fax_id: str, number: int, file: Path, *, small: bool = False) -> Plan[None]:
     """Save one page as PNG, 1 for the first; a small one is grey, and at most 200 pixels wide. Raises OSError."""
     yield from api.save(at(api, fax_id, pages(small), f"{number}.png"), file)

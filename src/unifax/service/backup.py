@@ -38,7 +38,17 @@ class Backup:
     "Files that were forgotten while the backup was made."
 
 
-def back_up(db: Database, blobs: Blobs, data: Path, to: Path, now: Callable[[], datetime]) -> Backup:
+Heed = Callable[[int, int], None]
+"Hears how many files are done, and how many there are."
+
+
+def _nobody(done: int, total: int) -> None:
+    """Heed nothing."""
+
+
+def back_up(
+    db: Database, blobs: Blobs, data: Path, to: Path, now: Callable[[], datetime], heed: Heed = _nobody
+) -> Backup:
     """Make a backup in a folder, or bring the one there up to date. Blocks. Raises Unavailable, OSError."""
     to.mkdir(mode=0o700, parents=True, exist_ok=True)
     (to / MANIFEST).unlink(missing_ok=True)
@@ -49,13 +59,13 @@ def back_up(db: Database, blobs: Blobs, data: Path, to: Path, now: Callable[[], 
         snapshot.copy_database(data / DATABASE, fresh)
         fresh.rename(to / DATABASE)
         with closing(open_database(to)) as copy:
-            files, gone = _copy_files(copy, db, blobs, to)
+            files, gone = _copy_files(copy, db, blobs, to, heed)
             copy.write(snapshot.forget, gone)
         snapshot.make_one_file(to / DATABASE)
         (to / "migrations.lock").unlink(missing_ok=True)
         database = sha256_of(to / DATABASE, flushed=True)
     else:
-        files, gone = _copy_files(db, db, blobs, to)
+        files, gone = _copy_files(db, db, blobs, to, heed)
         database = ""
     for folder in (KEYS, INCOMING):
         _copy_folder(data / folder, to / folder)
@@ -115,14 +125,15 @@ def restore(
     return made
 
 
-def _copy_files(copy: Database, live: Database, blobs: Blobs, to: Path) -> tuple[int, list[Content]]:
+def _copy_files(copy: Database, live: Database, blobs: Blobs, to: Path, heed: Heed) -> tuple[int, list[Content]]:
     """Copy the files that a database names; return how many there are, and what was forgotten meanwhile."""
     shelf = FolderShelf(to / FILES)
     staging = to / "staging"
     staging.mkdir(exist_ok=True)
     gone: list[Content] = []
     named = {snapshot.name(content): content for content in copy.read(lambda conn: list(snapshot.contents(conn)))}
-    for name, content in named.items():
+    for done, (name, content) in enumerate(named.items(), 1):
+        heed(done, len(named))
         if (to / FILES / name[:2] / name).exists():
             continue
         try:

@@ -20,6 +20,7 @@ from unifax.cli.account.asking import (
 from unifax.cli.account.extensions import extension_app
 from unifax.cli.account.tables import show, show_all
 from unifax.cli.asking import AsJson
+from unifax.cli.showing import show_done
 from unifax.client import accounts
 
 account_app = typer.Typer(no_args_is_help=True, help="Accounts, extensions and Apps, for those who run them.")
@@ -126,22 +127,30 @@ def enable_account(context: typer.Context, account_id: Id, as_json: AsJson = Fal
 
 
 @account_app.command("remove")
-def remove_account(context: typer.Context, account_id: Id) -> None:
+def remove_account(context: typer.Context, account_id: Id, as_json: AsJson = False) -> None:
     """Remove an account that nothing hangs on but its Apps."""
     with client_of(context) as client:
         client.do(accounts.remove_account(client.api, account_id))
+    if as_json:
+        show_done("", as_json, removed=account_id)
 
 
 @account_app.command("password")
 def set_password(
-    context: typer.Context, account_id: Id, password_file: PasswordFile = None, generate_password: Generate = False
+    context: typer.Context,
+    account_id: Id,
+    password_file: PasswordFile = None,
+    generate_password: Generate = False,
+    as_json: AsJson = False,
 ) -> None:
     """Set the password of an account: asked for, unless a file has it or one is made."""
     password = password_of(password_file, generate_password) or password_asked_for()
     with client_of(context) as client:
         client.do(accounts.set_password(client.api, account_id, password))
     if generate_password:
-        typer.echo(f"password   {password}")
+        show_done(f"password   {password}", as_json, id=account_id, password=password)
+    elif as_json:
+        show_done("", as_json, id=account_id)
 
 
 def _add(

@@ -7,7 +7,7 @@ import typer
 from unifax.cli.account.asking import client_of, said
 from unifax.cli.account.tables import show, show_all
 from unifax.cli.asking import AsJson
-from unifax.cli.showing import show_json
+from unifax.cli.showing import show_done, show_json
 from unifax.client import accounts
 
 DAY_SECONDS = 24 * 60 * 60
@@ -75,10 +75,12 @@ def enable_app(context: typer.Context, app_id: AppId, as_json: AsJson = False) -
 
 
 @app_app.command("remove")
-def remove_app(context: typer.Context, app_id: AppId) -> None:
+def remove_app(context: typer.Context, app_id: AppId, as_json: AsJson = False) -> None:
     """Remove an App; its tokens end with it."""
     with client_of(context) as client:
         client.do(accounts.remove_app(client.api, app_id))
+    if as_json:
+        show_done("", as_json, removed=app_id)
 
 
 @app_app.command("secret")

@@ -8,6 +8,7 @@ from unifax.cli.account.asking import client_of, said
 from unifax.cli.account.tables import show, show_all
 from unifax.cli.asking import AsJson
 from unifax.cli.paper import ResolutionOption
+from unifax.cli.showing import show_done
 from unifax.client import accounts
 from unifax.model.evidence import WhenUncertain
 from unifax.model.header import HeaderPosition
@@ -125,10 +126,12 @@ def change_extension(
 
 
 @extension_app.command("remove")
-def remove_extension(context: typer.Context, number: Number) -> None:
+def remove_extension(context: typer.Context, number: Number, as_json: AsJson = False) -> None:
     """Remove an extension that has never sent nor received."""
     with client_of(context) as client:
         client.do(accounts.remove_extension(client.api, number))
+    if as_json:
+        show_done("", as_json, removed=number)
 
 
 def _lines(text: str | None, line: str | None, position: HeaderPosition | None) -> dict[str, str | None]:
