@@ -64,6 +64,7 @@ def send(
     as_json: AsJson = False,
 ) -> None:
     """Send a fax. When this has answered, the fax is safe with the service."""
+    _check_there_is_something(files, cover)
     paper = paper_of(resolution, treatment, page, charset, cover)
     accepted = client.send(files or [], to, Terms(send_after, give_up_at, priority), idempotency_key, paper)
     if not as_json:
@@ -241,6 +242,12 @@ def transcript(
         show_json(client.transcript(fax_id, recipient, number))
     else:
         typer.echo(client.ladder(fax_id, recipient, number), nl=False)
+
+
+def _check_there_is_something(files: list[Path] | None, cover: list[str] | None) -> None:
+    """See that a fax has a page. Raises BadParameter."""
+    if not files and not cover:
+        raise typer.BadParameter("Missing argument 'files': without any there must be a cover page, --cover")
 
 
 def _show(fax: Fax, as_json: bool) -> None:
