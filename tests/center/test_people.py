@@ -1,14 +1,16 @@
-"""People use the fax centre: the real service, real calls to its sandbox, a real browser."""
+"""People use the fax centre: the real service, real calls to and from it, a real browser, and no mouse."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.center.chromium import Scheme, a_page, chromium, findings
+from tests.center.keyboard import press, write
 from tests.center.office import SETTINGS, give_logins, sign_in
 from tests.e2e.running import Running, running
+from tests.faxes import text_fax
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +24,65 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started
+
+
+@pytest.mark.timeout(300)
+def test_two_files_go_to_three_and_who_was_busy_is_sent_to_again(
+    service: Running, browser: Browser, tmp_path: Path
+) -> None:
+    letter, drawing = tmp_path / "letter.txt", text_fax(tmp_path / "drawing.tif")
+    letter.write_text("Dear reader,\n\nthis was sent without a mouse.\n")
+    with a_page(browser, service.url, tmp_path) as page:
+        sign_in(page, "ursula")
+        press(page, page.get_by_role("link", name="Send a fax").first)
+        page.wait_for_url("**/send")
+        with page.expect_file_chooser() as chosen:
+            press(page, page.locator("input[name=files]"))
+        chosen.value.set_files([letter, drawing])
+        for at, number in enumerate(("7778888", "7778813", "7778801")):
+            write(page, page.locator("input[name=to]").nth(at), number)
+        press(page, page.get_by_role("button", name="See it before"))
+        expect(page.locator("#preview")).to_contain_text("2 pages.")
+        expect(page.locator("#preview")).to_contain_text("for each of 3 recipients")
+        assert findings(page) == []
+        press(page, page.get_by_role("button", name="Send", exact=True))
+        page.wait_for_url("**/faxes/*")
+        page.evaluate("window.same = true")
+        recipients = page.locator("#recipients tbody tr")
+        for number, end in (("7778888", "Sent"), ("7778813", "Sent"), ("7778801", "busy")):
+            expect(recipients.filter(has_text=number)).to_contain_text(end)
+        expect(page.locator("#recipients h2")).to_contain_text("Sent to some")
+        assert page.evaluate("window.same"), "the page was followed, not loaded again"
+        with page.expect_download() as saved:
+            press(page, page.get_by_role("link", name="Receipt to 7778888"))
+        assert saved.value.path().read_text().count(".") == 2, "header, what is said, signature"
+        busy = recipients.filter(has_text="7778801")
+        with page.expect_navigation():
+            press(page, busy.get_by_role("button", name="Send again to 7778801"))
+        expect(busy).to_contain_text("Not sent")
+        press(page, busy.get_by_role("link").first)
+        expect(page.locator("table").first.locator("tbody tr")).to_have_count(2)
+
+
+@pytest.mark.timeout(300)
+def test_it_is_used_in_hebrew_from_the_right_to_the_left(service: Running, browser: Browser, tmp_path: Path) -> None:
+    letter = tmp_path / "מכתב.txt"
+    letter.write_text("שלום עולם\n")
+    with a_page(browser, service.url, tmp_path, language="he") as page:
+        sign_in(page, "ursula")
+        expect(page.locator("html")).to_have_attribute("dir", "rtl")
+        press(page, page.locator("a[href='/send']").first)
+        page.wait_for_url("**/send")
+        with page.expect_file_chooser() as chosen:
+            press(page, page.locator("input[name=files]"))
+        chosen.value.set_files(letter)
+        write(page, page.locator("input[name=to]").first, "7778888")
+        assert findings(page) == []
+        press(page, page.locator("form#send .row button").first)
+        page.wait_for_url("**/faxes/*")
+        expect(page.locator("#recipients h2 .state")).to_have_class("state good")
+        expect(page.get_by_text("מכתב.txt")).to_be_visible()
+        assert findings(page) == []
 
 
 OPERATORS = [f"/operator{page}" for page in ("", "/failures", "/use", "/calls", "/accounts", "/audit")]
