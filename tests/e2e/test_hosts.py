@@ -93,6 +93,7 @@ def test_calls_of_a_host_that_is_cut_off_go_on_elsewhere_and_when_it_comes_back_
         assert rows(shared, "SELECT role FROM executors") == [("prepare",)]
 
 
+@pytest.mark.timeout(400)
 def test_a_host_with_other_keys_does_not_start(tmp_path: Path, shared: dict[str, str]) -> None:
     with host(tmp_path, shared, "accepts", "web") as accepts:
         other = tmp_path / "other"
