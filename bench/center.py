@@ -18,10 +18,18 @@ from tests.stored import store
 from tests.web.browser import Browser
 from tests.web.center.conftest import signed_in
 from tests.world import NOW, a_world
+from unifax.service.searching import keep_up
 
 FEW, MANY = 1_000, 100_000
 TIMES = 10
 WHO = ("root", "bob")
+SEARCHES = [
+    "/search?q=office+7",
+    "/search?q=4",
+    *(f"/search?box=sent&{asked}" for asked in ("q=4", "q=pdf", "q=nothing", "state=Send+Failed", "state=Uncertain")),
+    "/search?box=sent&q=pdf&since=2026-01-01&until=2026-01-02",
+]
+"Of few faxes, of many, and of none."
 
 
 def run(as_json: bool) -> None:
@@ -43,7 +51,8 @@ def _measured(faxes: int) -> dict[str, tuple[int, float]]:
     figures = {}
     with tempfile.TemporaryDirectory() as folder, _stored(Path(folder), faxes) as browsers:
         for who, browser in browsers.items():
-            for address in walked("/sent", lambda address, browser=browser: _look(browser, address)):  # type: ignore[misc]  # mypy has no types for defaults of a lambda
+            pages = walked("/sent", lambda address, browser=browser: _look(browser, address))  # type: ignore[misc]  # mypy has no types for defaults of a lambda
+            for address in [*pages, *SEARCHES]:
                 octets = len(browser.get(address).content)
                 began = time.process_time()
                 for _ in range(TIMES):
@@ -60,6 +69,7 @@ def _stored(folder: Path, faxes: int) -> Iterator[dict[str, Browser]]:
         text_fax(staged, pages=2)
         extensions = [person.extension for person in (world.bob, world.beth, world.charlie) if person.extension]
         store(world.db, extensions, world.blobs.keep(staged), faxes, NOW)
+        world.run(keep_up(world.db))
         yield {who: signed_in(world, who) for who in WHO}
 
 
