@@ -24,7 +24,8 @@ SLACK = timedelta(hours=1)
 "Ids are in the order of commits, moments in that of clocks, which may differ by so much."
 COUNTED = 1000
 "Unread faxes, at most."
-LAST_ID = (1 << 63) - 1
+LAST_ID = (1 << 31) - 1
+"The largest that PostgreSQL has."
 
 Sentence = Sequence[Beginning]
 "Beginnings of which a fax is to have one."

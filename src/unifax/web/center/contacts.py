@@ -13,6 +13,7 @@ from unifax.service import contacts
 from unifax.service.contact_files import read_file, written_file
 from unifax.service.contacts import Written
 from unifax.store.contacts import Place
+from unifax.store.searching import LAST_ID
 from unifax.web.center.frame import Center, Fields, Visitor, is_htmx
 from unifax.web.pages import sent_on
 
@@ -111,7 +112,7 @@ def _add_one(center: Center, router: APIRouter) -> None:
 
 def number_of(text: str) -> int:
     """Return the number of an address. Raises NotFound for what is none."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= LAST_ID):
         raise NotFound("There is nothing of this number.")
     return int(text)
 
