@@ -31,7 +31,7 @@ class _Forms(HTMLParser):
         if tag == "form":
             assert given["method"] in ("post", "get")
             self.forms.append(Form(given["action"], given["method"]))
-        elif tag == "input" and self.forms:
+        elif tag == "input" and self.forms and (given.get("type") != "checkbox" or "checked" in given):
             self.forms[-1].fields[given["name"]] = given.get("value", "")
 
 
