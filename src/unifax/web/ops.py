@@ -40,7 +40,7 @@ def ops_routes(office: Office, watch: Watch) -> APIRouter:
 
     @router.api_route("/readyz", methods=["GET", "HEAD"], response_model=Parts, summary="Can it work")
     async def ready() -> Response:
-        """Say whether all is there that a fax needs: database, disk, converter, and the processes that work."""
+        """Say whether all is there that a fax needs: database, files, keys, disk, converter, and processes at work."""
         troubles = await readiness.troubles()
         if missing := {name: trouble for name, trouble in troubles.items() if trouble is not None}:
             told = "; ".join(f"{name}: {trouble}" for name, trouble in missing.items())
