@@ -51,7 +51,7 @@ def test_headers_are_spelt_as_people_write_them(name: bytes) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [
-        ("GET", "/", 404, "not_found"),
+        ("GET", "/nowhere", 404, "not_found"),
         ("GET", "/uapi", 404, "not_found"),
         ("GET", "/favicon.ico", 404, "not_found"),
         ("POST", "/uapi/faxes/a/b/c/d", 404, "not_found"),
