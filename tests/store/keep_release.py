@@ -92,6 +92,15 @@ def tell(world: World) -> list[Said | None]:
     return said
 
 
+def keep_blobs(world: World, kept: Path) -> None:
+    """Keep the files of a world, beside those that are kept already."""
+    unkept = shutil.ignore_patterns("staging")
+    shutil.copytree(world.folder / "blobs", kept / "blobs", ignore=unkept, dirs_exist_ok=True)
+    for empty in kept.glob("blobs/*"):
+        if not any(empty.iterdir()):
+            empty.rmdir()
+
+
 def write_story(world: World, file: Path) -> None:
     lines = (json.dumps(each) for each in tell(world))
     file.write_text("\n".join(lines) + "\n")
@@ -101,16 +110,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, a_world(Path(folder)) as world:
         kept = RELEASES / fill(world)
         kept.mkdir(parents=True)
-        shutil.copytree(world.folder / "blobs", kept / "blobs", ignore=shutil.ignore_patterns("staging"))
-        for empty in kept.glob("blobs/*"):
-            if not any(empty.iterdir()):
-                empty.rmdir()
+        keep_blobs(world, kept)
         with closing(sqlite3.connect(Path(folder) / "unifax.db")) as conn:
             (kept / "sqlite.sql").write_text("\n".join(conn.iterdump()) + "\n")
         write_story(world, kept / "sqlite.story")
     with postgres.server(), tempfile.TemporaryDirectory() as folder:
         with a_world(Path(folder)) as world:
             fill(world)
+            keep_blobs(world, kept)  # the same content has another name there
             # The tables of DBOS keep to themselves there; its functions come with its own migrations.
             dump = subprocess.run(
                 [postgres.binary("pg_dump"), "-d", postgres.database_url(Path(folder)), "--no-owner", "--inserts"],
