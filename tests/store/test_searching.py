@@ -1,18 +1,16 @@
 """Faxes found by their words: what is found, and that it costs little however many there are."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
 
+from tests.steps import steps_of
 from tests.world import NOW, World, a_world
 from unifax.model.accounts import Viewer
 from unifax.model.words import Beginning
-from unifax.store import searching
 from unifax.store.collections import everything
 from unifax.store.db import Connection
 from unifax.store.schema import deliveries, fax_files, faxes, inbox
@@ -152,24 +150,6 @@ def test_what_is_new_is_found_at_the_next_search(tmp_path: Path) -> None:
         assert found(world, world.bob.viewer, Wanted(words("49300000017"))) == [17]
 
 
-@contextmanager
-def steps_of(conn: Connection) -> Iterator[list[int]]:
-    """Count the steps of SQLite's machine, in hundreds."""
-    steps = [0]
-
-    def step() -> int:
-        steps[0] += 1
-        return 0
-
-    engine = conn.connection.driver_connection
-    assert isinstance(engine, sqlite3.Connection)
-    engine.set_progress_handler(step, 100)
-    try:
-        yield steps
-    finally:
-        engine.set_progress_handler(None, 100)
-
-
 @pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("wanted", "box"),
@@ -184,15 +164,13 @@ def steps_of(conn: Connection) -> Iterator[list[int]]:
     ],
     ids=["file", "number", "state", "days", "station", "unread", "of all"],
 )
-def test_a_search_looks_at_few_of_many_faxes(
-    filled: World, monkeypatch: pytest.MonkeyPatch, wanted: Wanted, box: Box
-) -> None:
-    monkeypatch.setattr(searching, "FEW", 500)  # as if there were twelve times as many
+def test_a_search_looks_at_few_of_many_faxes(filled: World, wanted: Wanted, box: Box) -> None:
+    rare = 500  # as if there were ten times as many faxes
 
     def look(conn: Connection) -> int:
         sight = everything(conn, filled.bob.viewer)
         with steps_of(conn) as steps:
-            assert search(conn, box, sight, wanted, None, 25)
+            assert search(conn, box, sight, wanted, None, 25, rare)
         return steps[0] * 100
 
     assert filled.db.read(look) < 4 * MANY, "to look at each fax takes some ten steps"

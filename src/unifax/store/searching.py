@@ -78,10 +78,15 @@ def catch_up(conn: Connection, box: Box) -> bool:
     return len(ids) == AT_ONCE
 
 
-def search(conn: Connection, box: Box, sight: Sight, wanted: Wanted, before: int | None, count: int) -> Sequence[int]:
-    """Return the newest of the faxes in sight that are wanted and come before one, newest first."""
+def search(
+    conn: Connection, box: Box, sight: Sight, wanted: Wanted, before: int | None, count: int, rare: int = FEW
+) -> Sequence[int]:
+    """Return the newest of the faxes in sight that are wanted and come before one, newest first.
+
+    A word that at most `rare` of them have leads to them.
+    """
     before = LAST_ID if before is None else before
-    few, many = _candidates(conn, box, sight, wanted.words, before)
+    few, many = _candidates(conn, box, sight, wanted.words, before, rare)
     conditions = [*_more(box, wanted), *_between(conn, box, wanted), *(_has(box, sentence) for sentence in many)]
     scopes = scopes_of(box.source, sight)
     if few is None:
@@ -121,7 +126,7 @@ def begins(word: ColumnElement[str], sentence: Sentence) -> ColumnElement[bool]:
 
 
 def _candidates(
-    conn: Connection, box: Box, sight: Sight, sentences: Sequence[Sentence], before: int
+    conn: Connection, box: Box, sight: Sight, sentences: Sequence[Sentence], before: int, rare: int
 ) -> tuple[set[int] | None, Sequence[Sentence]]:
     """Return the ids that fulfil those of the sentences that few do (None: there is no such), and the other ones."""
     few: set[int] | None = None
@@ -131,10 +136,10 @@ def _candidates(
             select(box.words.c.found_id)
             .distinct()
             .where(_owned(box, sight), begins(box.words.c.word, sentence), box.words.c.found_id < before)
-            .limit(FEW + 1)
+            .limit(rare + 1)
         )
         ids = set(conn.execute(found).scalars())
-        if len(ids) > FEW:
+        if len(ids) > rare:
             many.append(sentence)
         else:
             few = ids if few is None else few & ids
