@@ -1,5 +1,7 @@
 """Hooks: who is told of the faxes of an extension, and how that went lately. Decides nothing."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -45,8 +47,27 @@ def routes(center: Center) -> APIRouter:
     return router
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The hook that an address names."""
+
+    visitor: Visitor
+    place: Place
+    id: int
+
+
+def _choosing(center: Center) -> Callable[..., Awaitable[Chosen]]:
+    async def choose(
+        visitor: Annotated[Visitor, Depends(center.visitor)], extension: str, kind: str, hook: str
+    ) -> Chosen:
+        """Raises NotFound."""
+        return Chosen(visitor, _place(visitor, extension, kind), number_of(hook))
+
+    return choose
+
+
 def _add_pages(center: Center, router: APIRouter) -> None:
-    office = center.office
+    office, choose = center.office, _choosing(center)
 
     @router.api_route(HOOKS, methods=READ)
     async def hooks(request: Request, visitor: Annotated[Visitor, Depends(center.visitor)]) -> Response:
@@ -58,22 +79,15 @@ def _add_pages(center: Center, router: APIRouter) -> None:
         return center.page(request, visitor, "hooks.html", numbers=numbers, chosen=chosen, found=found, **WORDS)
 
     @router.api_route(HOOK, methods=READ)
-    async def hook(
-        request: Request,
-        visitor: Annotated[Visitor, Depends(center.visitor)],
-        extension: str,
-        kind: str,
-        hook: str,
-    ) -> Response:
+    async def hook(request: Request, chosen: Annotated[Chosen, Depends(choose)]) -> Response:
         """Show one hook, and what it was told last."""
-        place, hook_id = _place(visitor, extension, kind), number_of(hook)
-        found = await office.hooks.one(place, hook_id)
-        listing, notices = await office.hooks.notices(place, hook_id, Window(NOTICES_SHOWN, descending=True))
-        return _shown(center, request, visitor, extension, found, notices=notices, total=listing.total)
+        found = await office.hooks.one(chosen.place, chosen.id)
+        listing, notices = await office.hooks.notices(chosen.place, chosen.id, Window(NOTICES_SHOWN, descending=True))
+        return _shown(center, request, chosen.visitor, found, chosen.place, notices=notices, total=listing.total)
 
 
 def _add_deeds(center: Center, router: APIRouter) -> None:
-    hooks = center.office.hooks
+    hooks, choose = center.office.hooks, _choosing(center)
 
     @router.post(HOOKS)
     async def add(request: Request, visitor: Annotated[Visitor, Depends(center.visitor)]) -> Response:
@@ -86,57 +100,33 @@ def _add_deeds(center: Center, router: APIRouter) -> None:
         place = _place(visitor, extension, form.one("kind"))
         assert place.type is not None
         made = await hooks.create(place, place.type, wish)
-        return _shown(center, request, visitor, extension, made, secret=hooks.keys.secret(made))
+        return _shown(center, request, visitor, made, place, secret=hooks.keys.secret(made))
 
     @router.post(HOOK + "/secret")
-    async def rotate(
-        request: Request,
-        visitor: Annotated[Visitor, Depends(center.visitor)],
-        extension: str,
-        kind: str,
-        hook: str,
-    ) -> Response:
-        await center.form(request, visitor)
-        made = await hooks.rotate(_place(visitor, extension, kind), number_of(hook))
-        return _shown(center, request, visitor, extension, made, secret=hooks.keys.secret(made))
+    async def rotate(request: Request, chosen: Annotated[Chosen, Depends(choose)]) -> Response:
+        await center.form(request, chosen.visitor)
+        made = await hooks.rotate(chosen.place, chosen.id)
+        return _shown(center, request, chosen.visitor, made, chosen.place, secret=hooks.keys.secret(made))
 
     @router.post(HOOK + "/status")
-    async def switch(
-        request: Request,
-        visitor: Annotated[Visitor, Depends(center.visitor)],
-        extension: str,
-        kind: str,
-        hook: str,
-    ) -> Response:
-        is_on = (await center.form(request, visitor)).one("on") == "yes"
+    async def switch(request: Request, chosen: Annotated[Chosen, Depends(choose)]) -> Response:
+        is_on = (await center.form(request, chosen.visitor)).one("on") == "yes"
         wish = Wish(status=HookStatus.ON if is_on else HookStatus.OFF)
-        await hooks.change(_place(visitor, extension, kind), number_of(hook), wish)
-        return sent_on(f"{HOOKS}/{extension}/{kind}/{hook}")
+        await hooks.change(chosen.place, chosen.id, wish)
+        return sent_on(_address(chosen.place, chosen.id))
 
     @router.post(HOOK + "/again")
-    async def again(
-        request: Request,
-        visitor: Annotated[Visitor, Depends(center.visitor)],
-        extension: str,
-        kind: str,
-        hook: str,
-    ) -> Response:
+    async def again(request: Request, chosen: Annotated[Chosen, Depends(choose)]) -> Response:
         """Tell one event again."""
-        event = number_of((await center.form(request, visitor)).one("event"))
-        await hooks.replay(_place(visitor, extension, kind), number_of(hook), Again(event=event))
-        return sent_on(f"{HOOKS}/{extension}/{kind}/{hook}")
+        event = number_of((await center.form(request, chosen.visitor)).one("event"))
+        await hooks.replay(chosen.place, chosen.id, Again(event=event))
+        return sent_on(_address(chosen.place, chosen.id))
 
     @router.post(HOOK + "/remove")
-    async def remove(
-        request: Request,
-        visitor: Annotated[Visitor, Depends(center.visitor)],
-        extension: str,
-        kind: str,
-        hook: str,
-    ) -> Response:
-        await center.form(request, visitor)
-        await hooks.remove(_place(visitor, extension, kind), number_of(hook))
-        return sent_on(f"{HOOKS}?{urlencode({'extension': extension})}")
+    async def remove(request: Request, chosen: Annotated[Chosen, Depends(choose)]) -> Response:
+        await center.form(request, chosen.visitor)
+        await hooks.remove(chosen.place, chosen.id)
+        return sent_on(f"{HOOKS}?{urlencode({'extension': chosen.place.extension})}")
 
 
 def _place(visitor: Visitor, extension: str, kind: str) -> Place:
@@ -146,9 +136,12 @@ def _place(visitor: Visitor, extension: str, kind: str) -> Place:
     return Place(visitor.viewer, "@owner", extension, HookType(int(kind)))
 
 
-def _shown(center: Center, request: Request, visitor: Visitor, extension: str, hook: Hook, **more: object) -> Response:
+def _address(place: Place, hook_id: int) -> str:
+    assert place.type is not None
+    return f"{HOOKS}/{place.extension}/{place.type.value}/{hook_id}"
+
+
+def _shown(center: Center, request: Request, visitor: Visitor, hook: Hook, place: Place, **more: object) -> Response:
     values: dict[str, object] = {"notices": (), "total": 0, "secret": None} | more
-    address = f"{HOOKS}/{extension}/{hook.type.value}/{hook.id}"
-    return center.page(
-        request, visitor, "hook.html", hook=hook, extension=extension, address=address, **WORDS, **values
-    )
+    values |= {"extension": place.extension, "address": _address(place, hook.id)}
+    return center.page(request, visitor, "hook.html", hook=hook, **WORDS, **values)
