@@ -18,7 +18,6 @@ from unifax.service.contacts import MAX_CONTACTS, Written, read
 MAX_BYTES = 8 * 1024 * 1024
 TOLD = 20
 "Faults that are told one by one."
-LONGEST_FIELD = 10_000
 
 COLUMNS: Mapping[str, Sequence[str]] = {
     "number": (
